@@ -29,6 +29,10 @@ public interface IResourceClient<T>
     /// <summary>Replaces the status alone.</summary>
     Task<T> UpdateStatusAsync(T resource, CancellationToken cancellationToken);
 
+    /// <summary>Replaces a subresource that takes the whole object, such as a namespace's <c>finalize</c>.</summary>
+    /// <returns>The object as it is afterwards.</returns>
+    Task<T> UpdateSubresourceAsync(T resource, string subresource, CancellationToken cancellationToken);
+
     /// <summary>Patches the object or a subresource of it.</summary>
     Task<T> PatchAsync(ObjectKey key, ResourcePatch patch, CancellationToken cancellationToken);
 

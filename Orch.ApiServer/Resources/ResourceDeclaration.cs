@@ -1,0 +1,114 @@
+using k8s;
+using k8s.Models;
+using Orch.ApiServer.Validation;
+using Orch.Resources;
+
+namespace Orch.ApiServer.Resources;
+
+/// <summary>Everything that the request pipeline needs to serve one resource in one version; a kind is added by adding one of these.</summary>
+/// <remarks>
+/// The order on a write is upstream's: decode, <see cref="Default"/>, mutating admission, prepare, <see cref="Validate"/>, validating
+/// admission, commit. Objects that are handed in as new are owned by the request and may be changed; old ones are shared and never are.
+/// Instances have no state and are safe for concurrent use.
+/// </remarks>
+public abstract class ResourceDeclaration
+{
+    private protected ResourceDeclaration(GroupVersionKind kind, string plural, ResourceScope scope, Type objectType)
+    {
+        Kind = kind;
+        Scope = scope;
+        ObjectType = objectType;
+        Resource = new GroupVersionResource(kind.Group, kind.Version, plural);
+    }
+
+    /// <summary>Group, version and kind.</summary>
+    public GroupVersionKind Kind { get; }
+
+    /// <summary>Group, version and lower-case plural.</summary>
+    public GroupVersionResource Resource { get; }
+
+    /// <summary>Whether objects live in namespaces.</summary>
+    public ResourceScope Scope { get; }
+
+    /// <summary>The model type of an object.</summary>
+    public Type ObjectType { get; }
+
+    /// <summary>Lower-case singular, which kubectl accepts too.</summary>
+    public virtual string Singular => Kind.Kind.ToLowerInvariant();
+
+    /// <summary>Such as <c>po</c>.</summary>
+    public virtual IReadOnlyList<string> ShortNames => [];
+
+    /// <summary>Such as <c>all</c>.</summary>
+    public virtual IReadOnlyList<string> Categories => [];
+
+    /// <summary>Columns after <c>Name</c>, <c>Age</c> included where it is wanted.</summary>
+    public virtual IReadOnlyList<PrinterColumn> Columns => [PrinterColumns.Age];
+
+    /// <summary>Fields that a field selector may name besides <c>metadata.name</c> and <c>metadata.namespace</c>.</summary>
+    public virtual IReadOnlyDictionary<string, Func<object, string>> SelectableFields { get; } = new Dictionary<string, Func<object, string>>();
+
+    /// <summary>Whether the kind has a status that is written through its own subresource.</summary>
+    public virtual bool HasStatus => false;
+
+    /// <summary>Null: the kind cannot be scaled.</summary>
+    public virtual ScaleMapping? Scale => null;
+
+    /// <summary>Whether an update without a resource version is taken as "whatever is there".</summary>
+    public virtual bool AllowsUnconditionalUpdate => true;
+
+    /// <summary>Whether a PUT to an absent name creates.</summary>
+    public virtual bool AllowsCreateOnUpdate => false;
+
+    /// <summary>The propagation that a delete without one means: <c>Background</c> or <c>Orphan</c>.</summary>
+    public virtual string DefaultPropagation => "Background";
+
+    /// <summary>How long objects of the kind live after their last write; null for ever. (Upstream keeps events an hour.)</summary>
+    public virtual TimeSpan? TimeToLive => null;
+
+    /// <summary>The declaration whose stored objects this one shows in another group or version; null for a stored form.</summary>
+    /// <remarks>With one, <see cref="ToStored"/> and <see cref="FromStored"/> convert.</remarks>
+    public virtual Type? StoredAs => null;
+
+    /// <summary>Key prefix in the store, with a trailing slash.</summary>
+    public string StoragePrefix => $"/registry/{(Kind.Group.Length == 0 ? "core" : Kind.Group)}/{Resource.Resource}/";
+
+    /// <summary>Converts to the stored form.</summary>
+    public virtual IKubernetesObject<V1ObjectMeta> ToStored(IKubernetesObject<V1ObjectMeta> value) => value;
+
+    /// <summary>Converts from the stored form; the argument is shared and not changed.</summary>
+    public virtual IKubernetesObject<V1ObjectMeta> FromStored(IKubernetesObject<V1ObjectMeta> stored) => stored;
+
+    /// <summary>Checks a name; adds what is wrong with it.</summary>
+    public virtual void ValidateName(string name, bool isPrefix, FieldPath path, FieldErrors errors)
+        => NameRules.DnsSubdomain(name, isPrefix, path, errors);
+
+    /// <summary>Fills in upstream's defaults; runs on every decoded object.</summary>
+    public abstract void Default(IKubernetesObject<V1ObjectMeta> value);
+
+    /// <summary>Clears what a creator may not set (status), sets what the server owns (generation 1).</summary>
+    public abstract void PrepareForCreate(IKubernetesObject<V1ObjectMeta> value);
+
+    /// <summary>Carries over what an update may not change (status), counts the generation up when the desired state changed.</summary>
+    public abstract void PrepareForUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old);
+
+    /// <summary>Carries over everything but the status.</summary>
+    public abstract void PrepareForStatusUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old);
+
+    /// <summary>Collects all faults of a new object; the metadata's are checked by the pipeline.</summary>
+    public abstract void Validate(IKubernetesObject<V1ObjectMeta> value, FieldErrors errors);
+
+    /// <summary>Collects all faults of a change, <see cref="Validate"/>'s included.</summary>
+    public abstract void ValidateUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors);
+
+    /// <summary>Collects all faults of a status change.</summary>
+    public abstract void ValidateStatusUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors);
+
+    /// <summary>Texts for the client's <c>Warning</c> headers; old is null on create.</summary>
+    public abstract IEnumerable<string> WarningsFor(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta>? old);
+
+    /// <summary>How long a deleted object lives on so that someone can stop it in order; zero deletes at once.</summary>
+    /// <param name="value">What is stored.</param>
+    /// <param name="requested">What the deleter asked for; null for the object's own.</param>
+    public abstract TimeSpan GracePeriodFor(IKubernetesObject<V1ObjectMeta> value, TimeSpan? requested);
+}

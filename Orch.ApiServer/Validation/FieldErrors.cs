@@ -1,0 +1,91 @@
+using System.Collections;
+using System.Globalization;
+using System.Text.Json;
+using k8s.Models;
+
+namespace Orch.ApiServer.Validation;
+
+/// <summary>Collects the faults of an object, each worded as upstream words it.</summary>
+/// <remarks>Types and wording as in apimachinery's <c>field.Error</c>.</remarks>
+public sealed class FieldErrors : IReadOnlyList<FieldError>
+{
+    private readonly List<FieldError> _errors = [];
+
+    /// <inheritdoc />
+    public int Count => _errors.Count;
+
+    /// <inheritdoc />
+    public FieldError this[int index] => _errors[index];
+
+    /// <summary>A value that must be given is not: <c>spec.x: Required value: detail</c>.</summary>
+    public void Required(FieldPath path, string detail = "") => Add(path, "FieldValueRequired", "Required value", detail);
+
+    /// <summary>A value breaks a rule: <c>spec.x: Invalid value: "v": detail</c>.</summary>
+    public void Invalid(FieldPath path, object? value, string detail) => Add(path, "FieldValueInvalid", $"Invalid value: {Show(value)}", detail);
+
+    /// <summary>A value is not one of a fixed set.</summary>
+    public void NotSupported(FieldPath path, object? value, params IReadOnlyList<string> supported)
+        => Add(path, "FieldValueNotSupported", $"Unsupported value: {Show(value)}",
+            supported.Count == 0 ? string.Empty : "supported values: " + string.Join(", ", supported.Select(text => $"\"{text}\"")));
+
+    /// <summary>A value stands twice where it must be unique.</summary>
+    public void Duplicate(FieldPath path, object? value) => Add(path, "FieldValueDuplicate", $"Duplicate value: {Show(value)}", string.Empty);
+
+    /// <summary>A value may not be given here: <c>spec.x: Forbidden: detail</c>.</summary>
+    public void Forbidden(FieldPath path, string detail) => Add(path, "FieldValueForbidden", "Forbidden", detail);
+
+    /// <summary>A text is over its limit in bytes.</summary>
+    public void TooLong(FieldPath path, int maxLength)
+        => Add(path, "FieldValueTooLong", "Too long", string.Create(CultureInfo.InvariantCulture, $"may not be more than {maxLength} bytes"));
+
+    /// <summary>A list or map has too many entries.</summary>
+    public void TooMany(FieldPath path, int actual, int max)
+        => Add(path, "FieldValueTooMany", string.Create(CultureInfo.InvariantCulture, $"Too many: {actual}"),
+            string.Create(CultureInfo.InvariantCulture, $"must have at most {max} item{(max == 1 ? string.Empty : "s")}"));
+
+    /// <summary>A value names something that does not exist.</summary>
+    public void NotFound(FieldPath path, object? value) => Add(path, "FieldValueNotFound", $"Not found: {Show(value)}", string.Empty);
+
+    /// <summary>A value is of the wrong type.</summary>
+    public void TypeInvalid(FieldPath path, object? value, string detail) => Add(path, "FieldValueTypeInvalid", $"Invalid value: {Show(value)}", detail);
+
+    /// <summary>As they stand in <c>Status.details.causes</c>.</summary>
+    public IList<V1StatusCause> ToCauses()
+        => [.. _errors.Select(error => new V1StatusCause { Reason = error.Reason, Message = error.Body, Field = error.Field })];
+
+    /// <summary>One text: a single fault as it is, several as <c>[a, b]</c>.</summary>
+    public override string ToString() => _errors.Count switch
+    {
+        0 => string.Empty,
+        1 => _errors[0].ToString(),
+        _ => $"[{string.Join(", ", _errors.Select(error => error.ToString()).Distinct())}]",
+    };
+
+    /// <inheritdoc />
+    public IEnumerator<FieldError> GetEnumerator() => _errors.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private static string Show(object? value) => value switch
+    {
+        null => "null",
+        bool flag => flag ? "true" : "false",
+        int or long or double => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        string text => $"\"{text}\"",
+        IntOrString or ResourceQuantity => $"\"{value}\"",
+        _ => JsonSerializer.Serialize(value),
+    };
+
+    private void Add(FieldPath path, string reason, string body, string detail)
+        => _errors.Add(new FieldError(path.ToString(), reason, detail.Length == 0 ? body : $"{body}: {detail}"));
+}
+
+/// <summary>One fault.</summary>
+/// <param name="Field">Its path.</param>
+/// <param name="Reason">Machine-readable, such as <c>FieldValueInvalid</c>.</param>
+/// <param name="Body">The text without the path.</param>
+public sealed record FieldError(string Field, string Reason, string Body)
+{
+    /// <summary><c>path: text</c>.</summary>
+    public override string ToString() => $"{Field}: {Body}";
+}

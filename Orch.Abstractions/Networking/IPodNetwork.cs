@@ -29,7 +29,18 @@ public interface IPodNetwork
 /// <param name="SandboxId">The runtime's id; names the interface.</param>
 /// <param name="NetworkNamespacePath">Such as <c>/proc/1234/ns/net</c>.</param>
 /// <param name="Pod">Namespace and name, for messages.</param>
-public sealed record PodNetworkRequest(string SandboxId, string NetworkNamespacePath, Resources.ObjectKey Pod);
+public sealed record PodNetworkRequest(string SandboxId, string NetworkNamespacePath, Resources.ObjectKey Pod)
+{
+    /// <summary>Ports of the node that lead to the pod; empty for none.</summary>
+    public IReadOnlyList<HostPortMapping> HostPorts { get; init; } = [];
+}
+
+/// <summary>A port of the node that leads to a port of a pod.</summary>
+/// <param name="Protocol"><c>TCP</c>, <c>UDP</c> or <c>SCTP</c>.</param>
+/// <param name="HostPort">On the node.</param>
+/// <param name="ContainerPort">In the pod.</param>
+/// <param name="HostIP">Only on this address of the node; null for all.</param>
+public sealed record HostPortMapping(string Protocol, int HostPort, int ContainerPort, System.Net.IPAddress? HostIP = null);
 
 /// <summary>What a sandbox was given.</summary>
 /// <param name="Addresses">The pod's addresses, the primary first.</param>

@@ -44,6 +44,15 @@ public interface IResourceClient<T>
     /// <returns>What the server answered, of the same kind; null where it answers with a bare success <c>Status</c>.</returns>
     Task<TBody?> CreateSubresourceAsync<TBody>(ObjectKey key, string subresource, TBody body, CancellationToken cancellationToken)
         where TBody : class, IKubernetesObject;
+
+    /// <summary>Replaces a subresource such as <c>scale</c>, <c>resize</c> or a namespace's <c>finalize</c>.</summary>
+    /// <typeparam name="TBody">The subresource's own kind: <c>V1Scale</c>, <c>V1Pod</c>, <c>V1Namespace</c>.</typeparam>
+    Task<TBody> UpdateSubresourceAsync<TBody>(ObjectKey key, string subresource, TBody body, CancellationToken cancellationToken)
+        where TBody : class, IKubernetesObject;
+
+    /// <summary>Reads a subresource such as <c>scale</c>.</summary>
+    Task<TBody> GetSubresourceAsync<TBody>(ObjectKey key, string subresource, CancellationToken cancellationToken)
+        where TBody : class, IKubernetesObject;
 }
 
 /// <summary>A collection at one resource version.</summary>

@@ -1,0 +1,70 @@
+using System.Collections;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using k8s.Models;
+
+namespace Orch.Serialization;
+
+/// <summary>What the models' attributes do not say: which times have microseconds, and which members are not of the API.</summary>
+internal static class ModelTypeInfo
+{
+    // Source: the properties that refer to io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime in the published OpenAPI document.
+    private static readonly HashSet<(Type, string)> MicroTimes =
+    [
+        (typeof(V1LeaseSpec), "acquireTime"),
+        (typeof(V1LeaseSpec), "renewTime"),
+        (typeof(V1alpha2LeaseCandidateSpec), "pingTime"),
+        (typeof(V1alpha2LeaseCandidateSpec), "renewTime"),
+        (typeof(V1beta1LeaseCandidateSpec), "pingTime"),
+        (typeof(V1beta1LeaseCandidateSpec), "renewTime"),
+        (typeof(Corev1Event), "eventTime"),
+        (typeof(Corev1EventSeries), "lastObservedTime"),
+        (typeof(Eventsv1Event), "eventTime"),
+        (typeof(Eventsv1EventSeries), "lastObservedTime"),
+    ];
+
+    public static IJsonTypeInfoResolver Resolver(bool omitEmptyCollections)
+    {
+        var resolver = new DefaultJsonTypeInfoResolver();
+        resolver.Modifiers.Add(Adjust);
+        if (omitEmptyCollections) { resolver.Modifiers.Add(OmitEmptyCollections); }
+        return resolver;
+    }
+
+    private static void Adjust(JsonTypeInfo type)
+    {
+        if (type.Kind != JsonTypeInfoKind.Object) { return; }
+        var isModel = type.Type.Assembly == typeof(V1Pod).Assembly;
+        for (var index = type.Properties.Count - 1; index >= 0; index--)
+        {
+            var property = type.Properties[index];
+            if (isModel && property.AttributeProvider?.IsDefined(typeof(JsonPropertyNameAttribute), inherit: true) == false)
+            {
+                type.Properties.RemoveAt(index);
+                continue;
+            }
+
+            property.IsRequired = false;
+            if (!MicroTimes.Contains((type.Type, property.Name))) { continue; }
+            property.CustomConverter = property.PropertyType == typeof(DateTime) ? new MicroTimeConverter() : new NullableMicroTimeConverter();
+        }
+    }
+
+    private static void OmitEmptyCollections(JsonTypeInfo type)
+    {
+        if (type.Kind != JsonTypeInfoKind.Object) { return; }
+        foreach (var property in type.Properties)
+        {
+            if (property.PropertyType == typeof(string) || !typeof(IEnumerable).IsAssignableFrom(property.PropertyType)) { continue; }
+            property.ShouldSerialize = static (_, value) => value is IEnumerable items && HasItems(items);
+        }
+    }
+
+    private static bool HasItems(IEnumerable items)
+    {
+        if (items is ICollection collection) { return collection.Count > 0; }
+        var enumerator = items.GetEnumerator();
+        using var _ = enumerator as IDisposable;
+        return enumerator.MoveNext();
+    }
+}

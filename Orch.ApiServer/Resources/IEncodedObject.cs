@@ -1,0 +1,18 @@
+using System.Buffers;
+using k8s;
+using k8s.Models;
+
+namespace Orch.ApiServer.Resources;
+
+/// <summary>An object as it stands in the watch cache: bytes at once, typed on demand, both shared and never changed.</summary>
+internal interface IEncodedObject
+{
+    /// <summary>The typed object with its resource version; decoded at most once.</summary>
+    IKubernetesObject<V1ObjectMeta> Value { get; }
+
+    /// <summary>Writes the whole object as JSON.</summary>
+    void WriteTo(IBufferWriter<byte> output);
+
+    /// <summary>Writes the value of <c>metadata</c> as JSON.</summary>
+    void WriteMetadataTo(IBufferWriter<byte> output);
+}

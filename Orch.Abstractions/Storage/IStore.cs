@@ -5,7 +5,7 @@ namespace Orch.Storage;
 /// <para>An implementation guarantees: one global revision that grows by one with each commit that changes something (every key
 /// written in one commit carries that revision); a commit is all or nothing and durable when its task completes (where the
 /// store is durable at all); reads are linearizable unless a revision is named; keys order by ordinal comparison.
-/// Keys are absolute ASCII paths without a trailing slash, such as <c>/registry/pods/default/web-0</c>; values are at most 1.5 MiB.</para>
+/// Keys are absolute ASCII paths without a trailing slash, such as <c>/registry/pods/default/web-0</c>; <see cref="StoreLimits"/> bounds a commit. An empty store is at revision 1, as in etcd.</para>
 /// <para>All members are safe for concurrent use. The rules are etcd's: https://etcd.io/docs/v3.5/learning/api/</para>
 /// </remarks>
 public interface IStore
@@ -25,7 +25,8 @@ public interface IStore
     /// <summary>Streams every change under a prefix after a revision: no gap, no duplicate, in revision order.</summary>
     /// <returns>
     /// Batches; all events of one revision arrive in one batch. A batch without events is a progress notice: everything up to its revision has been delivered.
-    /// The stream ends only by cancellation or an exception. A consumer that falls too far behind gets <c>Compacted</c> or <c>Unavailable</c>, never silence.
+    /// A watch "from now on" begins with a notice that names the revision at which it became live.
+    /// The stream ends only by cancellation (<see cref="OperationCanceledException"/>) or another exception. A consumer that falls too far behind gets <c>Compacted</c> or <c>Unavailable</c>, never silence.
     /// </returns>
     /// <exception cref="StoreException"><c>Compacted</c>: the start revision is gone; read again and watch from there.</exception>
     IAsyncEnumerable<StoreWatchBatch> WatchAsync(StoreWatchRequest request, CancellationToken cancellationToken);
@@ -33,7 +34,7 @@ public interface IStore
     /// <summary>The newest revision, linearizable: no later read or watch on any member sees less.</summary>
     ValueTask<Revision> CurrentRevisionAsync(CancellationToken cancellationToken);
 
-    /// <summary>Forgets the history before a revision: reads and watches from before it fail with <c>Compacted</c>, what it holds stays.</summary>
+    /// <summary>Forgets the history before a revision: reads at less and watches that would need an older change fail with <c>Compacted</c>; what it holds stays.</summary>
     /// <exception cref="StoreException"><c>Compacted</c>: already done; <c>FutureRevision</c>: it has not happened yet.</exception>
     Task CompactAsync(Revision revision, CancellationToken cancellationToken);
 }

@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Text;
+using k8s;
+using Orch.ApiServer.Errors;
+using Orch.Resources;
+
+namespace Orch.ApiServer.Decoding;
+
+/// <summary>Decodes request bodies with upstream's checks, in upstream's order and words.</summary>
+internal sealed class RequestDecoder(ObjectDecoder decoder) : IRequestDecoder
+{
+    private const int SummaryLength = 30;
+
+    // Upstream registers these in every group and version.
+    private static readonly string[] OptionKinds = ["DeleteOptions", "CreateOptions", "UpdateOptions", "PatchOptions", "ListOptions", "GetOptions"];
+
+    public DecodedBody Decode(DecodeRequest request)
+    {
+        var json = request.Body;
+        List<string> yamlFaults = [];
+        switch (MediaTypeOf(request.ContentType))
+        {
+            case "" or "application/json" or "text/json" or "*/*": break;
+            case "application/yaml" or "text/yaml" or "application/x-yaml" or "text/x-yaml": json = FromYaml(request, yamlFaults); break;
+            default:
+                throw ApiErrors.UnsupportedMediaType(
+                    "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml");
+        }
+
+        var (scan, body) = decoder.Scan(json, request.ObjectType);
+        if (scan.SyntaxFault is { } syntax) { throw Unrecognized(request, $"couldn't get version/kind; json parse error: {syntax}"); }
+        if (scan.HeadFault is { } head) { throw Unrecognized(request, $"couldn't get version/kind; json parse error: {head}"); }
+        CheckKind(request, scan);
+        if (scan.TypeFault is { } fault) { throw CannotHandle(request, scan, fault); }
+        var value = decoder.Decode(body, request.ObjectType, scan) ?? throw CannotHandle(request, scan, scan.TypeFault!);
+        value.Kind = request.Kind.Kind;
+        value.ApiVersion = scan.ApiVersion.Length > 0 && OptionKinds.Contains(request.Kind.Kind) ? scan.ApiVersion : request.Kind.ApiVersion;
+        yamlFaults.AddRange(scan.StrictFaults);
+        return new DecodedBody(value, Judge(request, scan, yamlFaults));
+    }
+
+    /// <summary>A header's media type without its parameters, in lower case.</summary>
+    internal static string MediaTypeOf(string contentType)
+    {
+        var end = contentType.IndexOf(';', StringComparison.Ordinal);
+        return (end < 0 ? contentType : contentType[..end]).Trim().ToLowerInvariant();
+    }
+
+    private static ReadOnlyMemory<byte> FromYaml(DecodeRequest request, List<string> faults)
+    {
+        try
+        {
+            return YamlInput.ToJson(request.Body, faults);
+        }
+        catch (FormatException exception)
+        {
+            throw Unrecognized(request, $"error converting YAML to JSON: {exception.Message}");
+        }
+    }
+
+    private static List<string> Judge(DecodeRequest request, ScanResult scan, List<string> faults) => request.FieldValidation switch
+    {
+        FieldValidation.Ignore => [],
+        FieldValidation.Strict when faults.Count > 0 => throw CannotHandle(request, scan, $"strict decoding error: {string.Join(", ", faults)}"),
+        _ => faults,
+    };
+
+    private static void CheckKind(DecodeRequest request, ScanResult scan)
+    {
+        var expected = request.Kind;
+        if (scan.ApiVersion.Count(static letter => letter == '/') > 1)
+        {
+            throw Unrecognized(request, $"unexpected GroupVersion string: {scan.ApiVersion}");
+        }
+
+        var actual = ActualKind(request, scan);
+        if (actual.Kind == expected.Kind && (actual == expected || OptionKinds.Contains(expected.Kind))) { return; }
+        if (!KnownKinds.Contains(actual))
+        {
+            throw CannotHandle(request, scan,
+                $"no kind \"{actual.Kind}\" is registered for version \"{actual.ApiVersion}\" in scheme \"pkg/api/legacyscheme/scheme.go:30\"");
+        }
+
+        throw actual.Kind == expected.Kind
+            ? ApiErrors.BadRequest($"the API version in the data ({actual.ApiVersion}) does not match the expected API version ({expected.ApiVersion})")
+            : CannotHandle(request, scan,
+                $"converting ({actual.Version}.{actual.Kind}) to ({InternalPackage(expected.Group)}.{expected.Kind}): unknown conversion");
+    }
+
+    private static GroupVersionKind ActualKind(DecodeRequest request, ScanResult scan)
+    {
+        var slash = scan.ApiVersion.IndexOf('/', StringComparison.Ordinal);
+        return new GroupVersionKind(
+            scan.ApiVersion.Length == 0 ? request.Kind.Group : slash < 0 ? string.Empty : scan.ApiVersion[..slash],
+            scan.ApiVersion.Length == 0 ? request.Kind.Version : scan.ApiVersion[(slash + 1)..],
+            scan.Kind.Length == 0 ? request.Kind.Kind : scan.Kind);
+    }
+
+    private static Client.ApiException CannotHandle(DecodeRequest request, ScanResult scan, string fault)
+    {
+        var actual = ActualKind(request, scan);
+        return ApiErrors.BadRequest($"{actual.Kind} in version \"{actual.Version}\" cannot be handled as a {request.Kind.Kind}: {fault}");
+    }
+
+    private static Client.ApiException Unrecognized(DecodeRequest request, string fault)
+        => ApiErrors.BadRequest($"the object provided is unrecognized (must be of type {request.Kind.Kind}): {fault} ({Summary(request.Body.Span)})");
+
+    private static string Summary(ReadOnlySpan<byte> body)
+    {
+        if (body.IsEmpty) { return "<empty>"; }
+        var shown = body[..Math.Min(body.Length, SummaryLength)];
+        var text = body[0] == '{' ? Encoding.UTF8.GetString(shown) : Convert.ToHexStringLower(shown);
+        return body.Length > SummaryLength ? string.Create(CultureInfo.InvariantCulture, $"{text} ...") : text;
+    }
+
+    private static string InternalPackage(string group)
+        => group.Length == 0 ? "core" : group.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot ? group[..dot] : group;
+}

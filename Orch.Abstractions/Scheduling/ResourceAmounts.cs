@@ -37,6 +37,13 @@ public sealed class ResourceAmounts
         }
     }
 
+    /// <summary>Sets everything to zero.</summary>
+    public void Clear()
+    {
+        MilliCpu = MemoryBytes = EphemeralStorageBytes = Pods = 0;
+        _extended?.Clear();
+    }
+
     /// <summary>A copy that can be changed apart.</summary>
     public ResourceAmounts Copy()
     {

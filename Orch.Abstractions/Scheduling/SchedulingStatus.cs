@@ -27,7 +27,7 @@ public enum SchedulingCode
 
 /// <summary>A plugin's answer with its reason, as it will stand in the pod's <c>PodScheduled</c> condition.</summary>
 /// <param name="Code">The answer.</param>
-/// <param name="Reason">Null on success; constant texts avoid an allocation for each node.</param>
+/// <param name="Reason">Null on success. Several reasons stand on a line each. Constant texts avoid an allocation for each node.</param>
 public readonly record struct SchedulingStatus(SchedulingCode Code, string? Reason)
 {
     /// <summary>The default value.</summary>

@@ -10,12 +10,6 @@ public static class ObjectExtensions
     public static ObjectKey Key(this IMetadata<V1ObjectMeta> resource)
         => new(resource.Metadata?.NamespaceProperty ?? string.Empty, resource.Metadata?.Name ?? string.Empty);
 
-    /// <summary>The object's uid; empty before it is created.</summary>
-    public static string Uid(this IMetadata<V1ObjectMeta> resource) => resource.Metadata?.Uid ?? string.Empty;
-
-    /// <summary>The revision it was read at; empty before it is created.</summary>
-    public static string ResourceVersion(this IMetadata<V1ObjectMeta> resource) => resource.Metadata?.ResourceVersion ?? string.Empty;
-
     /// <summary>Whether its deletion has begun.</summary>
     public static bool IsDeleting(this IMetadata<V1ObjectMeta> resource) => resource.Metadata?.DeletionTimestamp is not null;
 
@@ -26,9 +20,6 @@ public static class ObjectExtensions
     /// <summary>An annotation's value, or null.</summary>
     public static string? Annotation(this IMetadata<V1ObjectMeta> resource, string name)
         => resource.Metadata?.Annotations is { } annotations && annotations.TryGetValue(name, out var value) ? value : null;
-
-    /// <summary>Whether a finalizer holds the object.</summary>
-    public static bool HasFinalizer(this IMetadata<V1ObjectMeta> resource, string name) => resource.Metadata?.Finalizers?.Contains(name) == true;
 
     /// <summary>The owner that manages the object, or null.</summary>
     public static V1OwnerReference? ControllerOwner(this IMetadata<V1ObjectMeta> resource)
@@ -44,7 +35,7 @@ public static class ObjectExtensions
 
     /// <summary>Whether <paramref name="owner"/> manages the object, judged by uid.</summary>
     public static bool IsControlledBy(this IMetadata<V1ObjectMeta> resource, IMetadata<V1ObjectMeta> owner)
-        => resource.ControllerOwner() is { } controller && owner.Uid().Length > 0 && controller.Uid == owner.Uid();
+        => resource.ControllerOwner() is { } controller && owner.Metadata?.Uid is { Length: > 0 } uid && controller.Uid == uid;
 
     /// <summary>Whether the selector picks the object by its labels.</summary>
     public static bool Matches(this V1LabelSelector? selector, IMetadata<V1ObjectMeta> resource)

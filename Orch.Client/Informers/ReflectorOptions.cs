@@ -1,0 +1,9 @@
+namespace Orch.Client.Informers;
+
+/// <summary>What a <see cref="Reflector{T}"/> needs besides its client.</summary>
+internal sealed record ReflectorOptions(TimeProvider Time, Random Random)
+{
+    public TimeSpan InitialBackoff { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromSeconds(30);
+}

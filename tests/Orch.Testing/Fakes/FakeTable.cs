@@ -129,7 +129,11 @@ internal sealed class FakeTable(KindInfo kind)
     internal sealed record Entry(JsonObject Json, IKubernetesObject<V1ObjectMeta> Object)
     {
         public static Entry Of(JsonObject json, Type type)
-            => new(json, (IKubernetesObject<V1ObjectMeta>)ApiJson.Deserialize(Encoding.UTF8.GetBytes(json.ToJsonString()), type));
+        {
+            // Parsed anew, so that every number reads as whatever number type is asked for.
+            var text = Encoding.UTF8.GetBytes(json.ToJsonString());
+            return new Entry(JsonNode.Parse(text)!.AsObject(), (IKubernetesObject<V1ObjectMeta>)ApiJson.Deserialize(text, type));
+        }
 
         public string Field(string path)
         {

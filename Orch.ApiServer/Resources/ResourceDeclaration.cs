@@ -42,6 +42,9 @@ public abstract class ResourceDeclaration
     /// <summary>Such as <c>all</c>.</summary>
     public virtual IReadOnlyList<string> Categories => [];
 
+    /// <summary>Whether a table begins with the name; events show theirs last, and only when wide.</summary>
+    public virtual bool BeginsWithName => true;
+
     /// <summary>Columns after <c>Name</c>, <c>Age</c> included where it is wanted.</summary>
     public virtual IReadOnlyList<PrinterColumn> Columns => [PrinterColumns.Age];
 

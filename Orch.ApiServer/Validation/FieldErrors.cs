@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using k8s.Models;
 
 namespace Orch.ApiServer.Validation;
@@ -9,6 +11,12 @@ namespace Orch.ApiServer.Validation;
 /// <remarks>Types and wording as in apimachinery's <c>field.Error</c>.</remarks>
 public sealed class FieldErrors : IReadOnlyList<FieldError>
 {
+    private static readonly JsonSerializerOptions Compact = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
     private readonly List<FieldError> _errors = [];
 
     /// <inheritdoc />
@@ -26,10 +34,10 @@ public sealed class FieldErrors : IReadOnlyList<FieldError>
     /// <summary>A value is not one of a fixed set.</summary>
     public void NotSupported(FieldPath path, object? value, params IReadOnlyList<string> supported)
         => Add(path, "FieldValueNotSupported", $"Unsupported value: {Show(value)}",
-            supported.Count == 0 ? string.Empty : "supported values: " + string.Join(", ", supported.Select(text => $"\"{text}\"")));
+            supported.Count == 0 ? string.Empty : "supported values: " + string.Join(", ", supported.Select(GoText.Quote)));
 
     /// <summary>A value stands twice where it must be unique.</summary>
-    public void Duplicate(FieldPath path, object? value) => Add(path, "FieldValueDuplicate", $"Duplicate value: {Show(value)}", string.Empty);
+    public void Duplicate(FieldPath path, object? value, string detail = "") => Add(path, "FieldValueDuplicate", $"Duplicate value: {Show(value)}", detail);
 
     /// <summary>A value may not be given here: <c>spec.x: Forbidden: detail</c>.</summary>
     public void Forbidden(FieldPath path, string detail) => Add(path, "FieldValueForbidden", "Forbidden", detail);
@@ -68,12 +76,15 @@ public sealed class FieldErrors : IReadOnlyList<FieldError>
 
     private static string Show(object? value) => value switch
     {
-        null => "null",
+        null => "\"null\"",
         bool flag => flag ? "true" : "false",
         int or long or double => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-        string text => $"\"{text}\"",
-        IntOrString or ResourceQuantity => $"\"{value}\"",
-        _ => JsonSerializer.Serialize(value),
+        string text => GoText.Quote(text),
+        IntOrString either => int.TryParse(either.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number.ToString(CultureInfo.InvariantCulture)
+            : GoText.Quote(either.Value ?? string.Empty),
+        ResourceQuantity quantity => GoText.Quote(quantity.ToString()),
+        _ => JsonSerializer.Serialize(value, Compact),
     };
 
     private void Add(FieldPath path, string reason, string body, string detail)

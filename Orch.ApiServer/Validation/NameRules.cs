@@ -7,7 +7,7 @@ namespace Orch.ApiServer.Validation;
 public static class NameRules
 {
     private const string LabelText = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
-    private const string SubdomainText = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+    internal const string SubdomainText = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
     private const string Label1035Text = "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
     private static readonly SearchValues<char> LabelChars = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
@@ -16,10 +16,7 @@ public static class NameRules
     {
         var text = isPrefix ? MaskTrailingDash(name) : name;
         if (text.Length > 253) { errors.Invalid(path, name, "must be no more than 253 characters"); }
-        foreach (var part in text.Split('.'))
-        {
-            if (!IsLabel(part)) { errors.Invalid(path, name, SubdomainText); return; }
-        }
+        if (!TextRules.IsSubdomainForm(text)) { errors.Invalid(path, name, SubdomainText); }
     }
 
     /// <summary>One label, at most 63 characters.</summary>
@@ -27,7 +24,7 @@ public static class NameRules
     {
         var text = isPrefix ? MaskTrailingDash(name) : name;
         if (text.Length > 63) { errors.Invalid(path, name, "must be no more than 63 characters"); }
-        if (!IsLabel(text)) { errors.Invalid(path, name, LabelText); }
+        if (!IsLabel(text)) { errors.Invalid(path, name, TextRules.IsSubdomainForm(text) ? "must not contain dots" : LabelText); }
     }
 
     /// <summary>One label that begins with a letter, at most 63 characters; service names.</summary>

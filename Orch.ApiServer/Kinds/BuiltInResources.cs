@@ -1,0 +1,37 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orch.ApiServer.Kinds.Coordination;
+using Orch.ApiServer.Kinds.Core;
+using Orch.ApiServer.Kinds.Core.Events;
+using Orch.ApiServer.Kinds.Core.Nodes;
+using Orch.ApiServer.Kinds.Core.Pods;
+using Orch.ApiServer.Kinds.Core.Services;
+using Orch.ApiServer.Resources;
+
+namespace Orch.ApiServer.Kinds;
+
+/// <summary>The kinds that come with the server.</summary>
+public static class BuiltInResources
+{
+    /// <summary>A new instance of each declaration.</summary>
+    public static IReadOnlyList<ResourceDeclaration> All() =>
+    [
+        new ConfigMapDeclaration(),
+        new EventDeclaration(),
+        new NamespaceDeclaration(),
+        new NodeDeclaration(),
+        new PodDeclaration(),
+        new SecretDeclaration(),
+        new ServiceDeclaration(),
+        new ServiceAccountDeclaration(),
+        new LeaseDeclaration(),
+        new EventsGroupEventDeclaration(),
+    ];
+
+    /// <summary>Registers each declaration, unless it has been.</summary>
+    public static IServiceCollection AddBuiltInResources(this IServiceCollection services)
+    {
+        foreach (var declaration in All()) { services.TryAddEnumerable(ServiceDescriptor.Singleton(typeof(ResourceDeclaration), declaration)); }
+        return services;
+    }
+}

@@ -1,0 +1,76 @@
+using k8s.Models;
+using Orch.ApiServer.Resources;
+using Orch.ApiServer.Validation;
+using Orch.ApiServer.Validation.Pods;
+
+namespace Orch.ApiServer.Kinds.Core.Pods;
+
+/// <summary>core/v1 Pod.</summary>
+internal sealed class PodDeclaration() : ResourceDeclaration<V1Pod>("pods", ResourceScope.Namespaced)
+{
+    public override IReadOnlyList<string> ShortNames { get; } = ["po"];
+
+    public override IReadOnlyList<string> Categories { get; } = ["all"];
+
+    public override bool HasStatus => true;
+
+    public override IReadOnlyList<PrinterColumn> Columns => PodColumns.All;
+
+    public override IReadOnlyDictionary<string, Func<object, string>> SelectableFields { get; } = new Dictionary<string, Func<object, string>>
+    {
+        ["spec.nodeName"] = static item => ((V1Pod)item).Spec?.NodeName ?? string.Empty,
+        ["spec.restartPolicy"] = static item => ((V1Pod)item).Spec?.RestartPolicy ?? string.Empty,
+        ["spec.schedulerName"] = static item => ((V1Pod)item).Spec?.SchedulerName ?? string.Empty,
+        ["spec.serviceAccountName"] = static item => ((V1Pod)item).Spec?.ServiceAccountName ?? string.Empty,
+        ["spec.hostNetwork"] = static item => ((V1Pod)item).Spec?.HostNetwork == true ? "true" : "false",
+        ["status.phase"] = static item => ((V1Pod)item).Status?.Phase ?? string.Empty,
+        ["status.podIP"] = static item => ((V1Pod)item).Status?.PodIP ?? string.Empty,
+        ["status.nominatedNodeName"] = static item => ((V1Pod)item).Status?.NominatedNodeName ?? string.Empty,
+    };
+
+    protected override void Default(V1Pod value) => PodDefaults.Apply(value);
+
+    protected override void PrepareForCreate(V1Pod value)
+    {
+        value.Metadata.Generation = 1;
+        value.Status = new V1PodStatus { Phase = "Pending", QosClass = PodQos.Of(value.Spec) };
+        value.Spec.PreemptionPolicy ??= "PreemptLowerPriority";
+        value.Spec.Priority ??= 0;
+        if (value.Spec.SchedulingGates is { Count: > 0 })
+        {
+            value.Status.Conditions =
+            [
+                new V1PodCondition { Type = "PodScheduled", Status = "False", Reason = "SchedulingGated", Message = "Scheduling is blocked due to non-empty scheduling gates" },
+            ];
+        }
+    }
+
+    protected override void PrepareForUpdate(V1Pod value, V1Pod old)
+    {
+        value.Status = old.Status;
+        value.Metadata.Generation = Generations.Next(value.Spec, old.Spec, old.Metadata);
+    }
+
+    protected override void PrepareForStatusUpdate(V1Pod value, V1Pod old)
+    {
+        value.Spec = old.Spec;
+        value.Metadata.DeletionTimestamp = old.Metadata.DeletionTimestamp;
+        value.Metadata.OwnerReferences = old.Metadata.OwnerReferences;
+        value.Metadata.Generation = old.Metadata.Generation;
+        if (value.Status is { } status && string.IsNullOrEmpty(status.QosClass)) { status.QosClass = old.Status?.QosClass; }
+    }
+
+    protected override void Validate(V1Pod value, FieldErrors errors) => PodRules.Validate(value, errors);
+
+    protected override void ValidateUpdate(V1Pod value, V1Pod old, FieldErrors errors) => PodUpdateRules.Validate(value, old, errors);
+
+    protected override void ValidateStatusUpdate(V1Pod value, V1Pod old, FieldErrors errors) => PodStatusRules.ValidateUpdate(value, old, errors);
+
+    protected override TimeSpan GracePeriodFor(V1Pod value, TimeSpan? requested)
+    {
+        // Nobody is there to stop a pod that no node has, and a finished one has stopped.
+        if (string.IsNullOrEmpty(value.Spec?.NodeName) || value.Status?.Phase is "Failed" or "Succeeded") { return TimeSpan.Zero; }
+        var wanted = requested ?? TimeSpan.FromSeconds(value.Spec.TerminationGracePeriodSeconds ?? 30);
+        return wanted < TimeSpan.Zero ? TimeSpan.FromSeconds(1) : wanted;
+    }
+}

@@ -1,0 +1,55 @@
+using k8s.Models;
+using Orch.ApiServer.Resources;
+
+namespace Orch.ApiServer.Kinds;
+
+/// <summary>Cell texts that several kinds share.</summary>
+internal static class Printing
+{
+    /// <summary>Stands where there is nothing.</summary>
+    public const string None = "<none>";
+
+    /// <summary>Stands where nothing is known.</summary>
+    public const string Unknown = "<unknown>";
+
+    /// <summary>Time since then, such as <c>5m</c>.</summary>
+    public static string Since(DateTime? time, DateTimeOffset now)
+        => time is { } at ? HumanDuration.Format(now - new DateTimeOffset(DateTime.SpecifyKind(at, DateTimeKind.Utc))) : Unknown;
+
+    /// <summary><c>a=1,b=2</c> in order of keys.</summary>
+    public static string Labels(IDictionary<string, string>? labels)
+        => labels is not { Count: > 0 } ? None : string.Join(',', labels.OrderBy(static pair => pair.Key, StringComparer.Ordinal).Select(static pair => $"{pair.Key}={pair.Value}"));
+
+    /// <summary>A selector in the API's text form.</summary>
+    public static string Selector(V1LabelSelector? selector)
+    {
+        if (selector is null) { return Printing.None; }
+        var parts = new List<(string Key, string Text)>();
+        foreach (var (key, value) in selector.MatchLabels ?? new Dictionary<string, string>()) { parts.Add((key, $"{key}={value}")); }
+        foreach (var requirement in selector.MatchExpressions ?? [])
+        {
+            var values = string.Join(',', (requirement.Values ?? []).Order(StringComparer.Ordinal));
+            parts.Add((requirement.Key, requirement.OperatorProperty switch
+            {
+                "In" => $"{requirement.Key} in ({values})",
+                "NotIn" => $"{requirement.Key} notin ({values})",
+                "Exists" => requirement.Key,
+                _ => $"!{requirement.Key}",
+            }));
+        }
+
+        return parts.Count == 0 ? Printing.None : string.Join(',', parts.OrderBy(static part => part.Key, StringComparer.Ordinal).Select(static part => part.Text));
+    }
+
+    /// <summary>The names of a template's containers.</summary>
+    public static string ContainerNames(V1PodTemplateSpec? template)
+        => template?.Spec?.Containers is { } containers ? string.Join(',', containers.Select(static container => container.Name)) : string.Empty;
+
+    /// <summary>The images of a template's containers.</summary>
+    public static string ContainerImages(V1PodTemplateSpec? template)
+        => template?.Spec?.Containers is { } containers ? string.Join(',', containers.Select(static container => container.Image)) : string.Empty;
+
+    /// <summary>At most <paramref name="max"/> entries, then how many more there are.</summary>
+    public static string Shortened(IReadOnlyList<string> items, int max)
+        => items.Count <= max ? string.Join(',', items) : $"{string.Join(',', items.Take(max))} + {items.Count - max} more...";
+}

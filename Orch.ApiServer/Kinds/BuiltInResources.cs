@@ -31,7 +31,7 @@ public static class BuiltInResources
     /// <summary>Registers each declaration, unless it has been.</summary>
     public static IServiceCollection AddBuiltInResources(this IServiceCollection services)
     {
-        foreach (var declaration in All()) { services.TryAddEnumerable(ServiceDescriptor.Singleton(typeof(ResourceDeclaration), declaration)); }
+        foreach (var declaration in All()) { services.TryAddEnumerable(ServiceDescriptor.Singleton<ResourceDeclaration>(declaration)); }
         return services;
     }
 }

@@ -1,5 +1,6 @@
 using k8s.Models;
 using Orch.ApiServer.Resources;
+using Orch.Resources;
 
 namespace Orch.ApiServer.Kinds;
 
@@ -22,24 +23,7 @@ internal static class Printing
 
     /// <summary>A selector in the API's text form.</summary>
     public static string Selector(V1LabelSelector? selector)
-    {
-        if (selector is null) { return Printing.None; }
-        var parts = new List<(string Key, string Text)>();
-        foreach (var (key, value) in selector.MatchLabels ?? new Dictionary<string, string>()) { parts.Add((key, $"{key}={value}")); }
-        foreach (var requirement in selector.MatchExpressions ?? [])
-        {
-            var values = string.Join(',', (requirement.Values ?? []).Order(StringComparer.Ordinal));
-            parts.Add((requirement.Key, requirement.OperatorProperty switch
-            {
-                "In" => $"{requirement.Key} in ({values})",
-                "NotIn" => $"{requirement.Key} notin ({values})",
-                "Exists" => requirement.Key,
-                _ => $"!{requirement.Key}",
-            }));
-        }
-
-        return parts.Count == 0 ? Printing.None : string.Join(',', parts.OrderBy(static part => part.Key, StringComparer.Ordinal).Select(static part => part.Text));
-    }
+        => selector is null ? None : LabelSelector.From(selector).ToString() is { Length: > 0 } text ? text : None;
 
     /// <summary>The names of a template's containers.</summary>
     public static string ContainerNames(V1PodTemplateSpec? template)

@@ -1,8 +1,7 @@
 using System.Collections;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using Orch.Serialization;
 
 namespace Orch.ApiServer.Validation;
 
@@ -10,12 +9,6 @@ namespace Orch.ApiServer.Validation;
 internal static class ContentDiff
 {
     private const int MaxLines = 20;
-    private static readonly JsonSerializerOptions Compact = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    };
-
     /// <summary>A line with <c>-</c> for each old value and one with <c>+</c> for each new one.</summary>
     public static string Of(object now, object old)
     {
@@ -59,6 +52,6 @@ internal static class ContentDiff
     {
         null => "<nil>",
         k8s.Models.ResourceQuantity or k8s.Models.IntOrString => GoText.Quote(value.ToString()!),
-        _ => JsonSerializer.Serialize(value, Compact),
+        _ => JsonSerializer.Serialize(value, ApiJson.Options),
     };
 }

@@ -1,9 +1,8 @@
 using System.Collections;
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using k8s.Models;
+using Orch.Serialization;
 
 namespace Orch.ApiServer.Validation;
 
@@ -11,12 +10,6 @@ namespace Orch.ApiServer.Validation;
 /// <remarks>Types and wording as in apimachinery's <c>field.Error</c>.</remarks>
 public sealed class FieldErrors : IReadOnlyList<FieldError>
 {
-    private static readonly JsonSerializerOptions Compact = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    };
-
     private readonly List<FieldError> _errors = [];
 
     /// <inheritdoc />
@@ -84,7 +77,7 @@ public sealed class FieldErrors : IReadOnlyList<FieldError>
             ? number.ToString(CultureInfo.InvariantCulture)
             : GoText.Quote(either.Value ?? string.Empty),
         ResourceQuantity quantity => GoText.Quote(quantity.ToString()),
-        _ => JsonSerializer.Serialize(value, Compact),
+        _ => JsonSerializer.Serialize(value, ApiJson.Options),
     };
 
     private void Add(FieldPath path, string reason, string body, string detail)

@@ -1,4 +1,5 @@
 using k8s.Models;
+using Orch.Resources;
 
 namespace Orch.ApiServer.Kinds.Core.Pods;
 
@@ -19,7 +20,7 @@ internal static class PodDefaults
             HostPorts(spec.InitContainers);
         }
 
-        if (spec.Resources is { } resources) { PodRequests(resources, spec); }
+        if (spec.Resources is { } resources) { OwnRequests(resources, spec); }
         if (pod.Status is { } status) { Addresses(status); }
     }
 
@@ -30,15 +31,16 @@ internal static class PodDefaults
         foreach (var (name, quantity) in limits) { resources.Requests.TryAdd(name, quantity); }
     }
 
-    private static void PodRequests(V1ResourceRequirements resources, V1PodSpec spec)
+    // What the containers ask for together becomes the pod's own request where it limits itself and asks for nothing.
+    private static void OwnRequests(V1ResourceRequirements resources, V1PodSpec spec)
     {
-        if (resources.Limits is not { Count: > 0 }) { return; }
+        if (resources.Limits is not { Count: > 0 } || spec.Containers is not { Count: > 0 }) { return; }
         resources.Requests ??= new Dictionary<string, ResourceQuantity>();
+        var sums = PodRequests.Of(new V1Pod { Spec = new V1PodSpec { Containers = spec.Containers, InitContainers = spec.InitContainers } });
         foreach (var name in (ReadOnlySpan<string>)["cpu", "memory"])
         {
             if (resources.Requests.ContainsKey(name)) { continue; }
-            var sum = PodRequestSum.Of(spec, name);
-            if (sum is not null) { resources.Requests[name] = sum; }
+            if (sums.TryGetValue(name, out var sum)) { resources.Requests[name] = sum; }
             else if (resources.Limits.TryGetValue(name, out var limit)) { resources.Requests[name] = limit; }
         }
     }

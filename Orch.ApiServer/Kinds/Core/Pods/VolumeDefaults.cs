@@ -1,5 +1,6 @@
 using k8s.Models;
 using Orch.ApiServer.Validation;
+using Orch.Resources;
 
 namespace Orch.ApiServer.Kinds.Core.Pods;
 
@@ -37,7 +38,7 @@ internal static class VolumeDefaults
     public static void Sources(V1ObjectFieldSelector? field, V1ResourceFieldSelector? resource)
     {
         if (field is not null && string.IsNullOrEmpty(field.ApiVersion)) { field.ApiVersion = "v1"; }
-        if (resource is not null) { resource.Divisor ??= Orch.Resources.Quantities.Zero; }
+        if (resource is not null) { resource.Divisor ??= Quantities.Zero; }
     }
 
     private static void Projection(V1VolumeProjection source)

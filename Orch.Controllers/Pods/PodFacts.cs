@@ -1,0 +1,44 @@
+using k8s.Models;
+using Orch.Resources;
+
+namespace Orch.Controllers.Pods;
+
+/// <summary>What controllers ask of a pod.</summary>
+internal static class PodFacts
+{
+    public static V1PodCondition? Condition(this V1Pod pod, string type)
+    {
+        if (pod.Status?.Conditions is not { } conditions) { return null; }
+        foreach (var condition in conditions)
+        {
+            if (condition.Type == type) { return condition; }
+        }
+
+        return null;
+    }
+
+    public static bool IsReady(this V1Pod pod) => pod.Condition("Ready")?.Status == "True";
+
+    /// <summary>Ready for at least <paramref name="minReady"/>.</summary>
+    public static bool IsAvailable(this V1Pod pod, TimeSpan minReady, DateTimeOffset now) => pod.IsReady() && pod.AvailableIn(minReady, now) is null;
+
+    /// <summary>How long a ready pod still has to stay ready to count as available; null when it does already.</summary>
+    public static TimeSpan? AvailableIn(this V1Pod pod, TimeSpan minReady, DateTimeOffset now)
+    {
+        if (minReady <= TimeSpan.Zero) { return null; }
+        if (pod.Condition("Ready")?.LastTransitionTime is not { } since) { return minReady; }
+        var left = since.ToUtc() + minReady - now;
+        return left <= TimeSpan.Zero ? null : left;
+    }
+
+    /// <summary>Neither finished nor being deleted.</summary>
+    public static bool IsActive(this V1Pod pod) => !pod.IsFinished() && !pod.IsDeleting();
+
+    public static bool IsFinished(this V1Pod pod) => pod.Status?.Phase is "Succeeded" or "Failed";
+
+    public static bool IsAssigned(this V1Pod pod) => !string.IsNullOrEmpty(pod.Spec?.NodeName);
+
+    /// <summary>A timestamp of the API as the instant it is; the models drop the zone.</summary>
+    public static DateTimeOffset ToUtc(this DateTime time)
+        => new(time.Kind == DateTimeKind.Local ? time.ToUniversalTime() : DateTime.SpecifyKind(time, DateTimeKind.Utc));
+}

@@ -7,7 +7,7 @@ internal static class RevisionHistory
 {
     public static void CleanUp(RolloutState state)
     {
-        if (state.Deployment.Spec.RevisionHistoryLimit is not { } limit or int.MaxValue) { return; }
+        if (state.Deployment.Spec.RevisionHistoryLimit is not { } limit) { return; }
         var kept = state.Old.Where(static set => !set.IsDeleting()).OrderBy(static set => DeploymentAnnotations.RevisionOf(set)).ToList();
         foreach (var set in kept.Take(kept.Count - limit))
         {

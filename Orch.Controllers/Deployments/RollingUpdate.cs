@@ -30,7 +30,8 @@ internal static class RollingUpdate
         var spare = state.All.Sum(RolloutState.Replicas) - minAvailable - newUnavailable;
         if (spare <= 0) { return false; }
         var dropped = DropUnhealthy(state, spare);
-        dropped += DropHealthy(state, minAvailable);
+        // Bounded by what is wanted too: a status that lags behind the last step shows pods that are already given up.
+        dropped += DropHealthy(state, minAvailable, spare - dropped);
         return dropped > 0;
     }
 
@@ -38,8 +39,8 @@ internal static class RollingUpdate
     private static int DropUnhealthy(RolloutState state, int most)
         => Drop(state, most, static set => RolloutState.Replicas(set) - RolloutState.Available(set));
 
-    private static int DropHealthy(RolloutState state, int minAvailable)
-        => Drop(state, state.All.Sum(RolloutState.Available) - minAvailable, RolloutState.Replicas);
+    private static int DropHealthy(RolloutState state, int minAvailable, int most)
+        => Drop(state, Math.Min(most, state.All.Sum(RolloutState.Available) - minAvailable), RolloutState.Replicas);
 
     private static int Drop(RolloutState state, int most, Func<V1ReplicaSet, int> droppable)
     {

@@ -62,7 +62,7 @@ internal sealed class FakeWrites(FakeCluster cluster)
             if (json["spec"] is not null) { json.Remove("status"); }
         }
 
-        if (json["spec"] is not null) { metadata["generation"] ??= 1; }
+        if (json["spec"] is not null) { metadata["generation"] ??= 1L; }
         switch (table.Kind.Kind.Kind)
         {
             case "Pod":

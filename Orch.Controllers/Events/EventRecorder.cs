@@ -23,7 +23,11 @@ internal sealed partial class EventRecorder(IClusterClient client, string compon
     private bool _pumping;
     private long _lastName;
 
-    public void Record(IKubernetesObject<V1ObjectMeta> regarding, string type, string reason, string message)
+    public void Normal(IKubernetesObject<V1ObjectMeta> subject, string reason, string message) => Record(subject, "Normal", reason, message);
+
+    public void Warning(IKubernetesObject<V1ObjectMeta> subject, string reason, string message) => Record(subject, "Warning", reason, message);
+
+    private void Record(IKubernetesObject<V1ObjectMeta> regarding, string type, string reason, string message)
     {
         var entry = Make(regarding, type, reason, message);
         lock (_lock)

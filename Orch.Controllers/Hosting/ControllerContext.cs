@@ -3,7 +3,6 @@ using k8s.Models;
 using Microsoft.Extensions.Logging;
 using Orch.Client;
 using Orch.Client.Reconciling;
-using Orch.Controllers.Events;
 
 namespace Orch.Controllers.Hosting;
 

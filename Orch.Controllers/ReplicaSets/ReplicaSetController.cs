@@ -2,7 +2,6 @@ using k8s.Models;
 using Orch.Client;
 using Orch.Client.Reconciling;
 using Orch.Controllers.Caching;
-using Orch.Controllers.Events;
 using Orch.Controllers.Hosting;
 using Orch.Controllers.Ownership;
 using Orch.Controllers.Pods;

@@ -1,0 +1,8 @@
+namespace Orch.Kubelet.Streaming;
+
+/// <summary>A duplex stream whose writing side can end on its own.</summary>
+internal interface IHalfClosable
+{
+    /// <summary>Tells the peer that nothing more follows; reading goes on. Calling again does nothing.</summary>
+    ValueTask CloseWriteAsync(CancellationToken cancellationToken);
+}

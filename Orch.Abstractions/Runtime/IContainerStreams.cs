@@ -22,7 +22,7 @@ public interface IContainerStreams
     Task AttachAsync(ContainerId id, TerminalStreams streams, CancellationToken cancellationToken);
 
     /// <summary>Opens a TCP connection to a port inside the sandbox's network namespace, on its loopback address.</summary>
-    /// <returns>A duplex stream; its disposal closes the connection.</returns>
+    /// <returns>A duplex stream, <see cref="IHalfClosable"/> where the runtime can; its disposal closes the connection.</returns>
     /// <exception cref="RuntimeException"><see cref="RuntimeErrorCode.NotRunning"/>; <see cref="RuntimeErrorCode.Unavailable"/>: connection refused, in the words of the kernel.</exception>
     Task<Stream> ConnectPortAsync(SandboxId id, int port, CancellationToken cancellationToken);
 }

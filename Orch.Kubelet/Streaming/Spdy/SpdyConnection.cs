@@ -332,7 +332,7 @@ internal sealed class SpdyConnection : IAsyncDisposable
             else
             {
                 _lastStreamId = id;
-                stream = new SpdyStream(this, id, headers, _options) { SendWindow = _initialWindow };
+                stream = new SpdyStream(this, id, headers, _options.StreamBufferBytes) { SendWindow = _initialWindow };
             }
         }
 

@@ -1,7 +1,7 @@
-namespace Orch.Kubelet.Streaming;
+namespace Orch.Runtime;
 
 /// <summary>A duplex stream whose writing side can end on its own.</summary>
-internal interface IHalfClosable
+public interface IHalfClosable
 {
     /// <summary>Tells the peer that nothing more follows; reading goes on. Calling again does nothing.</summary>
     ValueTask CloseWriteAsync(CancellationToken cancellationToken);

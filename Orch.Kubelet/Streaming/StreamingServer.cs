@@ -160,21 +160,25 @@ internal sealed partial class StreamingServer(StreamingOptions options, TimeProv
 
     private async Task ForwardOverSpdyAsync(HttpContext context, Stream transport, PortForwardTarget target)
     {
-        if (await new SpdyPortForward(transport, target, options, time).RunAsync(context.RequestAborted).ConfigureAwait(false) is { } fault)
+        var session = new SpdyPortForward(transport, target, options, time);
+        await using (session.ConfigureAwait(false))
         {
-            Log.ClientBrokeOff(logger, context.Request.Path, fault);
+            if (await session.RunAsync(context.RequestAborted).ConfigureAwait(false) is { } fault)
+            {
+                Log.ClientBrokeOff(logger, context.Request.Path, fault);
+            }
         }
     }
 
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} failed")]
-        public static partial void CommandFailed(ILogger logger, string path, Exception error);
+        public static partial void CommandFailed(ILogger logger, PathString path, Exception error);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Path}: the client did not open its streams within {Timeout}")]
-        public static partial void StreamsMissing(ILogger logger, string path, TimeSpan timeout);
+        public static partial void StreamsMissing(ILogger logger, PathString path, TimeSpan timeout);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "{Path}: {Fault}")]
-        public static partial void ClientBrokeOff(ILogger logger, string path, string fault);
+        public static partial void ClientBrokeOff(ILogger logger, PathString path, string fault);
     }
 }

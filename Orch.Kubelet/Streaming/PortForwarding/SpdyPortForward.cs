@@ -5,7 +5,7 @@ using Orch.Kubelet.Streaming.Spdy;
 namespace Orch.Kubelet.Streaming.PortForwarding;
 
 /// <summary>Port-forward over SPDY: every connection is a pair of streams, error and data, with the same request id and port.</summary>
-internal sealed class SpdyPortForward
+internal sealed class SpdyPortForward : IAsyncDisposable
 {
     public const string Protocol = "portforward.k8s.io";
 
@@ -42,9 +42,10 @@ internal sealed class SpdyPortForward
         }
 
         await Task.WhenAll(_forwarding.Keys).ConfigureAwait(false);
-        await _connection.DisposeAsync().ConfigureAwait(false);
         return fault;
     }
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
     private static bool IsValid(IReadOnlyDictionary<string, string> headers) =>
         headers.GetValueOrDefault("streamType") is "error" or "data" && PortOf(headers) > 0;

@@ -118,6 +118,7 @@ internal sealed class SpdyConnection : IAsyncDisposable
     {
         End();
         await _idle.DisposeAsync().ConfigureAwait(false);
+        await _writer.DisposeAsync().ConfigureAwait(false);
     }
 
     internal async ValueTask WriteDataAsync(SpdyStream stream, ReadOnlyMemory<byte> data, bool isLast, CancellationToken cancellationToken)

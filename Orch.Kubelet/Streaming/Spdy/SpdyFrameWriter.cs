@@ -4,7 +4,7 @@ using System.Buffers.Binary;
 namespace Orch.Kubelet.Streaming.Spdy;
 
 /// <summary>Puts whole frames on the transport, one at a time.</summary>
-internal sealed class SpdyFrameWriter(Stream transport, Action written, CancellationToken ended)
+internal sealed class SpdyFrameWriter(Stream transport, Action written, CancellationToken ended) : IAsyncDisposable
 {
     private readonly SpdyHeaderEncoder _encoder = new();
     private readonly SemaphoreSlim _turn = new(1);
@@ -44,29 +44,39 @@ internal sealed class SpdyFrameWriter(Stream transport, Action written, Cancella
         {
             await WriteAsync(() => Control(type, payload), CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        catch (IOException)
         {
             // The reading loop sees the end of the connection too, and says so.
         }
     }
 
+    /// <summary>After the end; waits for the frame that is being written.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        _turn.Dispose();
+    }
+
     // The caller's token counts only until the frame starts: half a frame would garble the connection for every other stream.
     private async ValueTask WriteAsync(Func<ReadOnlyMemory<byte>> frame, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            if (ended.IsCancellationRequested)
+            await _turn.WaitAsync(ended).ConfigureAwait(false);
+            try
             {
-                throw new IOException("the connection has ended");
+                await transport.WriteAsync(frame(), ended).ConfigureAwait(false);
+                written();
             }
-
-            await transport.WriteAsync(frame(), ended).ConfigureAwait(false);
-            written();
+            finally
+            {
+                _turn.Release();
+            }
         }
-        finally
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
-            _turn.Release();
+            throw new IOException("the connection has ended", e);
         }
     }
 

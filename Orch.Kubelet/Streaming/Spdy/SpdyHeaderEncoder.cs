@@ -1,20 +1,18 @@
 using System.Buffers.Binary;
 using System.Text;
-using ICSharpCode.SharpZipLib.Zip.Compression;
 
 namespace Orch.Kubelet.Streaming.Spdy;
 
 /// <summary>Writes header blocks into this side's one zlib stream; blocks must go out in the order they were made.</summary>
+/// <remarks>
+/// The blocks that a server sends are all but empty, so they go out stored. Each ends with an empty stored block (zlib's sync flush):
+/// the Go library under Kubernetes clients hands out nothing before one, and no managed compressor writes one with a preset dictionary.
+/// </remarks>
 internal sealed class SpdyHeaderEncoder
 {
-    private readonly Deflater _deflater;
-    private readonly byte[] _chunk = new byte[4096];
+    private const int MaxStored = ushort.MaxValue;
 
-    public SpdyHeaderEncoder()
-    {
-        _deflater = new Deflater(Deflater.BEST_COMPRESSION);
-        _deflater.SetDictionary(SpdyDictionary.Bytes);
-    }
+    private bool _isStarted;
 
     public byte[] Encode(IReadOnlyCollection<KeyValuePair<string, string>> headers)
     {
@@ -27,15 +25,32 @@ internal sealed class SpdyHeaderEncoder
         }
 
         using var block = new MemoryStream();
-        _deflater.SetInput(plain.ToArray());
-        _deflater.Flush();
-        int written;
-        while ((written = _deflater.Deflate(_chunk)) > 0)
+        if (!_isStarted)
         {
-            block.Write(_chunk, 0, written);
+            _isStarted = true;
+            block.Write([0x78, 0x20, 0xe3, 0xc6, 0xa7, 0xc2]); // Deflate, 32 KiB window, preset dictionary by its checksum.
         }
 
+        var rest = plain.GetBuffer().AsSpan(0, (int)plain.Length);
+        while (!rest.IsEmpty)
+        {
+            var part = rest[..Math.Min(rest.Length, MaxStored)];
+            WriteStored(block, part);
+            rest = rest[part.Length..];
+        }
+
+        WriteStored(block, []);
         return block.ToArray();
+    }
+
+    private static void WriteStored(MemoryStream target, ReadOnlySpan<byte> data)
+    {
+        Span<byte> head = stackalloc byte[5];
+        head[0] = 0; // Not the last block, type 0.
+        BinaryPrimitives.WriteUInt16LittleEndian(head[1..], (ushort)data.Length);
+        BinaryPrimitives.WriteUInt16LittleEndian(head[3..], (ushort)~data.Length);
+        target.Write(head);
+        target.Write(data);
     }
 
     private static void WriteNumber(MemoryStream target, int number)

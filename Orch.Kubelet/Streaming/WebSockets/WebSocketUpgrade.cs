@@ -29,9 +29,14 @@ internal static class WebSocketUpgrade
     public static Task<WebSocket> AcceptAsync(HttpContext context, string protocol)
     {
         SpdyUpgrade.LiftLimits(context);
+        if (protocol.Length > 0)
+        {
+            // Written here since .NET refuses the slash in "SPDY/3.1+portforward.k8s.io".
+            context.Response.Headers.SecWebSocketProtocol = protocol;
+        }
+
         return context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
-            SubProtocol = protocol.Length > 0 ? protocol : null,
             KeepAliveInterval = TimeSpan.FromSeconds(30),
         });
     }

@@ -1,0 +1,86 @@
+using k8s.Models;
+using Orch.Resources;
+
+namespace Orch.Scheduling.Plugins;
+
+/// <summary>One constraint of a pod, with how many of its like each domain has.</summary>
+internal sealed class TopologySpread
+{
+    private readonly string _key;
+    private readonly LabelSelector _selector;
+    private readonly bool _honorAffinity;
+    private readonly bool _honorTaints;
+    private readonly int _minDomains;
+    private readonly Dictionary<string, int> _counts = [];
+
+    public TopologySpread(V1TopologySpreadConstraint constraint, PodInfo pod)
+    {
+        _key = constraint.TopologyKey;
+        _selector = LabelSelector.From(WithMatchLabelKeys(constraint, pod));
+        _honorAffinity = constraint.NodeAffinityPolicy != "Ignore";
+        _honorTaints = constraint.NodeTaintsPolicy == "Honor";
+        _minDomains = constraint.MinDomains ?? 1;
+        MaxSkew = constraint.MaxSkew;
+        MatchesSelf = Selects(pod);
+    }
+
+    public int MaxSkew { get; }
+
+    /// <summary>Whether the pod counts among its like.</summary>
+    public bool MatchesSelf { get; }
+
+    public int DomainCount => _counts.Count;
+
+    /// <summary>How many the emptiest domain has; 0 while there are fewer domains than the constraint wants.</summary>
+    public int Minimum { get; private set; }
+
+    /// <summary>The node's domain; null when it lacks the label.</summary>
+    public string? DomainOf(NodeInfo node)
+        => node.Node.Metadata.Labels is { } labels && labels.TryGetValue(_key, out var domain) ? domain : null;
+
+    public int CountIn(string domain) => _counts.GetValueOrDefault(domain);
+
+    /// <summary>Adds a node's pods to its domain, unless the node is not to be counted.</summary>
+    public void Count(PodInfo pod, NodeInfo node)
+    {
+        if (_honorAffinity && !NodeSelectors.MatchesRequired(pod.Pod, node.Node)) { return; }
+        if (_honorTaints && IsTaintedFor(pod, node)) { return; }
+        var count = 0;
+        foreach (var other in node.Pods)
+        {
+            if (other.Key.Namespace == pod.Key.Namespace && other.Pod.Metadata.DeletionTimestamp is null && Selects(other)) { count++; }
+        }
+
+        var domain = DomainOf(node)!;
+        _counts[domain] = _counts.GetValueOrDefault(domain) + count;
+    }
+
+    public void FindMinimum()
+        => Minimum = _counts.Count < _minDomains || _counts.Count == 0 ? 0 : _counts.Values.Min();
+
+    private static bool IsTaintedFor(PodInfo pod, NodeInfo node)
+    {
+        foreach (var taint in node.Node.Spec?.Taints ?? [])
+        {
+            if (taint.Effect is "NoSchedule" or "NoExecute"
+                && !Taints.Tolerates(pod.Pod.Spec.Tolerations, taint.Key, taint.Value ?? string.Empty, taint.Effect)) { return true; }
+        }
+
+        return false;
+    }
+
+    // A key listed there takes the pod's own value, so that each revision of a deployment spreads by itself.
+    private static V1LabelSelector? WithMatchLabelKeys(V1TopologySpreadConstraint constraint, PodInfo pod)
+    {
+        if (constraint.MatchLabelKeys is not { Count: > 0 } keys || constraint.LabelSelector is null) { return constraint.LabelSelector; }
+        var labels = new Dictionary<string, string>(constraint.LabelSelector.MatchLabels ?? new Dictionary<string, string>());
+        foreach (var key in keys)
+        {
+            if (pod.Pod.Metadata.Labels is { } own && own.TryGetValue(key, out var value)) { labels[key] = value; }
+        }
+
+        return new V1LabelSelector { MatchLabels = labels, MatchExpressions = constraint.LabelSelector.MatchExpressions };
+    }
+
+    private bool Selects(PodInfo pod) => _selector.Matches(pod.Pod.Metadata.Labels);
+}

@@ -1,11 +1,15 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orch.ApiServer.Kinds.Apps;
 using Orch.ApiServer.Kinds.Coordination;
 using Orch.ApiServer.Kinds.Core;
 using Orch.ApiServer.Kinds.Core.Events;
 using Orch.ApiServer.Kinds.Core.Nodes;
 using Orch.ApiServer.Kinds.Core.Pods;
 using Orch.ApiServer.Kinds.Core.Services;
+using Orch.ApiServer.Kinds.Discovery;
+using Orch.ApiServer.Kinds.Rbac;
+using Orch.ApiServer.Kinds.Scheduling;
 using Orch.ApiServer.Resources;
 
 namespace Orch.ApiServer.Kinds;
@@ -17,6 +21,7 @@ public static class BuiltInResources
     public static IReadOnlyList<ResourceDeclaration> All() =>
     [
         new ConfigMapDeclaration(),
+        new EndpointsDeclaration(),
         new EventDeclaration(),
         new NamespaceDeclaration(),
         new NodeDeclaration(),
@@ -24,8 +29,17 @@ public static class BuiltInResources
         new SecretDeclaration(),
         new ServiceDeclaration(),
         new ServiceAccountDeclaration(),
+        new ControllerRevisionDeclaration(),
+        new DeploymentDeclaration(),
+        new ReplicaSetDeclaration(),
         new LeaseDeclaration(),
+        new EndpointSliceDeclaration(),
         new EventsGroupEventDeclaration(),
+        new ClusterRoleDeclaration(),
+        new ClusterRoleBindingDeclaration(),
+        new RoleDeclaration(),
+        new RoleBindingDeclaration(),
+        new PriorityClassDeclaration(),
     ];
 
     /// <summary>Registers each declaration, unless it has been.</summary>

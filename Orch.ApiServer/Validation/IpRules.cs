@@ -69,7 +69,7 @@ internal static class IpRules
             return;
         }
 
-        if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) { errors.Invalid(path, value, $"may not be unspecified ({GoText.Quote(value!)})"); }
+        if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) { errors.Invalid(path, value, $"may not be unspecified ({value})"); }
         if (IPAddress.IsLoopback(address)) { errors.Invalid(path, value, "may not be in the loopback range (127.0.0.0/8, ::1/128)"); }
         if (IsLinkLocal(address)) { errors.Invalid(path, value, "may not be in the link-local range (169.254.0.0/16, fe80::/10)"); }
         if (IsLinkLocalMulticast(address)) { errors.Invalid(path, value, "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)"); }

@@ -1,0 +1,71 @@
+using k8s.Models;
+using Orch.Resources;
+
+namespace Orch.ApiServer.Validation.Pods;
+
+/// <summary>The rules for pod templates.</summary>
+internal static class PodTemplateRules
+{
+    /// <summary>A template by itself; paths are upstream's, which leave <c>metadata</c> out.</summary>
+    public static void Validate(V1PodTemplateSpec? template, FieldPath path, FieldErrors errors)
+    {
+        if (template is null)
+        {
+            errors.Required(path);
+            return;
+        }
+
+        MetadataRules.Labels(template.Metadata?.Labels, path.Child("labels"), errors);
+        MetadataRules.Annotations(template.Metadata?.Annotations, path.Child("annotations"), errors);
+        if (template.Spec is not { } spec)
+        {
+            errors.Required(path.Child("spec").Child("containers"));
+            return;
+        }
+
+        PodSpecRules.Validate(spec, path.Child("spec"), errors);
+        if (spec.EphemeralContainers is { Count: > 0 }) { errors.Forbidden(path.Child("spec").Child("ephemeralContainers"), "ephemeral containers not allowed in pod template"); }
+    }
+
+    /// <summary>A template that copies of a pod are kept running from: the selector must pick them, and they never end by themselves.</summary>
+    public static void ValidateReplicated(V1PodTemplateSpec? template, V1LabelSelector? selector, FieldPath path, FieldErrors errors)
+    {
+        if (template is not null && selector is not null && !IsEmpty(selector) && Picks(selector, template) == false)
+        {
+            errors.Invalid(path.Child("metadata").Child("labels"), template.Metadata?.Labels, "`selector` does not match template `labels`");
+        }
+
+        Validate(template, path, errors);
+        if (template?.Spec is not { } spec) { return; }
+        if (spec.RestartPolicy is "OnFailure" or "Never") { errors.NotSupported(path.Child("spec").Child("restartPolicy"), spec.RestartPolicy, "Always"); }
+        if (spec.ActiveDeadlineSeconds is not null) { errors.Forbidden(path.Child("spec").Child("activeDeadlineSeconds"), "activeDeadlineSeconds in ReplicaSet is not Supported"); }
+    }
+
+    /// <summary>The selector of a kind that keeps copies: given, well-formed, not empty.</summary>
+    public static void Selector(V1LabelSelector? selector, FieldPath path, FieldErrors errors)
+    {
+        if (selector is null)
+        {
+            errors.Required(path);
+            return;
+        }
+
+        SelectorRules.Validate(selector, path, errors);
+        if (IsEmpty(selector)) { errors.Invalid(path, selector, "empty selector is invalid for deployment"); }
+    }
+
+    private static bool IsEmpty(V1LabelSelector selector) => selector.MatchLabels is not { Count: > 0 } && selector.MatchExpressions is not { Count: > 0 };
+
+    // A malformed selector has its own fault already.
+    private static bool? Picks(V1LabelSelector selector, V1PodTemplateSpec template)
+    {
+        try
+        {
+            return LabelSelector.From(selector).Matches(template.Metadata?.Labels);
+        }
+        catch (SelectorException)
+        {
+            return null;
+        }
+    }
+}

@@ -209,6 +209,15 @@ internal ref struct BodyScanner
 
             var withDigits = schema.Kind is ValueKind.Int32 or ValueKind.Int64 or ValueKind.Double or ValueKind.IntOrString;
             var shown = withDigits && reader.TokenType == JsonTokenType.Number ? $"number {JsonTree.GetString(ref reader)}" : Shown(ref reader);
+            _result.Mismatch = schema.Kind switch
+            {
+                ValueKind.String => "unrecognized type: string",
+                ValueKind.Int32 or ValueKind.Int64 or ValueKind.Double or ValueKind.Boolean => $"unrecognized type: {goType}",
+                ValueKind.List => $"cannot restore slice from {GoKindOf(ref reader)}",
+                ValueKind.Map => $"cannot restore map from {GoKindOf(ref reader)}",
+                ValueKind.Object => $"cannot restore struct from: {GoKindOf(ref reader)}",
+                _ => null,
+            };
             SetTypeFault($"json: cannot unmarshal {shown} into Go struct field {owner.ShortName}.{string.Join('.', names)} of type {goType}");
         }
 
@@ -261,6 +270,14 @@ internal ref struct BodyScanner
         JsonTokenType.Number => "number",
         JsonTokenType.True or JsonTokenType.False => "bool",
         _ => "null",
+    };
+
+    private static string GoKindOf(ref Utf8JsonReader reader) => reader.TokenType switch
+    {
+        JsonTokenType.StartObject => "map",
+        JsonTokenType.StartArray => "slice",
+        JsonTokenType.Number => reader.TryGetInt64(out _) ? "int64" : "float64",
+        _ => Shown(ref reader),
     };
 
     private void Push(Segment segment)

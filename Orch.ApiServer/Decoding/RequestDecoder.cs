@@ -11,9 +11,6 @@ internal sealed class RequestDecoder(ObjectDecoder decoder) : IRequestDecoder
 {
     private const int SummaryLength = 30;
 
-    // Upstream registers these in every group and version.
-    private static readonly string[] OptionKinds = ["DeleteOptions", "CreateOptions", "UpdateOptions", "PatchOptions", "ListOptions", "GetOptions"];
-
     public DecodedBody Decode(DecodeRequest request)
     {
         var json = request.Body;
@@ -34,7 +31,7 @@ internal sealed class RequestDecoder(ObjectDecoder decoder) : IRequestDecoder
         if (scan.TypeFault is { } fault) { throw CannotHandle(request, scan, fault); }
         var value = decoder.Decode(body, request.ObjectType, scan) ?? throw CannotHandle(request, scan, scan.TypeFault!);
         value.Kind = request.Kind.Kind;
-        value.ApiVersion = scan.ApiVersion.Length > 0 && OptionKinds.Contains(request.Kind.Kind) ? scan.ApiVersion : request.Kind.ApiVersion;
+        value.ApiVersion = scan.ApiVersion.Length > 0 && KindCheck.IsOptions(request.Kind.Kind) ? scan.ApiVersion : request.Kind.ApiVersion;
         yamlFaults.AddRange(scan.StrictFaults);
         return new DecodedBody(value, Judge(request, scan, yamlFaults));
     }
@@ -67,38 +64,23 @@ internal sealed class RequestDecoder(ObjectDecoder decoder) : IRequestDecoder
 
     private static void CheckKind(DecodeRequest request, ScanResult scan)
     {
-        var expected = request.Kind;
         if (scan.ApiVersion.Count(static letter => letter == '/') > 1)
         {
             throw Unrecognized(request, $"unexpected GroupVersion string: {scan.ApiVersion}");
         }
 
-        var actual = ActualKind(request, scan);
-        if (actual.Kind == expected.Kind && (actual == expected || OptionKinds.Contains(expected.Kind))) { return; }
-        if (!KnownKinds.Contains(actual))
+        var actual = KindCheck.ActualKind(request.Kind, scan);
+        if (actual.Kind == request.Kind.Kind && actual != request.Kind && !KindCheck.IsOptions(actual.Kind) && KnownKinds.Contains(actual))
         {
-            throw CannotHandle(request, scan,
-                $"no kind \"{actual.Kind}\" is registered for version \"{actual.ApiVersion}\" in scheme \"pkg/api/legacyscheme/scheme.go:30\"");
+            throw ApiErrors.BadRequest($"the API version in the data ({actual.ApiVersion}) does not match the expected API version ({request.Kind.ApiVersion})");
         }
 
-        throw actual.Kind == expected.Kind
-            ? ApiErrors.BadRequest($"the API version in the data ({actual.ApiVersion}) does not match the expected API version ({expected.ApiVersion})")
-            : CannotHandle(request, scan,
-                $"converting ({actual.Version}.{actual.Kind}) to ({InternalPackage(expected.Group)}.{expected.Kind}): unknown conversion");
-    }
-
-    private static GroupVersionKind ActualKind(DecodeRequest request, ScanResult scan)
-    {
-        var slash = scan.ApiVersion.IndexOf('/', StringComparison.Ordinal);
-        return new GroupVersionKind(
-            scan.ApiVersion.Length == 0 ? request.Kind.Group : slash < 0 ? string.Empty : scan.ApiVersion[..slash],
-            scan.ApiVersion.Length == 0 ? request.Kind.Version : scan.ApiVersion[(slash + 1)..],
-            scan.Kind.Length == 0 ? request.Kind.Kind : scan.Kind);
+        if (KindCheck.FaultOf(request.Kind, scan) is { } fault) { throw CannotHandle(request, scan, fault); }
     }
 
     private static Client.ApiException CannotHandle(DecodeRequest request, ScanResult scan, string fault)
     {
-        var actual = ActualKind(request, scan);
+        var actual = KindCheck.ActualKind(request.Kind, scan);
         return ApiErrors.BadRequest($"{actual.Kind} in version \"{actual.Version}\" cannot be handled as a {request.Kind.Kind}: {fault}");
     }
 
@@ -112,7 +94,4 @@ internal sealed class RequestDecoder(ObjectDecoder decoder) : IRequestDecoder
         var text = body[0] == '{' ? Encoding.UTF8.GetString(shown) : Convert.ToHexStringLower(shown);
         return body.Length > SummaryLength ? string.Create(CultureInfo.InvariantCulture, $"{text} ...") : text;
     }
-
-    private static string InternalPackage(string group)
-        => group.Length == 0 ? "core" : group.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot ? group[..dot] : group;
 }

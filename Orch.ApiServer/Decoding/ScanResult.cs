@@ -9,6 +9,9 @@ internal sealed class ScanResult
     /// <summary>The first value of the wrong type; in Go's words.</summary>
     public string? TypeFault { get; set; }
 
+    /// <summary>The same wrong type in the words of the conversion that strategic merge patches go through; null where it has no other words.</summary>
+    public string? Mismatch { get; set; }
+
     /// <summary>A fault in the <c>kind</c> or <c>apiVersion</c> themselves.</summary>
     public string? HeadFault { get; set; }
 

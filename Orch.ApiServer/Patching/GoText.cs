@@ -1,0 +1,68 @@
+using System.Text;
+using Orch.ApiServer.Json;
+
+namespace Orch.ApiServer.Patching;
+
+/// <summary>Values as Go's <c>%v</c> prints them; they stand in messages about patches.</summary>
+internal static class GoText
+{
+    /// <summary>What Go's decoder calls the JSON type.</summary>
+    public static string TypeOf(object? value) => value switch
+    {
+        null => "null",
+        bool => "bool",
+        string => "string",
+        JsonNumber => "number",
+        JsonList => "array",
+        _ => "object",
+    };
+
+    /// <summary>For example <c>map[spec:map[replicas:3]]</c>.</summary>
+    public static string Show(object? value)
+    {
+        var text = new StringBuilder();
+        Append(text, value);
+        return text.ToString();
+    }
+
+    /// <summary>The inside of what <c>%q</c> prints.</summary>
+    public static string Escape(string text) => text
+        .Replace("\\", "\\\\", StringComparison.Ordinal)
+        .Replace("\"", "\\\"", StringComparison.Ordinal)
+        .Replace("\n", "\\n", StringComparison.Ordinal)
+        .Replace("\r", "\\r", StringComparison.Ordinal)
+        .Replace("\t", "\\t", StringComparison.Ordinal);
+
+    private static void Append(StringBuilder text, object? value)
+    {
+        switch (value)
+        {
+            case null: text.Append("<nil>"); break;
+            case bool flag: text.Append(flag ? "true" : "false"); break;
+            case JsonMap map:
+                text.Append("map[");
+                var first = true;
+                foreach (var (key, item) in map.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+                {
+                    if (!first) { text.Append(' '); }
+                    first = false;
+                    text.Append(key).Append(':');
+                    Append(text, item);
+                }
+
+                text.Append(']');
+                break;
+            case JsonList list:
+                text.Append('[');
+                for (var index = 0; index < list.Count; index++)
+                {
+                    if (index > 0) { text.Append(' '); }
+                    Append(text, list[index]);
+                }
+
+                text.Append(']');
+                break;
+            default: text.Append(value); break;
+        }
+    }
+}

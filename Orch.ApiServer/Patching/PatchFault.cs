@@ -1,0 +1,16 @@
+namespace Orch.ApiServer.Patching;
+
+/// <summary>A patch cannot be read or applied; the patcher turns it into the API's answer.</summary>
+internal sealed class PatchFault(int code, string message) : Exception(message)
+{
+    public int Code { get; } = code;
+
+    /// <summary>The patch itself is wrong.</summary>
+    public static PatchFault Malformed(string message) => new(400, message);
+
+    /// <summary>The patch does not fit the object.</summary>
+    public static PatchFault Inapplicable(string message) => new(422, message);
+
+    /// <summary>The patch asks for too much.</summary>
+    public static PatchFault TooLarge(string message) => new(413, message);
+}

@@ -3,12 +3,12 @@ using System.Text.Json;
 using k8s;
 using k8s.Models;
 using Orch.ApiServer.Decoding;
-using Orch.ApiServer.Errors;
 using Orch.ApiServer.Json;
 using Orch.ApiServer.Schema;
 using Orch.ApiServer.Validation;
 using Orch.Client;
 using Orch.Resources;
+using ApiErrors = Orch.ApiServer.Errors.ApiErrors;
 
 namespace Orch.ApiServer.Patching;
 

@@ -28,6 +28,7 @@ public sealed partial class ControllerLoop : IHostedService, IAsyncDisposable
     private readonly WorkQueue<ObjectKey> _queue;
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
+    private int _disposed;
 
     /// <summary>A loop that watches nothing yet.</summary>
     /// <param name="name">In logs and metrics, such as <c>replicaset</c>.</param>
@@ -120,6 +121,7 @@ public sealed partial class ControllerLoop : IHostedService, IAsyncDisposable
     /// <summary>Stops the loop if it runs.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1) { return; }
         await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         _queue.Dispose();

@@ -62,10 +62,10 @@ public sealed class ResourceHelpersTests
     {
         var pod = Pod("p").Ready();
         pod.Status.Conditions.Single(condition => condition.Type == "Ready").LastTransitionTime = Now.UtcDateTime;
-        Assert.True(pod.IsAvailable(TimeSpan.Zero, Now));
-        Assert.False(pod.IsAvailable(TimeSpan.FromSeconds(10), Now.AddSeconds(9)));
-        Assert.True(pod.IsAvailable(TimeSpan.FromSeconds(10), Now.AddSeconds(10)));
-        Assert.False(Pod("p").IsAvailable(TimeSpan.Zero, Now));
+        Assert.True(PodState.IsAvailable(pod, TimeSpan.Zero, Now));
+        Assert.False(PodState.IsAvailable(pod, TimeSpan.FromSeconds(10), Now.AddSeconds(9)));
+        Assert.True(PodState.IsAvailable(pod, TimeSpan.FromSeconds(10), Now.AddSeconds(10)));
+        Assert.False(PodState.IsAvailable(Pod("p"), TimeSpan.Zero, Now));
     }
 
     [Fact]
@@ -82,11 +82,11 @@ public sealed class ResourceHelpersTests
     [Fact]
     public void Qos_FollowsRequestsAndLimits()
     {
-        Assert.Equal("BestEffort", Pod("p").QosClass());
-        Assert.Equal("Burstable", Pod("p").Requests("1").QosClass());
+        Assert.Equal("BestEffort", PodState.QosClass(Pod("p")));
+        Assert.Equal("Burstable", PodState.QosClass(Pod("p").Requests("1")));
         var guaranteed = Pod("p").Requests("1", "1Gi");
         guaranteed.Spec.Containers[0].Resources.Limits = new Dictionary<string, ResourceQuantity> { ["cpu"] = new("1000m"), ["memory"] = new("1Gi") };
-        Assert.Equal("Guaranteed", guaranteed.QosClass());
+        Assert.Equal("Guaranteed", PodState.QosClass(guaranteed));
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Orch.ApiServer.Allocation;
 using Orch.ApiServer.Kinds.Apps;
 using Orch.ApiServer.Kinds.Coordination;
 using Orch.ApiServer.Kinds.Core;
@@ -42,10 +44,17 @@ public static class BuiltInResources
         new PriorityClassDeclaration(),
     ];
 
-    /// <summary>Registers each declaration, unless it has been.</summary>
-    public static IServiceCollection AddBuiltInResources(this IServiceCollection services)
+    /// <summary>Registers each declaration, unless it has been, and what gives services their addresses and ports.</summary>
+    public static IServiceCollection AddBuiltInResources(this IServiceCollection services, Action<ServiceAllocationOptions>? allocation = null)
     {
         foreach (var declaration in All()) { services.TryAddEnumerable(ServiceDescriptor.Singleton<ResourceDeclaration>(declaration)); }
+        var options = services.AddOptions<ServiceAllocationOptions>();
+        if (allocation is not null) { options.Configure(allocation); }
+        options.ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ServiceAllocationOptions>, ServiceAllocationOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ClaimStore>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IWriteHook, ServiceAllocator>());
         return services;
     }
 }

@@ -8,7 +8,6 @@ using Orch.ApiServer.Schema;
 using Orch.ApiServer.Validation;
 using Orch.Client;
 using Orch.Resources;
-using ApiErrors = Orch.ApiServer.Errors.ApiErrors;
 
 namespace Orch.ApiServer.Patching;
 

@@ -10,6 +10,9 @@ internal interface IEncodedObject
     /// <summary>The typed object with its resource version; decoded at most once.</summary>
     IKubernetesObject<V1ObjectMeta> Value { get; }
 
+    /// <summary>Bytes that <see cref="WriteTo"/> writes.</summary>
+    int Length { get; }
+
     /// <summary>Writes the whole object as JSON.</summary>
     void WriteTo(IBufferWriter<byte> output);
 

@@ -113,5 +113,14 @@ public abstract class ResourceDeclaration
     /// <summary>How long a deleted object lives on so that someone can stop it in order; zero deletes at once.</summary>
     /// <param name="value">What is stored.</param>
     /// <param name="requested">What the deleter asked for; null for the object's own.</param>
+    /// <remarks>Zero, also where more was asked for, means that the object goes as soon as its finalizers allow.</remarks>
     public abstract TimeSpan GracePeriodFor(IKubernetesObject<V1ObjectMeta> value, TimeSpan? requested);
+
+    /// <summary>Whether something in the object's own spec keeps it alive after its deletion began, as a namespace's finalizers do.</summary>
+    public virtual bool HoldsDeletion(IKubernetesObject<V1ObjectMeta> value) => false;
+
+    /// <summary>Shows in an object, owned by the caller, that its deletion has begun; the metadata is the pipeline's.</summary>
+    public virtual void MarkDeleting(IKubernetesObject<V1ObjectMeta> value)
+    {
+    }
 }

@@ -1,3 +1,4 @@
+using k8s;
 using k8s.Models;
 using Orch.ApiServer.Resources;
 using Orch.ApiServer.Validation;
@@ -27,6 +28,15 @@ internal sealed class NamespaceDeclaration() : ResourceDeclaration<V1Namespace>(
     {
         ["status.phase"] = static item => ((V1Namespace)item).Status?.Phase ?? string.Empty,
     };
+
+    public override bool HoldsDeletion(IKubernetesObject<V1ObjectMeta> value) => ((V1Namespace)value).Spec?.Finalizers is { Count: > 0 };
+
+    public override void MarkDeleting(IKubernetesObject<V1ObjectMeta> value)
+    {
+        var item = (V1Namespace)value;
+        item.Status ??= new V1NamespaceStatus();
+        item.Status.Phase = "Terminating";
+    }
 
     public override void ValidateName(string name, bool isPrefix, FieldPath path, FieldErrors errors) => NameRules.DnsLabel(name, isPrefix, path, errors);
 

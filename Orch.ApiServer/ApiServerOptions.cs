@@ -1,0 +1,73 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace Orch.ApiServer;
+
+/// <summary>How the API server listens and what it allows; bound from the configuration section <c>Orch:ApiServer</c> where a host does so.</summary>
+public sealed class ApiServerOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Orch:ApiServer";
+
+    /// <summary>Whether it listens at all; without, only clients in the process reach it. Default true.</summary>
+    public bool Listens { get; set; } = true;
+
+    /// <summary>The address it listens on. Default: all, <c>0.0.0.0</c>.</summary>
+    public string BindAddress { get; set; } = "0.0.0.0";
+
+    /// <summary>The port; 0 takes a free one, see <see cref="ApiServerEndpoint"/>. Default 6443.</summary>
+    public int Port { get; set; } = 6443;
+
+    /// <summary>The server's certificate with its private key; required while <see cref="Listens"/>.</summary>
+    public X509Certificate2? ServingCertificate { get; set; }
+
+    /// <summary>The address by which pods and other machines reach it, published as <c>kubernetes.default</c>; null publishes nothing.</summary>
+    public string? AdvertiseAddress { get; set; }
+
+    /// <summary>The addresses of services. Default <c>10.96.0.0/16</c>; its first address is <c>kubernetes.default</c>.</summary>
+    public string ServiceCidr { get; set; } = "10.96.0.0/16";
+
+    /// <summary>The first port that services may take on nodes. Default 30000.</summary>
+    public int NodePortMinimum { get; set; } = 30_000;
+
+    /// <summary>The last port that services may take on nodes. Default 32767.</summary>
+    public int NodePortMaximum { get; set; } = 32_767;
+
+    /// <summary>Whether requests without credentials go on as <c>system:anonymous</c>. Default true, as upstream; the authorizers decide what they may.</summary>
+    public bool AllowAnonymous { get; set; } = true;
+
+    /// <summary>Reads answered at the same time, streams left out; 0 for no limit. Default 400.</summary>
+    public int MaxReadsInFlight { get; set; } = 400;
+
+    /// <summary>Writes answered at the same time; 0 for no limit. Default 200.</summary>
+    public int MaxWritesInFlight { get; set; } = 200;
+
+    /// <summary>Bytes of a request's body. Default 3 MiB.</summary>
+    public int MaxRequestBodyBytes { get; set; } = 3 * 1024 * 1024;
+
+    /// <summary>How long a write may take. Default 60 s.</summary>
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How often watches that ask for bookmarks get one. Default 1 min.</summary>
+    public TimeSpan BookmarkInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How much history the store keeps: every interval it forgets what is older than one. Default 5 min; zero never compacts.</summary>
+    public TimeSpan CompactionInterval { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Events that a watch may be behind before it is closed. Default 16384.</summary>
+    public int WatchBacklog { get; set; } = 16_384;
+
+    /// <summary>Shown to node agents when the server opens logs or streams; null shows none.</summary>
+    public X509Certificate2? KubeletClientCertificate { get; set; }
+
+    /// <summary>Who may have signed the certificates of node agents; null accepts any, as upstream without <c>--kubelet-certificate-authority</c>.</summary>
+    public X509Certificate2Collection? KubeletCertificateAuthorities { get; set; }
+
+    /// <summary>The authenticators to ask, by name and in order; null asks all that are registered.</summary>
+    public IReadOnlyList<string>? Authenticators { get; set; }
+
+    /// <summary>The authorizers to ask, by name and in order; null asks all that are registered. Without any, only <c>system:masters</c> may do anything.</summary>
+    public IReadOnlyList<string>? Authorizers { get; set; }
+
+    /// <summary>The admission plugins to run, by name and in order; null runs all that are registered.</summary>
+    public IReadOnlyList<string>? AdmissionPlugins { get; set; }
+}

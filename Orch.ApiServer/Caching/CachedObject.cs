@@ -1,0 +1,158 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Globalization;
+using k8s;
+using k8s.Models;
+using Orch.ApiServer.Resources;
+using Orch.Resources;
+using Orch.Serialization;
+
+namespace Orch.ApiServer.Caching;
+
+/// <summary>One object at one revision: the stored bytes, shared by all readers, and the typed object once somebody needs it.</summary>
+/// <remarks>The stored JSON has no resource version; it is written between the bytes on the way out, so nothing is ever copied to hold it.</remarks>
+internal sealed class CachedObject : IEncodedObject
+{
+    private readonly ReadOnlyMemory<byte> _json;
+    private readonly int _splice;
+    private readonly ResourceDeclaration? _declaration;
+    private readonly CachedObject? _origin;
+    private IKubernetesObject<V1ObjectMeta>? _value;
+    private ConvertedObject? _views;
+
+    /// <summary>An object as it was read from the store.</summary>
+    /// <param name="key">The store's key.</param>
+    /// <param name="json">Without a resource version; never changed.</param>
+    /// <param name="revision">0 for an object that is not stored (a dry run): it is shown without a resource version.</param>
+    /// <param name="declaration">Of the stored form; null where nothing is known of the kind.</param>
+    public CachedObject(string key, ReadOnlyMemory<byte> json, long revision, ResourceDeclaration? declaration)
+    {
+        Key = key;
+        Revision = revision;
+        _json = json;
+        _declaration = declaration;
+        _splice = MetadataSplice.FindStart(json.Span);
+    }
+
+    private CachedObject(CachedObject other, long revision)
+    {
+        Key = other.Key;
+        Revision = revision;
+        _json = other._json;
+        _declaration = other._declaration;
+        _splice = other._splice;
+        _origin = other;
+    }
+
+    /// <summary>The store's key.</summary>
+    public string Key { get; }
+
+    /// <summary>The revision of the last change.</summary>
+    public long Revision { get; }
+
+    /// <summary>As stored, without a resource version.</summary>
+    public ReadOnlyMemory<byte> StoredJson => _json;
+
+    /// <inheritdoc />
+    public int Length
+    {
+        get
+        {
+            if (_splice < 0 || Revision == 0) { return _json.Length; }
+            Span<byte> digits = stackalloc byte[20];
+            Utf8Formatter.TryFormat(Revision, digits, out var count);
+            return _json.Length + 20 + count + (_json.Span[_splice] == '}' ? 0 : 1);
+        }
+    }
+
+    /// <inheritdoc />
+    public IKubernetesObject<V1ObjectMeta> Value => _value ?? Decode();
+
+    /// <summary>The typed object where it has been decoded already.</summary>
+    public IKubernetesObject<V1ObjectMeta>? DecodedValue => _value;
+
+    /// <summary>Namespace and name, cut from the key.</summary>
+    public ObjectKey ObjectKey
+    {
+        get
+        {
+            var name = Key.LastIndexOf('/');
+            if (_declaration is { Scope: ResourceScope.Cluster }) { return ObjectKey.Cluster(Key[(name + 1)..]); }
+            var start = Key.LastIndexOf('/', name - 1);
+            return new ObjectKey(Key[(start + 1)..name], Key[(name + 1)..]);
+        }
+    }
+
+    /// <summary>The same bytes at another revision: how a deletion shows the last state.</summary>
+    public CachedObject AtRevision(long revision) => new(this, revision);
+
+    /// <summary>Takes over a typed object that says the same as the bytes; from now on it is shared and never changed.</summary>
+    public void Adopt(IKubernetesObject<V1ObjectMeta> value)
+    {
+        value.Metadata.ResourceVersion = RevisionText();
+        Interlocked.CompareExchange(ref _value, value, null);
+    }
+
+    /// <summary>The object in the form of another declaration over the same stored objects; made once.</summary>
+    public IEncodedObject As(ResourceDeclaration form)
+    {
+        if (form.StoredAs is null) { return this; }
+        for (var view = Volatile.Read(ref _views); view is not null; view = view.Next)
+        {
+            if (view.Form == form) { return view; }
+        }
+
+        var converted = new ConvertedObject(form, form.FromStored(Value), Volatile.Read(ref _views));
+        Interlocked.CompareExchange(ref _views, converted, converted.Next);
+        return converted;
+    }
+
+    /// <inheritdoc />
+    public void WriteTo(IBufferWriter<byte> output) => Write(output, 0, _json.Length);
+
+    /// <inheritdoc />
+    public void WriteMetadataTo(IBufferWriter<byte> output)
+    {
+        var end = MetadataSplice.FindEnd(_json.Span);
+        if (_splice < 0 || end < 0) { output.Write("{}"u8); return; }
+        output.Write("{"u8);
+        Write(output, _splice, end);
+    }
+
+    /// <summary>The whole JSON in one array, for those who must parse it.</summary>
+    public ReadOnlyMemory<byte> ToJson()
+    {
+        var output = new ArrayBufferWriter<byte>(Length);
+        WriteTo(output);
+        return output.WrittenMemory;
+    }
+
+    private string? RevisionText() => Revision == 0 ? null : Revision.ToString(CultureInfo.InvariantCulture);
+
+    private void Write(IBufferWriter<byte> output, int start, int end)
+    {
+        var json = _json.Span;
+        if (_splice < 0 || Revision == 0) { output.Write(json[start..end]); return; }
+        output.Write(json[start.._splice]);
+
+        var span = output.GetSpan(48);
+        "\"resourceVersion\":\""u8.CopyTo(span);
+        Utf8Formatter.TryFormat(Revision, span[19..], out var digits);
+        var length = 19 + digits;
+        span[length++] = (byte)'"';
+        if (json[_splice] != '}') { span[length++] = (byte)','; }
+        output.Advance(length);
+        output.Write(json[_splice..end]);
+    }
+
+    private IKubernetesObject<V1ObjectMeta> Decode()
+    {
+        if (_declaration is null) { throw new InvalidOperationException($"The kind of {Key} is not declared, so it cannot be decoded."); }
+        var value = _origin?._value is { } known
+            ? ApiJson.DeepCopy(known)
+            : (IKubernetesObject<V1ObjectMeta>)ApiJson.Deserialize(_json.Span, _declaration.ObjectType);
+        value.Metadata ??= new V1ObjectMeta();
+        value.Metadata.ResourceVersion = RevisionText();
+        return Interlocked.CompareExchange(ref _value, value, null) ?? value;
+    }
+}

@@ -1,0 +1,72 @@
+using Orch.ApiServer.Catalog;
+using Orch.ApiServer.Resources;
+using Orch.ApiServer.Subresources;
+using Orch.Resources;
+
+namespace Orch.ApiServer.Discovery;
+
+/// <summary>What discovery tells of one resource.</summary>
+/// <param name="Kind">Of its objects.</param>
+/// <param name="Plural">In paths.</param>
+/// <param name="IsNamespaced">Whether objects live in namespaces.</param>
+/// <param name="Verbs">Sorted.</param>
+internal sealed record DiscoveryResource(GroupVersionKind Kind, string Plural, bool IsNamespaced, IReadOnlyList<string> Verbs)
+{
+    private static readonly string[] ObjectVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+    private static readonly string[] ViewVerbs = ["get", "patch", "update"];
+
+    /// <summary>Of one object.</summary>
+    public string Singular { get; init; } = string.Empty;
+
+    /// <summary>Such as <c>po</c>.</summary>
+    public IReadOnlyList<string> ShortNames { get; init; } = [];
+
+    /// <summary>Such as <c>all</c>.</summary>
+    public IReadOnlyList<string> Categories { get; init; } = [];
+
+    /// <summary>By name, with kind and verbs.</summary>
+    public List<(string Name, GroupVersionKind Kind, IReadOnlyList<string> Verbs)> Subresources { get; } = [];
+
+    /// <summary>Everything served, by group and version.</summary>
+    public static ILookup<(string Group, string Version), DiscoveryResource> Of(
+        ResourceCatalog catalog, IEnumerable<ICreateHandler> creates, IEnumerable<IConnectHandler> connects)
+    {
+        var all = catalog.All.ToDictionary(item => item.Resource, Of);
+        foreach (var create in creates.Select(handler => handler.Description).OrderBy(item => item.Subresource, StringComparer.Ordinal))
+        {
+            if (create.Subresource.Length == 0)
+            {
+                all.TryAdd(create.Resource, new DiscoveryResource(create.Kind, create.Resource.Resource, create.Scope == ResourceScope.Namespaced, ["create"])
+                {
+                    Singular = create.Kind.Kind.ToLowerInvariant(),
+                });
+            }
+            else if (all.TryGetValue(create.Resource, out var parent)) { parent.Subresources.Add((create.Subresource, create.Kind, ["create"])); }
+        }
+
+        foreach (var connect in connects)
+        {
+            if (all.TryGetValue(new GroupVersionResource(string.Empty, "v1", connect.Resource), out var parent))
+            {
+                parent.Subresources.Add((connect.Subresource, new GroupVersionKind(string.Empty, "v1", connect.Kind), connect.Verbs));
+            }
+        }
+
+        foreach (var resource in all.Values) { resource.Subresources.Sort(static (left, right) => string.CompareOrdinal(left.Name, right.Name)); }
+        return all.OrderBy(item => item.Key.Resource, StringComparer.Ordinal).ToLookup(item => (item.Key.Group, item.Key.Version), item => item.Value);
+    }
+
+    private static DiscoveryResource Of(ResourceDeclaration declaration)
+    {
+        var isNamespace = declaration.Resource is { Group.Length: 0, Resource: "namespaces" };
+        var verbs = isNamespace ? ObjectVerbs.Where(static verb => verb != "deletecollection") : ObjectVerbs;
+        var resource = new DiscoveryResource(declaration.Kind, declaration.Resource.Resource, declaration.Scope == ResourceScope.Namespaced, [.. verbs])
+        {
+            Singular = declaration.Singular, ShortNames = declaration.ShortNames, Categories = declaration.Categories,
+        };
+        if (declaration.HasStatus) { resource.Subresources.Add(("status", declaration.Kind, ViewVerbs)); }
+        if (declaration.Scale is not null) { resource.Subresources.Add(("scale", new GroupVersionKind("autoscaling", "v1", "Scale"), ViewVerbs)); }
+        if (isNamespace) { resource.Subresources.Add(("finalize", declaration.Kind, ["update"])); }
+        return resource;
+    }
+}

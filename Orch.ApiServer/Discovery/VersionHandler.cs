@@ -1,0 +1,23 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Orch.ApiServer.Serving;
+
+namespace Orch.ApiServer.Discovery;
+
+/// <summary>Answers <c>/version</c>, with the version of Kubernetes that the API is that of.</summary>
+internal sealed class VersionHandler : IPathHandler
+{
+    /// <summary>As kubectl shows it.</summary>
+    public const string GitVersion = "v1.36.0+orch";
+
+    private static readonly byte[] Body = Encoding.ASCII.GetBytes(
+        "{\"major\":\"1\",\"minor\":\"36\",\"gitVersion\":\"" + GitVersion + "\",\"gitCommit\":\"\",\"gitTreeState\":\"clean\",\"buildDate\":\"2026-01-01T00:00:00Z\",\"goVersion\":\"none\","
+        + "\"compiler\":\"dotnet\",\"platform\":\"linux/" + (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "amd64") + "\"}");
+
+    /// <inheritdoc />
+    public bool Handles(string path) => path == "/version";
+
+    /// <inheritdoc />
+    public ValueTask HandleAsync(ApiRequest request) => Answer.BytesAsync(request, StatusCodes.Status200OK, Body, isYaml: false);
+}

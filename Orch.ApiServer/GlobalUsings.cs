@@ -1,0 +1,1 @@
+global using ApiErrors = Orch.ApiServer.Errors.ApiErrors;

@@ -1,0 +1,49 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Orch.ApiServer.Serving;
+
+namespace Orch.ApiServer.Health;
+
+/// <summary>Answers <c>/livez</c>, <c>/readyz</c> and <c>/healthz</c>, and each check below them.</summary>
+internal sealed class HealthHandler(IEnumerable<IHealthCheck> checks) : IPathHandler
+{
+    private static readonly string[] Roots = ["/healthz", "/livez", "/readyz"];
+    private readonly IHealthCheck[] _checks = [.. checks];
+
+    /// <inheritdoc />
+    public bool Handles(string path) => RootOf(path) is not null;
+
+    /// <inheritdoc />
+    public async ValueTask HandleAsync(ApiRequest request)
+    {
+        var path = request.Info.Path;
+        var root = RootOf(path)!;
+        var all = _checks.Where(check => root == "/readyz" || check.IsLiveness).ToList();
+        if (path.Length > root.Length)
+        {
+            var one = all.Find(check => check.Name == path[(root.Length + 1)..]) ?? throw Refusals.NoSuchPath();
+            var fault = await one.CheckAsync(request.Cancellation).ConfigureAwait(false);
+            await Answer.TextAsync(request, fault is null ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError, fault is null ? "ok" : $"internal server error: {fault}").ConfigureAwait(false);
+            return;
+        }
+
+        var excluded = request.Http.Request.QueryString.HasValue ? request.Query["exclude"].ToHashSet() : [];
+        var report = new StringBuilder();
+        var isWell = true;
+        foreach (var check in all)
+        {
+            if (excluded.Contains(check.Name)) { report.Append("[+]").Append(check.Name).Append(" excluded: ok\n"); continue; }
+            var fault = await check.CheckAsync(request.Cancellation).ConfigureAwait(false);
+            report.Append(fault is null ? "[+]" : "[-]").Append(check.Name).Append(fault is null ? " ok\n" : $" failed: {fault}\n");
+            isWell &= fault is null;
+        }
+
+        var name = root[1..];
+        report.Append(name).Append(isWell ? " check passed\n" : " check failed\n");
+        var verbose = request.Http.Request.QueryString.HasValue && request.Query.ContainsKey("verbose");
+        await Answer.TextAsync(request, isWell ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError, isWell && !verbose ? "ok" : report.ToString()).ConfigureAwait(false);
+    }
+
+    private static string? RootOf(string path)
+        => Array.Find(Roots, root => path == root || (path.StartsWith(root, StringComparison.Ordinal) && path[root.Length] == '/'));
+}

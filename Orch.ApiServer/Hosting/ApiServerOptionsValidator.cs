@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Net;
+using Microsoft.Extensions.Options;
+
+namespace Orch.ApiServer.Hosting;
+
+/// <summary>Lists every fault of the options by key, each with its fix.</summary>
+internal sealed class ApiServerOptionsValidator : IValidateOptions<ApiServerOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ApiServerOptions options)
+    {
+        var faults = new List<string>();
+        Check(IPAddress.TryParse(options.BindAddress, out _), nameof(options.BindAddress), options.BindAddress, "is no IP address; give one such as \"0.0.0.0\"");
+        Check(options.Port is >= 0 and <= 65535, nameof(options.Port), options.Port, "must be 1 to 65535, or 0 for a free port");
+        Check(!options.Listens || options.ServingCertificate is { HasPrivateKey: true }, nameof(options.ServingCertificate), options.ServingCertificate?.Subject,
+            "must be a certificate with its private key; set one, or set Listens to false for a server that only clients in the process reach");
+        Check(options.AdvertiseAddress is null || IPAddress.TryParse(options.AdvertiseAddress, out _), nameof(options.AdvertiseAddress), options.AdvertiseAddress,
+            "is no IP address; give one by which other machines reach this one");
+        Check(IPNetwork.TryParse(options.ServiceCidr, out _), nameof(options.ServiceCidr), options.ServiceCidr, "is no address range; give one such as \"10.96.0.0/16\", its host bits zero");
+        Check(options.NodePortMinimum is > 0 and <= 65535 && options.NodePortMinimum <= options.NodePortMaximum, nameof(options.NodePortMinimum), options.NodePortMinimum,
+            "must be 1 to 65535 and not above NodePortMaximum");
+        Check(options.NodePortMaximum is > 0 and <= 65535, nameof(options.NodePortMaximum), options.NodePortMaximum, "must be 1 to 65535");
+        Check(options.MaxReadsInFlight >= 0, nameof(options.MaxReadsInFlight), options.MaxReadsInFlight, "must be positive, or 0 for no limit");
+        Check(options.MaxWritesInFlight >= 0, nameof(options.MaxWritesInFlight), options.MaxWritesInFlight, "must be positive, or 0 for no limit");
+        Check(options.MaxRequestBodyBytes >= 1024, nameof(options.MaxRequestBodyBytes), options.MaxRequestBodyBytes, "must be at least 1024");
+        Check(options.RequestTimeout > TimeSpan.Zero, nameof(options.RequestTimeout), options.RequestTimeout, "must be positive");
+        Check(options.BookmarkInterval > TimeSpan.Zero, nameof(options.BookmarkInterval), options.BookmarkInterval, "must be positive");
+        Check(options.CompactionInterval >= TimeSpan.Zero, nameof(options.CompactionInterval), options.CompactionInterval, "must be positive, or zero to keep all history");
+        Check(options.WatchBacklog >= 16, nameof(options.WatchBacklog), options.WatchBacklog, "must be at least 16");
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+
+        void Check(bool isGood, string key, object? value, string fix)
+        {
+            if (!isGood) { faults.Add(string.Create(CultureInfo.InvariantCulture, $"{ApiServerOptions.Section}:{key} \"{value}\" {fix}.")); }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orch.ApiServer.Caching;
+using Orch.ApiServer.Health;
+
+namespace Orch.ApiServer.Hosting;
+
+/// <summary>Starts and stops the server: watch cache, first objects, background loops, listener.</summary>
+internal sealed partial class ApiServerService(
+    IOptions<ApiServerOptions> options, StoreMirror mirror, IEnumerable<IBootstrapStep> steps, IEnumerable<IBackgroundLoop> loops, StartupCheck startup,
+    HttpsListener listener, ApiServerEndpoint endpoint, TimeProvider time, ILogger<ApiServerService> logger) : IHostedService, IAsyncDisposable
+{
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(3);
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _loops = Task.CompletedTask;
+
+    /// <inheritdoc />
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await mirror.StartAsync(cancellationToken).ConfigureAwait(false);
+        if (options.Value.Listens) { endpoint.Address = await listener.StartAsync(options.Value, cancellationToken).ConfigureAwait(false); }
+        foreach (var step in steps.OrderBy(static step => step.Order)) { await step.RunAsync(cancellationToken).ConfigureAwait(false); }
+        _loops = Task.WhenAll(loops.Select(loop => Task.Run(() => RunAsync(loop), CancellationToken.None)));
+        startup.Done();
+        if (endpoint.IsListening) { Log.Listening(logger, endpoint.Address); }
+    }
+
+    /// <inheritdoc />
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        startup.Leave();
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        // Watches end here, so that the listener has only short requests to wait for.
+        await mirror.StopAsync().ConfigureAwait(false);
+        using var patience = new CancellationTokenSource(DrainTime, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        await listener.StopAsync(both.Token).ConfigureAwait(false);
+        await _loops.ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        _stopping.Dispose();
+        await listener.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task RunAsync(IBackgroundLoop loop)
+    {
+        try { await loop.RunAsync(_stopping.Token).ConfigureAwait(false); }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested) { }
+        catch (Exception exception) { Log.LoopFailed(logger, loop.GetType().Name, exception); }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "The API server listens on {Address}.")]
+        public static partial void Listening(ILogger logger, Uri address);
+
+        [LoggerMessage(2, LogLevel.Error, "{Loop} ended by a fault.")]
+        public static partial void LoopFailed(ILogger logger, string loop, Exception exception);
+    }
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Options;
+using Orch.ApiServer.Caching;
+
+namespace Orch.ApiServer.Hosting;
+
+/// <summary>Sends bookmarks now and then, so that a watch that saw nothing can still resume from a recent version.</summary>
+internal sealed class BookmarkLoop(IOptions<ApiServerOptions> options, StoreMirror mirror, TimeProvider time) : IBackgroundLoop
+{
+    /// <inheritdoc />
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await Task.Delay(options.Value.BookmarkInterval, time, cancellationToken).ConfigureAwait(false);
+            foreach (var cache in mirror.Caches) { cache.RequestBookmarks(); }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orch.ApiServer;
+using Orch.ApiServer.Caching;
+using Orch.ApiServer.Catalog;
+using Orch.ApiServer.Decoding;
+using Orch.ApiServer.Discovery;
+using Orch.ApiServer.Health;
+using Orch.ApiServer.Hosting;
+using Orch.ApiServer.Kinds;
+using Orch.ApiServer.Metrics;
+using Orch.ApiServer.OpenApi;
+using Orch.ApiServer.Patching;
+using Orch.ApiServer.Registry;
+using Orch.ApiServer.Resources;
+using Orch.ApiServer.Schema;
+using Orch.ApiServer.Serving;
+using Orch.ApiServer.Tables;
+using Orch.Security;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers the API server.</summary>
+public static class OrchApiServerExtensions
+{
+    /// <summary>Adds the API server with its built-in kinds over the registered <see cref="Orch.Storage.IStore"/>.</summary>
+    /// <remarks>Register the store first: hosted services start in the order of their registration.</remarks>
+    public static IServiceCollection AddOrchApiServer(this IServiceCollection services, Action<ApiServerOptions>? configure = null)
+    {
+        var options = services.AddOptionsWithValidateOnStart<ApiServerOptions, ApiServerOptionsValidator>();
+        if (configure is not null) { options.Configure(configure); }
+        if (services.Any(static item => item.ServiceType == typeof(ApiServerService))) { return services; }
+
+        services.AddLogging();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddBuiltInResources();
+        AddStorage(services);
+        AddEncodings(services);
+        AddFrontend(services);
+        AddPaths(services);
+        AddHosting(services);
+        return services;
+    }
+
+    /// <summary>Adds a kind: the server serves it like its own.</summary>
+    public static IServiceCollection AddResource<T>(this IServiceCollection services)
+        where T : ResourceDeclaration
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ResourceDeclaration, T>());
+        return services;
+    }
+
+    private static void AddStorage(IServiceCollection services)
+    {
+        services.TryAddSingleton<ResourceCatalog>();
+        services.TryAddSingleton(provider => new CacheLimits { WatchBacklog = Options(provider).WatchBacklog });
+        services.TryAddSingleton<StoreMirror>();
+        services.TryAddSingleton<ServedResources>();
+        services.TryAddSingleton<PageSnapshots>();
+        services.TryAddSingleton<ObjectReader>();
+        services.TryAddSingleton(static _ => new NameGenerator(new Random()));
+        services.TryAddSingleton<WriteHookChain>();
+        services.TryAddSingleton(provider => new AdmissionChain(
+            NamedSet.Choose(provider.GetServices<IAdmissionPlugin>(), static item => item.Name, Options(provider).AdmissionPlugins, nameof(ApiServerOptions.AdmissionPlugins))));
+        services.TryAddSingleton<ObjectWriter>();
+        services.TryAddSingleton<CollectionDeleter>();
+    }
+
+    private static void AddEncodings(IServiceCollection services)
+    {
+        services.TryAddSingleton<ModelSchemas>();
+        services.TryAddSingleton<ObjectDecoder>();
+        services.TryAddSingleton<IRequestDecoder, RequestDecoder>();
+        services.TryAddSingleton<IPatcher, Patcher>();
+        services.TryAddSingleton<ITableBuilder, TableBuilder>();
+    }
+
+    private static void AddFrontend(IServiceCollection services)
+    {
+        services.TryAddSingleton(provider => Options(provider) is var options ? new ServingLimits
+        {
+            MaxReadsInFlight = options.MaxReadsInFlight,
+            MaxWritesInFlight = options.MaxWritesInFlight,
+            MaxRequestBodyBytes = options.MaxRequestBodyBytes,
+            RequestTimeout = options.RequestTimeout,
+        }
+        : null!);
+        services.TryAddSingleton(provider => new AuthenticationChain(
+            NamedSet.Choose(provider.GetServices<IAuthenticator>(), static item => item.Name, Options(provider).Authenticators, nameof(ApiServerOptions.Authenticators)),
+            Options(provider).AllowAnonymous, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AuthenticationChain>>()));
+        services.TryAddSingleton(provider => new AuthorizationChain(
+            NamedSet.Choose(provider.GetServices<IAuthorizer>(), static item => item.Name, Options(provider).Authorizers, nameof(ApiServerOptions.Authorizers))));
+        services.TryAddSingleton<Impersonation>();
+        services.TryAddSingleton<Answer>();
+        services.TryAddSingleton(static provider => new WatchStreamer(
+            provider.GetRequiredService<StoreMirror>(), provider.GetRequiredService<ObjectReader>(), provider.GetRequiredService<Answer>(), new Random(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<ResourceEndpoint>();
+        services.TryAddSingleton<ScaleEndpoint>();
+        services.TryAddSingleton<CreateEndpoint>();
+        services.TryAddSingleton(static provider => new ServerMetrics(provider.GetService<IMeterFactory>()));
+        services.TryAddSingleton(static provider => new PrometheusExporter(provider.GetService<IMeterFactory>()));
+        services.TryAddSingleton<ApiFrontend>();
+    }
+
+    private static void AddPaths(IServiceCollection services)
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPathHandler, HealthHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPathHandler, VersionHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPathHandler, MetricsHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPathHandler, OpenApiHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPathHandler, DiscoveryHandler>());
+
+        services.TryAddSingleton<StartupCheck>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHealthCheck, PingCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHealthCheck, StoreCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHealthCheck, WatchCacheCheck>());
+        services.AddSingleton<IHealthCheck>(static provider => provider.GetRequiredService<StartupCheck>());
+    }
+
+    private static void AddHosting(IServiceCollection services)
+    {
+        services.TryAddSingleton<ApiServerEndpoint>();
+        services.TryAddSingleton<HttpsListener>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IBackgroundLoop, BookmarkLoop>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IBackgroundLoop, CompactionLoop>());
+        services.AddSingleton<ApiServerService>();
+        services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<ApiServerService>());
+    }
+
+    private static ApiServerOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<ApiServerOptions>>().Value;
+}

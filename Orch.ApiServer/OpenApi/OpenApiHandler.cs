@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Http;
+using Orch.ApiServer.Serving;
+
+namespace Orch.ApiServer.OpenApi;
+
+/// <summary>Answers below <c>/openapi</c>.</summary>
+internal sealed class OpenApiHandler(IEnumerable<IOpenApiPublisher> publishers) : IPathHandler
+{
+    private readonly IOpenApiPublisher? _publisher = publishers.FirstOrDefault();
+
+    /// <inheritdoc />
+    public bool Handles(string path) => path.StartsWith("/openapi/", StringComparison.Ordinal);
+
+    /// <inheritdoc />
+    public async ValueTask HandleAsync(ApiRequest request)
+    {
+        var document = _publisher?.Find(request.Info.Path, request.Accept) ?? throw Refusals.NoSuchPath();
+        var response = request.Http.Response;
+        response.Headers.ETag = document.ETag;
+        response.Headers.Vary = "Accept";
+        if (request.Http.Request.Headers.IfNoneMatch == document.ETag) { response.StatusCode = StatusCodes.Status304NotModified; return; }
+        Answer.Begin(request, StatusCodes.Status200OK, document.ContentType);
+        response.Headers.CacheControl = "public";
+        response.ContentLength = document.Body.Length;
+        await response.BodyWriter.WriteAsync(document.Body, request.Cancellation).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,45 @@
+using Orch.ApiServer.Errors;
+using Orch.ApiServer.Validation;
+using Orch.Resources;
+
+namespace Orch.ApiServer.Registry;
+
+/// <summary>How to delete.</summary>
+internal sealed record DeleteCall
+{
+    private static readonly GroupVersionKind Kind = new("meta.k8s.io", "v1", "DeleteOptions");
+
+    /// <summary>Null for the object's own.</summary>
+    public TimeSpan? GracePeriod { get; init; }
+
+    /// <summary><c>Background</c>, <c>Foreground</c>, <c>Orphan</c> or null.</summary>
+    public string? PropagationPolicy { get; init; }
+
+    /// <summary>The older form of the propagation.</summary>
+    public bool? OrphanDependents { get; init; }
+
+    /// <summary>Null for any.</summary>
+    public string? PreconditionUid { get; init; }
+
+    /// <summary>Null for any.</summary>
+    public string? PreconditionResourceVersion { get; init; }
+
+    /// <summary>Refuses contradictions.</summary>
+    /// <exception cref="Client.ApiException">422.</exception>
+    public void Check()
+    {
+        var errors = new FieldErrors();
+        var path = FieldPath.Of("propagationPolicy");
+        if (PropagationPolicy is not (null or "Background" or "Foreground" or "Orphan"))
+        {
+            errors.NotSupported(path, PropagationPolicy, "Foreground", "Background", "Orphan", "nil");
+        }
+
+        if (PropagationPolicy is not null && OrphanDependents is not null)
+        {
+            errors.Invalid(path, PropagationPolicy, "orphanDependents and deletionPropagation cannot be both set");
+        }
+
+        if (errors.Count > 0) { throw ApiErrors.Invalid(Kind, string.Empty, errors); }
+    }
+}

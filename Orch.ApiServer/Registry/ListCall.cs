@@ -1,0 +1,43 @@
+using Orch.ApiServer.Errors;
+using Orch.ApiServer.Validation;
+using Orch.Resources;
+
+namespace Orch.ApiServer.Registry;
+
+/// <summary>What to list.</summary>
+/// <param name="Selection">Which objects.</param>
+internal sealed record ListCall(Selection Selection)
+{
+    private static readonly GroupVersionKind Kind = new("meta.k8s.io", "v1", "ListOptions");
+
+    /// <summary>Empty: the newest.</summary>
+    public string ResourceVersion { get; init; } = string.Empty;
+
+    /// <summary><c>Exact</c>, <c>NotOlderThan</c> or empty.</summary>
+    public string ResourceVersionMatch { get; init; } = string.Empty;
+
+    /// <summary>Page size; 0 for all.</summary>
+    public int Limit { get; init; }
+
+    /// <summary>Where the last page ended; empty for the first.</summary>
+    public string Continue { get; init; } = string.Empty;
+
+    /// <summary>Refuses contradictions.</summary>
+    /// <exception cref="Client.ApiException">422, 400.</exception>
+    public void Check()
+    {
+        if (Continue.Length > 0 && ResourceVersion is not ("" or "0"))
+        {
+            throw ApiErrors.BadRequest("specifying resource version is not allowed when using continue");
+        }
+
+        if (ResourceVersionMatch.Length == 0) { return; }
+        var errors = new FieldErrors();
+        var path = FieldPath.Of("resourceVersionMatch");
+        if (ResourceVersion.Length == 0) { errors.Forbidden(path, "resourceVersionMatch is forbidden unless resourceVersion is provided"); }
+        if (Continue.Length > 0) { errors.Forbidden(path, "resourceVersionMatch is forbidden when continue is provided"); }
+        if (ResourceVersionMatch is not ("Exact" or "NotOlderThan")) { errors.NotSupported(path, ResourceVersionMatch, "Exact", "NotOlderThan", ""); }
+        if (ResourceVersionMatch == "Exact" && ResourceVersion == "0") { errors.Forbidden(path, "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\""); }
+        if (errors.Count > 0) { throw ApiErrors.Invalid(Kind, string.Empty, errors); }
+    }
+}

@@ -1,0 +1,51 @@
+using k8s;
+using k8s.Models;
+using Orch.ApiServer.Caching;
+using Orch.ApiServer.Decoding;
+using Orch.ApiServer.Patching;
+using Orch.ApiServer.Serving;
+using Orch.Client;
+using Orch.Serialization;
+
+namespace Orch.ApiServer.Registry;
+
+/// <summary>What an update through each of an object's own subresources may change.</summary>
+internal static class ObjectChanges
+{
+    /// <summary>The change that a subresource allows.</summary>
+    /// <param name="make">The wanted object.</param>
+    /// <param name="absent">Makes the object where a PUT may create it.</param>
+    /// <exception cref="ApiException">404, 405: there is no such subresource to write to.</exception>
+    public static ObjectChange For(
+        ServedResource resource, string subresource, Func<CachedObject, CancellationToken, ValueTask<IKubernetesObject<V1ObjectMeta>>> make,
+        Func<IKubernetesObject<V1ObjectMeta>>? absent = null)
+    {
+        switch (subresource)
+        {
+            case "": return ObjectChange.Whole(make, resource.Declaration.AllowsCreateOnUpdate ? absent : null);
+            case "status" when resource.Declaration.HasStatus: return ObjectChange.Status(make);
+            case "finalize" when resource.Declaration.ObjectType == typeof(V1Namespace): return ObjectChange.Trusted(async (current, token) =>
+            {
+                var wanted = (V1Namespace)await make(current, token).ConfigureAwait(false);
+                var value = ApiJson.DeepCopy((V1Namespace)current.Value);
+                value.Metadata.ResourceVersion = wanted.Metadata.ResourceVersion;
+                value.Spec ??= new V1NamespaceSpec();
+                value.Spec.Finalizers = wanted.Spec?.Finalizers;
+                return value;
+            });
+            default: throw Refusals.NoSuchPath();
+        }
+    }
+
+    /// <summary>Applies a patch to what is there.</summary>
+    /// <exception cref="ApiException">It cannot be applied.</exception>
+    public static IKubernetesObject<V1ObjectMeta> Patch(
+        IPatcher patcher, ServedResource resource, CachedObject current, PatchKind kind, ReadOnlyMemory<byte> patch, FieldValidation validation, List<string> warnings)
+    {
+        var output = new System.Buffers.ArrayBufferWriter<byte>(current.Length + 64);
+        current.As(resource.Declaration).WriteTo(output);
+        var decoded = patcher.Apply(new PatchRequest(kind, output.WrittenMemory, patch, resource.Declaration.Kind, resource.Declaration.ObjectType) { FieldValidation = validation });
+        warnings.AddRange(decoded.Warnings);
+        return (IKubernetesObject<V1ObjectMeta>)decoded.Value;
+    }
+}

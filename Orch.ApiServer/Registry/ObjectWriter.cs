@@ -1,0 +1,337 @@
+using k8s;
+using k8s.Models;
+using Orch.ApiServer.Caching;
+using Orch.ApiServer.Errors;
+using Orch.ApiServer.Resources;
+using Orch.ApiServer.Validation;
+using Orch.Client;
+using Orch.Resources;
+using Orch.Security;
+using Orch.Serialization;
+using Orch.Storage;
+
+namespace Orch.ApiServer.Registry;
+
+/// <summary>Creates, changes and deletes objects of any resource, in upstream's order of steps.</summary>
+internal sealed class ObjectWriter(
+    IStore store, ObjectReader reader, AdmissionChain admission, WriteHookChain hooks, NameGenerator names, TimeProvider time)
+{
+    private const int MaxNameAttempts = 8;
+    private static readonly FieldPath MetadataPath = FieldPath.Of("metadata");
+
+    /// <summary>Creates an object.</summary>
+    /// <param name="value">Owned by the call; its namespace is checked already.</param>
+    /// <exception cref="ApiException">Refused.</exception>
+    public async ValueTask<WriteResult> CreateAsync(
+        ServedResource resource, WriteCall call, IKubernetesObject<V1ObjectMeta> value, CancellationToken cancellationToken)
+    {
+        var declaration = resource.Declaration;
+        value.Metadata ??= new V1ObjectMeta();
+        if (!string.IsNullOrEmpty(value.Metadata.ResourceVersion) && value.Metadata.ResourceVersion != "0")
+        {
+            throw ApiErrors.BadRequest("resourceVersion should not be set on objects to be created");
+        }
+
+        declaration.Default(value);
+        var request = Admission(AdmissionOperation.Create, resource, call, value.Metadata.NamespaceProperty, value.Metadata.Name, value, null);
+        await admission.AdmitAsync(request, cancellationToken).ConfigureAwait(false);
+
+        BeginLife(value.Metadata);
+        var isGenerated = string.IsNullOrEmpty(value.Metadata.Name) && !string.IsNullOrEmpty(value.Metadata.GenerateName);
+        if (isGenerated) { value.Metadata.Name = names.Generate(value.Metadata.GenerateName); }
+        declaration.PrepareForCreate(value);
+        Validate(resource, value);
+        call.Warnings.AddRange(declaration.WarningsFor(value, null));
+
+        using var holds = await hooks.BeginAsync(declaration, value, null, call.IsDryRun, cancellationToken).ConfigureAwait(false);
+        await admission.ValidateAsync(request with { Name = value.Metadata.Name }, cancellationToken).ConfigureAwait(false);
+        Take(call, request);
+
+        for (var attempt = 1; ; attempt++)
+        {
+            var stored = declaration.ToStored(value);
+            var json = Encode(resource, stored);
+            var storeKey = resource.KeyOf(value.Key());
+            if (call.IsDryRun)
+            {
+                if (await reader.ReadLatestAsync(resource, storeKey, cancellationToken).ConfigureAwait(false) is not null) { throw ApiErrors.AlreadyExists(resource.Resource, value.Metadata.Name); }
+                return new WriteResult(Made(resource, storeKey, json, 0, stored), WriteOutcome.Created);
+            }
+
+            var result = await CommitAsync(CommitRequest.Create(storeKey, json), cancellationToken).ConfigureAwait(false);
+            if (result.Succeeded)
+            {
+                holds.Commit();
+                var made = Made(resource, storeKey, json, result.Revision.Value, stored);
+                resource.Cache.Offer(made);
+                return new WriteResult(made, WriteOutcome.Created);
+            }
+
+            if (!isGenerated || attempt == MaxNameAttempts) { throw Taken(resource, value.Metadata.Name, isGenerated); }
+            value.Metadata.Name = names.Generate(value.Metadata.GenerateName);
+        }
+    }
+
+    /// <summary>Changes an object; begins anew when another write comes between.</summary>
+    /// <exception cref="ApiException">Refused.</exception>
+    public async ValueTask<WriteResult> UpdateAsync(
+        ServedResource resource, WriteCall call, ObjectKey key, ObjectChange change, CancellationToken cancellationToken)
+    {
+        var storeKey = resource.KeyOf(key);
+        var current = resource.Cache.Snapshot.Objects.Find(storeKey);
+        var isFresh = current is null;
+        if (current is null) { current = await reader.ReadLatestAsync(resource, storeKey, cancellationToken).ConfigureAwait(false); }
+        while (true)
+        {
+            if (current is null)
+            {
+                if (change.Absent is { } absent) { return await CreateAsync(resource, call, absent(), cancellationToken).ConfigureAwait(false); }
+                throw ApiErrors.NotFound(resource.Resource, key.Name);
+            }
+
+            var warnings = call.Warnings.Count;
+            try
+            {
+                var (result, conflict) = await TryUpdateAsync(resource, call, current, change, cancellationToken).ConfigureAwait(false);
+                if (result is { } done) { return done; }
+                current = conflict is { } entry ? new CachedObject(entry.Key, entry.Value, entry.Modified.Value, resource.Stored) : null;
+                isFresh = true;
+            }
+            catch (ApiException) when (!isFresh && current is not null)
+            {
+                // The cache may have been behind: only the store's newest state may refuse.
+                var latest = await reader.ReadLatestAsync(resource, storeKey, cancellationToken).ConfigureAwait(false);
+                if (latest is not null && latest.Revision == current.Revision) { throw; }
+                current = latest;
+                isFresh = true;
+            }
+
+            call.Warnings.RemoveRange(warnings, call.Warnings.Count - warnings);
+        }
+    }
+
+    /// <summary>Deletes an object, or begins to.</summary>
+    /// <exception cref="ApiException">Refused.</exception>
+    public async ValueTask<WriteResult> DeleteAsync(
+        ServedResource resource, WriteCall call, ObjectKey key, DeleteCall delete, CancellationToken cancellationToken)
+    {
+        delete.Check();
+        var storeKey = resource.KeyOf(key);
+        var current = await reader.ReadLatestAsync(resource, storeKey, cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            if (current is null) { throw ApiErrors.NotFound(resource.Resource, key.Name); }
+            CheckPreconditions(resource, key.Name, current, delete);
+            var old = current.As(resource.Declaration).Value;
+            var request = Admission(AdmissionOperation.Delete, resource, call, key.Namespace, key.Name, null, old);
+            await admission.AdmitAsync(request, cancellationToken).ConfigureAwait(false);
+            await admission.ValidateAsync(request, cancellationToken).ConfigureAwait(false);
+
+            var plan = DeletionPlan.For(resource.Declaration, old, delete, time.GetUtcNow());
+            if (plan.Step == DeletionStep.Wait) { return new WriteResult(current, WriteOutcome.Deleting); }
+            var (result, conflict) = plan.Step == DeletionStep.Remove
+                ? await RemoveAsync(resource, call, current, null, cancellationToken).ConfigureAwait(false)
+                : await MarkAsync(resource, call, current, plan.Marked!, cancellationToken).ConfigureAwait(false);
+            if (result is { } done) { return done; }
+            current = conflict is { } entry ? new CachedObject(entry.Key, entry.Value, entry.Modified.Value, resource.Stored) : null;
+        }
+    }
+
+    private static void CheckPreconditions(ServedResource resource, string name, CachedObject current, DeleteCall delete)
+    {
+        var uid = current.Value.Metadata.Uid;
+        if (delete.PreconditionUid is { Length: > 0 } wantedUid && wantedUid != uid)
+        {
+            throw ApiErrors.Conflict(resource.Resource, name, $"Precondition failed: UID in precondition: {wantedUid}, UID in object meta: {uid}");
+        }
+
+        if (delete.PreconditionResourceVersion is { Length: > 0 } wanted && ResourceVersions.Parse(wanted) != current.Revision)
+        {
+            throw ApiErrors.Conflict(resource.Resource, name,
+                $"Precondition failed: ResourceVersion in precondition: {wanted}, ResourceVersion in object meta: {current.Revision}");
+        }
+    }
+
+    private static void Validate(ServedResource resource, IKubernetesObject<V1ObjectMeta> value)
+    {
+        var errors = new FieldErrors();
+        var metadata = value.Metadata;
+        if (!string.IsNullOrEmpty(metadata.GenerateName))
+        {
+            resource.Declaration.ValidateName(metadata.GenerateName, isPrefix: true, MetadataPath.Child("generateName"), errors);
+        }
+
+        if (string.IsNullOrEmpty(metadata.Name)) { errors.Required(MetadataPath.Child("name"), "name or generateName is required"); }
+        else { resource.Declaration.ValidateName(metadata.Name, isPrefix: false, MetadataPath.Child("name"), errors); }
+
+        if (!resource.IsNamespaced && !string.IsNullOrEmpty(metadata.NamespaceProperty)) { errors.Forbidden(MetadataPath.Child("namespace"), "not allowed on this type"); }
+        if (resource.IsNamespaced && string.IsNullOrEmpty(metadata.NamespaceProperty)) { errors.Required(MetadataPath.Child("namespace")); }
+        else if (resource.IsNamespaced) { NameRules.DnsLabel(metadata.NamespaceProperty, isPrefix: false, MetadataPath.Child("namespace"), errors); }
+
+        MetadataRules.Validate(metadata, MetadataPath, errors);
+        resource.Declaration.Validate(value, errors);
+        if (errors.Count > 0) { throw ApiErrors.Invalid(resource.Declaration.Kind, metadata.Name ?? string.Empty, errors); }
+    }
+
+    private static ApiException Taken(ServedResource resource, string name, bool isGenerated)
+    {
+        var error = ApiErrors.AlreadyExists(resource.Resource, name);
+        if (!isGenerated) { return error; }
+        error.Status.Message = $"{resource.Resource.GroupResource} \"{name}\" already exists, the server was not able to generate a unique name for the object";
+        return new ApiException(error.Status);
+    }
+
+    private static byte[] Encode(ServedResource resource, IKubernetesObject<V1ObjectMeta> stored)
+    {
+        stored.Metadata.ResourceVersion = null;
+        stored.Metadata.SelfLink = null;
+        return ApiJson.Serialize(stored, resource.Stored.ObjectType);
+    }
+
+    private static CachedObject Made(ServedResource resource, string key, byte[] json, long revision, IKubernetesObject<V1ObjectMeta> stored)
+    {
+        var made = new CachedObject(key, json, revision, resource.Stored);
+        made.Adopt(stored);
+        return made;
+    }
+
+    private static AdmissionRequest Admission(
+        AdmissionOperation operation, ServedResource resource, WriteCall call, string? namespaceName, string? name,
+        IKubernetesObject? value, IKubernetesObject? old)
+        => new(operation, resource.Resource, resource.Declaration.Kind, call.User)
+        {
+            Subresource = call.Subresource, Namespace = namespaceName ?? string.Empty, Name = name ?? string.Empty,
+            Object = value, OldObject = old, IsDryRun = call.IsDryRun,
+        };
+
+    private static void Take(WriteCall call, AdmissionRequest request)
+    {
+        if (request.Warnings.Count > 0) { call.Warnings.AddRange(request.Warnings); }
+    }
+
+    // Whoever changes an object cannot change what the server keeps about its life.
+    private static void CarryOver(V1ObjectMeta metadata, V1ObjectMeta old)
+    {
+        if (string.IsNullOrEmpty(metadata.Uid)) { metadata.Uid = old.Uid; }
+        metadata.CreationTimestamp = old.CreationTimestamp ?? metadata.CreationTimestamp;
+        if (old.DeletionTimestamp is not null) { metadata.DeletionTimestamp = old.DeletionTimestamp; }
+        if (old.DeletionGracePeriodSeconds is not null && metadata.DeletionGracePeriodSeconds is null) { metadata.DeletionGracePeriodSeconds = old.DeletionGracePeriodSeconds; }
+        metadata.Generation = old.Generation;
+    }
+
+    private static void CheckVersion(ServedResource resource, IKubernetesObject<V1ObjectMeta> value, CachedObject current)
+    {
+        var metadata = value.Metadata;
+        if (string.IsNullOrEmpty(metadata.ResourceVersion) || metadata.ResourceVersion == "0")
+        {
+            if (!resource.Declaration.AllowsUnconditionalUpdate)
+            {
+                var errors = new FieldErrors();
+                errors.Invalid(MetadataPath.Child("resourceVersion"), 0, "must be specified for an update");
+                throw ApiErrors.Invalid(resource.Declaration.Kind, metadata.Name, errors);
+            }
+
+            metadata.ResourceVersion = current.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+        else if (ResourceVersions.Parse(metadata.ResourceVersion) != current.Revision)
+        {
+            throw ApiErrors.StaleObject(resource.Resource, metadata.Name);
+        }
+
+        var uid = current.Value.Metadata.Uid;
+        if (!string.IsNullOrEmpty(metadata.Uid) && metadata.Uid != uid)
+        {
+            throw ApiErrors.Conflict(resource.Resource, metadata.Name, $"Precondition failed: UID in precondition: {metadata.Uid}, UID in object meta: {uid}");
+        }
+    }
+
+    private void BeginLife(V1ObjectMeta metadata)
+    {
+        metadata.Uid = Guid.NewGuid().ToString();
+        metadata.CreationTimestamp = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds()).UtcDateTime;
+        metadata.DeletionTimestamp = null;
+        metadata.DeletionGracePeriodSeconds = null;
+        metadata.ResourceVersion = null;
+        metadata.SelfLink = null;
+        metadata.Generation = null;
+    }
+
+    private async ValueTask<(WriteResult? Result, StoreEntry? Conflict)> TryUpdateAsync(
+        ServedResource resource, WriteCall call, CachedObject current, ObjectChange change, CancellationToken cancellationToken)
+    {
+        var declaration = resource.Declaration;
+        var old = current.As(declaration).Value;
+        var value = await change.Make(current, cancellationToken).ConfigureAwait(false);
+        value.Metadata ??= new V1ObjectMeta();
+        CheckVersion(resource, value, current);
+        declaration.Default(value);
+
+        var request = Admission(AdmissionOperation.Update, resource, call, old.Metadata.NamespaceProperty, old.Metadata.Name, value, old);
+        await admission.AdmitAsync(request, cancellationToken).ConfigureAwait(false);
+        CarryOver(value.Metadata, old.Metadata);
+        var errors = new FieldErrors();
+        change.Prepare(declaration, value, old);
+        MetadataRules.ValidateUpdate(value.Metadata, old.Metadata, MetadataPath, errors);
+        change.Validate(declaration, value, old, errors);
+        if (errors.Count > 0) { throw ApiErrors.Invalid(declaration.Kind, old.Metadata.Name, errors); }
+        call.Warnings.AddRange(declaration.WarningsFor(value, old));
+
+        if (DeletionPlan.IsOver(declaration, value))
+        {
+            await admission.ValidateAsync(request, cancellationToken).ConfigureAwait(false);
+            return await RemoveAsync(resource, call, current, value, cancellationToken).ConfigureAwait(false);
+        }
+
+        using var holds = await hooks.BeginAsync(declaration, value, old, call.IsDryRun, cancellationToken).ConfigureAwait(false);
+        await admission.ValidateAsync(request, cancellationToken).ConfigureAwait(false);
+        Take(call, request);
+
+        var (result, conflict) = await PutAsync(resource, call, current, value, WriteOutcome.Updated, cancellationToken).ConfigureAwait(false);
+        if (result is not null) { holds.Commit(); }
+        return (result, conflict);
+    }
+
+    private async ValueTask<(WriteResult? Result, StoreEntry? Conflict)> MarkAsync(
+        ServedResource resource, WriteCall call, CachedObject current, IKubernetesObject<V1ObjectMeta> marked, CancellationToken cancellationToken)
+        => await PutAsync(resource, call, current, marked, WriteOutcome.Deleting, cancellationToken).ConfigureAwait(false);
+
+    private async ValueTask<(WriteResult? Result, StoreEntry? Conflict)> PutAsync(
+        ServedResource resource, WriteCall call, CachedObject current, IKubernetesObject<V1ObjectMeta> value, WriteOutcome outcome, CancellationToken cancellationToken)
+    {
+        var stored = resource.Declaration.ToStored(value);
+        var json = Encode(resource, stored);
+        if (json.AsSpan().SequenceEqual(current.StoredJson.Span)) { return (new WriteResult(current, outcome), null); }
+        if (call.IsDryRun) { return (new WriteResult(Made(resource, current.Key, json, current.Revision, stored), outcome), null); }
+
+        var result = await CommitAsync(CommitRequest.Put(current.Key, json, new Revision(current.Revision)), cancellationToken).ConfigureAwait(false);
+        if (!result.Succeeded) { return (null, result.Conflicts[0].Entry); }
+        var made = Made(resource, current.Key, json, result.Revision.Value, stored);
+        resource.Cache.Offer(made);
+        return (new WriteResult(made, outcome), null);
+    }
+
+    // The last state goes out as it would have been stored, at the revision of the deletion.
+    private async ValueTask<(WriteResult? Result, StoreEntry? Conflict)> RemoveAsync(
+        ServedResource resource, WriteCall call, CachedObject current, IKubernetesObject<V1ObjectMeta>? last, CancellationToken cancellationToken)
+    {
+        using var holds = await hooks.BeginAsync(resource.Declaration, null, current.As(resource.Declaration).Value, call.IsDryRun, cancellationToken).ConfigureAwait(false);
+        var revision = current.Revision;
+        if (!call.IsDryRun)
+        {
+            var result = await CommitAsync(CommitRequest.Delete(current.Key, new Revision(current.Revision)), cancellationToken).ConfigureAwait(false);
+            if (!result.Succeeded) { return (null, result.Conflicts[0].Entry); }
+            holds.Commit();
+            revision = result.Revision.Value;
+        }
+
+        if (last is null) { return (new WriteResult(current.AtRevision(revision), WriteOutcome.Deleted), null); }
+        var stored = resource.Declaration.ToStored(last);
+        return (new WriteResult(Made(resource, current.Key, Encode(resource, stored), revision, stored), WriteOutcome.Deleted), null);
+    }
+
+    private async ValueTask<CommitResult> CommitAsync(CommitRequest request, CancellationToken cancellationToken)
+    {
+        try { return await store.CommitAsync(request, cancellationToken).ConfigureAwait(false); }
+        catch (StoreException exception) { throw StoreErrors.ToApi(exception); }
+    }
+}

@@ -1,0 +1,19 @@
+using System.Globalization;
+using Orch.ApiServer.Errors;
+
+namespace Orch.ApiServer.Registry;
+
+/// <summary>Reads resource versions that clients send.</summary>
+internal static class ResourceVersions
+{
+    /// <summary>The number; 0 for the empty text.</summary>
+    /// <exception cref="Client.ApiException">400: not a number.</exception>
+    public static long Parse(string? text)
+    {
+        if (string.IsNullOrEmpty(text)) { return 0; }
+        if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value <= long.MaxValue) { return (long)value; }
+        var isDigits = text.All(char.IsAsciiDigit);
+        throw ApiErrors.BadRequest(
+            $"resourceVersion: Invalid value: \"{text}\": strconv.ParseUint: parsing \"{text}\": {(isDigits ? "value out of range" : "invalid syntax")}");
+    }
+}

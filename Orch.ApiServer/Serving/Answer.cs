@@ -1,0 +1,241 @@
+using System.Buffers;
+using System.IO.Compression;
+using System.Text;
+using k8s;
+using k8s.Models;
+using Microsoft.AspNetCore.Http;
+using Orch.ApiServer.Caching;
+using Orch.ApiServer.Decoding;
+using Orch.ApiServer.Errors;
+using Orch.ApiServer.Registry;
+using Orch.ApiServer.Resources;
+using Orch.ApiServer.Tables;
+using Orch.Client;
+using Orch.Serialization;
+
+namespace Orch.ApiServer.Serving;
+
+/// <summary>Writes answers.</summary>
+internal sealed class Answer(ITableBuilder tables, TimeProvider time)
+{
+    private const int FlushBytes = 256 * 1024;
+    private const int GzipThreshold = 128 * 1024;
+
+    /// <summary>One object in the form that the client wants.</summary>
+    public async ValueTask ObjectAsync(ApiRequest request, int status, ServedResource resource, CachedObject item, AcceptedForm form)
+    {
+        var shown = item.As(resource.Declaration);
+        if (form.Form == ObjectForm.Whole && !form.IsYaml)
+        {
+            Begin(request, status, form.ContentType);
+            request.Http.Response.ContentLength = shown.Length;
+            shown.WriteTo(request.Http.Response.BodyWriter);
+            await request.Http.Response.BodyWriter.FlushAsync(request.Cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        var output = new ArrayBufferWriter<byte>(shown.Length + 256);
+        WriteShown(request, resource.Declaration, shown, form, withColumns: true, output);
+        await BytesAsync(request, status, output.WrittenMemory, form.IsYaml).ConfigureAwait(false);
+    }
+
+    /// <summary>A collection in the form that the client wants.</summary>
+    public async ValueTask ListAsync(ApiRequest request, ServedResource resource, ListResult list, AcceptedForm form)
+    {
+        if (form.Form == ObjectForm.Table || form.IsYaml)
+        {
+            var output = new ArrayBufferWriter<byte>(64 * 1024);
+            if (form.Form == ObjectForm.Table) { WriteTable(request, resource, list, output); }
+            else { WriteItems(resource, list, form.Form, output); }
+            await BytesAsync(request, StatusCodes.Status200OK, output.WrittenMemory, form.IsYaml).ConfigureAwait(false);
+            return;
+        }
+
+        Begin(request, StatusCodes.Status200OK, form.ContentType);
+        var head = ListHead(resource.Declaration, list, form.Form);
+        var isWhole = form.Form == ObjectForm.Whole;
+        long length = head.Length + 2 + Math.Max(0, list.Items.Count - 1);
+        if (isWhole)
+        {
+            foreach (var item in list.Items) { length += item.As(resource.Declaration).Length; }
+        }
+
+        if (length > GzipThreshold && AcceptsGzip(request.Http.Request))
+        {
+            await CompressAsync(request, resource, list, form.Form).ConfigureAwait(false);
+            return;
+        }
+
+        if (isWhole) { request.Http.Response.ContentLength = length; }
+        var writer = request.Http.Response.BodyWriter;
+        writer.Write(head);
+        var pending = 0;
+        for (var index = 0; index < list.Items.Count; index++)
+        {
+            if (index > 0) { writer.Write(","u8); }
+            var item = list.Items[index].As(resource.Declaration);
+            if (isWhole) { item.WriteTo(writer); } else { WriteMetadata(item, writer); }
+            pending += item.Length;
+            if (pending < FlushBytes) { continue; }
+            pending = 0;
+            await writer.FlushAsync(request.Cancellation).ConfigureAwait(false);
+        }
+
+        writer.Write("]}"u8);
+        await writer.FlushAsync(request.Cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>An object that is in no cache: a review, a scale, a status.</summary>
+    public static ValueTask ModelAsync(ApiRequest request, int status, IKubernetesObject model, bool isYaml)
+        => BytesAsync(request, status, ApiJson.Serialize(model, model.GetType()), isYaml);
+
+    /// <summary>A refusal.</summary>
+    public static async ValueTask ErrorAsync(ApiRequest request, ApiException error)
+    {
+        var response = request.Http.Response;
+        if (response.HasStarted) { request.Http.Abort(); return; }
+        response.Clear();
+        var wait = error.Status.Details?.RetryAfterSeconds;
+        if (wait > 0 && error.Code is 429 or 503 or 500) { response.Headers.RetryAfter = wait.Value.ToString(System.Globalization.CultureInfo.InvariantCulture); }
+        if (error.Code == 401) { response.Headers.WWWAuthenticate = "Bearer realm=\"orch\""; }
+        var isYaml = false;
+        try { isYaml = AcceptedForm.Choose(request.Accept, convertible: true).IsYaml; }
+        catch (ApiException) { /* an error is told in JSON to whoever accepts nothing */ }
+        await ModelAsync(request, error.Code, error.Status, isYaml).ConfigureAwait(false);
+    }
+
+    /// <summary>Bytes of a finished JSON text.</summary>
+    public static async ValueTask BytesAsync(ApiRequest request, int status, ReadOnlyMemory<byte> json, bool isYaml)
+    {
+        var body = isYaml ? YamlOutput.FromJson(json.Span) : json;
+        Begin(request, status, isYaml ? "application/yaml" : "application/json");
+        if (body.Length > GzipThreshold && AcceptsGzip(request.Http.Request))
+        {
+            request.Http.Response.Headers.ContentEncoding = "gzip";
+            request.Http.Response.Headers.Vary = "Accept-Encoding";
+            var gzip = new GZipStream(request.Http.Response.Body, CompressionLevel.Fastest);
+            await using (gzip.ConfigureAwait(false)) { await gzip.WriteAsync(body, request.Cancellation).ConfigureAwait(false); }
+            return;
+        }
+
+        request.Http.Response.ContentLength = body.Length;
+        await request.Http.Response.BodyWriter.WriteAsync(body, request.Cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Plain text, as health checks and metrics are.</summary>
+    public static async ValueTask TextAsync(ApiRequest request, int status, string text, string contentType = "text/plain; charset=utf-8")
+    {
+        Begin(request, status, contentType);
+        request.Http.Response.Headers.XContentTypeOptions = "nosniff";
+        await request.Http.Response.WriteAsync(text, request.Cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>The object of one watch event.</summary>
+    public void WriteShown(ApiRequest request, ResourceDeclaration declaration, IEncodedObject item, AcceptedForm form, bool withColumns, IBufferWriter<byte> output)
+    {
+        switch (form.Form)
+        {
+            case ObjectForm.Table:
+                tables.Write(
+                    new TableRequest(declaration, [item], time.GetUtcNow())
+                    {
+                        Objects = QueryOptions.IncludeObject(request.Query),
+                        WithColumns = withColumns,
+                        ResourceVersion = item.Value.Metadata.ResourceVersion ?? string.Empty,
+                    },
+                    output);
+                break;
+            case ObjectForm.Metadata: WriteMetadata(item, output); break;
+            default: item.WriteTo(output); break;
+        }
+    }
+
+    /// <summary>Sets status and headers.</summary>
+    public static void Begin(ApiRequest request, int status, string contentType)
+    {
+        var response = request.Http.Response;
+        response.StatusCode = status;
+        response.ContentType = contentType;
+        response.Headers.CacheControl = "no-cache, private";
+        foreach (var warning in request.Warnings) { response.Headers.Append("Warning", $"299 - \"{Escape(warning)}\""); }
+    }
+
+    private static string Escape(string text)
+    {
+        var result = new StringBuilder(text.Length);
+        foreach (var letter in text)
+        {
+            if (letter is '"' or '\\') { result.Append('\\').Append(letter); }
+            else { result.Append(letter is >= ' ' and <= '~' ? letter : ' '); }
+        }
+
+        return result.ToString();
+    }
+
+    private static bool AcceptsGzip(HttpRequest request) => request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase);
+
+    private static void WriteMetadata(IEncodedObject item, IBufferWriter<byte> output)
+    {
+        output.Write("{\"kind\":\"PartialObjectMetadata\",\"apiVersion\":\"meta.k8s.io/v1\",\"metadata\":"u8);
+        item.WriteMetadataTo(output);
+        output.Write("}"u8);
+    }
+
+    private static byte[] ListHead(ResourceDeclaration declaration, ListResult list, ObjectForm form)
+    {
+        var (kind, version) = form == ObjectForm.Metadata ? ("PartialObjectMetadataList", "meta.k8s.io/v1") : (declaration.Kind.Kind + "List", declaration.Kind.ApiVersion);
+        var text = new StringBuilder(160)
+            .Append(System.Globalization.CultureInfo.InvariantCulture, $"{{\"kind\":\"{kind}\",\"apiVersion\":\"{version}\",\"metadata\":{{\"resourceVersion\":\"{list.Revision}\"");
+        if (list.Continue is { } next) { text.Append(",\"continue\":\"").Append(next).Append('"'); }
+        if (list.Remaining is { } remaining) { text.Append(",\"remainingItemCount\":").Append(remaining); }
+        return Encoding.ASCII.GetBytes(text.Append("},\"items\":[").ToString());
+    }
+
+    private static void WriteItems(ServedResource resource, ListResult list, ObjectForm form, IBufferWriter<byte> output)
+    {
+        output.Write(ListHead(resource.Declaration, list, form));
+        for (var index = 0; index < list.Items.Count; index++)
+        {
+            if (index > 0) { output.Write(","u8); }
+            var item = list.Items[index].As(resource.Declaration);
+            if (form == ObjectForm.Metadata) { WriteMetadata(item, output); } else { item.WriteTo(output); }
+        }
+
+        output.Write("]}"u8);
+    }
+
+    private static async ValueTask CompressAsync(ApiRequest request, ServedResource resource, ListResult list, ObjectForm form)
+    {
+        request.Http.Response.Headers.ContentEncoding = "gzip";
+        request.Http.Response.Headers.Vary = "Accept-Encoding";
+        var gzip = new GZipStream(request.Http.Response.Body, CompressionLevel.Fastest);
+        await using (gzip.ConfigureAwait(false))
+        {
+            var buffer = new ArrayBufferWriter<byte>(FlushBytes + (64 * 1024));
+            buffer.Write(ListHead(resource.Declaration, list, form));
+            for (var index = 0; index < list.Items.Count; index++)
+            {
+                if (index > 0) { buffer.Write(","u8); }
+                var item = list.Items[index].As(resource.Declaration);
+                if (form == ObjectForm.Metadata) { WriteMetadata(item, buffer); } else { item.WriteTo(buffer); }
+                if (buffer.WrittenCount < FlushBytes) { continue; }
+                await gzip.WriteAsync(buffer.WrittenMemory, request.Cancellation).ConfigureAwait(false);
+                buffer.ResetWrittenCount();
+            }
+
+            buffer.Write("]}"u8);
+            await gzip.WriteAsync(buffer.WrittenMemory, request.Cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private void WriteTable(ApiRequest request, ServedResource resource, ListResult list, IBufferWriter<byte> output)
+        => tables.Write(
+            new TableRequest(resource.Declaration, [.. list.Items.Select(item => item.As(resource.Declaration))], time.GetUtcNow())
+            {
+                Objects = QueryOptions.IncludeObject(request.Query),
+                ResourceVersion = list.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                Continue = list.Continue,
+                RemainingItemCount = list.Remaining,
+            },
+            output);
+}

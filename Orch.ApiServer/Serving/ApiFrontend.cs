@@ -1,0 +1,215 @@
+using System.Collections.Frozen;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Orch.ApiServer.Registry;
+using Orch.ApiServer.Subresources;
+using Orch.Client;
+using Orch.Resources;
+using Orch.Security;
+
+namespace Orch.ApiServer.Serving;
+
+/// <summary>Takes every request from the wire: authenticates, authorizes, routes, and turns each failure into a <c>Status</c>.</summary>
+internal sealed partial class ApiFrontend
+{
+    private static readonly HashSet<string> AlwaysAllowed = new(StringComparer.Ordinal) { "/healthz", "/livez", "/readyz" };
+
+    private readonly AuthenticationChain _authentication;
+    private readonly AuthorizationChain _authorization;
+    private readonly Impersonation _impersonation;
+    private readonly ServedResources _resources;
+    private readonly ResourceEndpoint _objects;
+    private readonly ScaleEndpoint _scale;
+    private readonly CreateEndpoint _creates;
+    private readonly IPathHandler[] _paths;
+    private readonly FrozenDictionary<(string Resource, string Subresource), IConnectHandler> _connects;
+    private readonly ServingLimits _limits;
+    private readonly InFlightLimit _reads;
+    private readonly InFlightLimit _writes;
+    private readonly ServerMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ApiFrontend> _logger;
+
+    public ApiFrontend(
+        AuthenticationChain authentication, AuthorizationChain authorization, Impersonation impersonation, ServedResources resources, ResourceEndpoint objects,
+        ScaleEndpoint scale, CreateEndpoint creates, IEnumerable<IPathHandler> paths, IEnumerable<IConnectHandler> connects, ServingLimits limits,
+        ServerMetrics metrics, TimeProvider time, ILogger<ApiFrontend> logger)
+    {
+        _authentication = authentication;
+        _authorization = authorization;
+        _impersonation = impersonation;
+        _resources = resources;
+        _objects = objects;
+        _scale = scale;
+        _creates = creates;
+        _paths = [.. paths];
+        _connects = connects.ToFrozenDictionary(item => (item.Resource, item.Subresource));
+        _limits = limits;
+        _reads = new InFlightLimit(limits.MaxReadsInFlight);
+        _writes = new InFlightLimit(limits.MaxWritesInFlight);
+        _metrics = metrics;
+        _time = time;
+        _logger = logger;
+        metrics.Meter.CreateObservableGauge("apiserver_current_inflight_requests",
+            () => new[]
+            {
+                new System.Diagnostics.Metrics.Measurement<int>(_reads.Count, new KeyValuePair<string, object?>("request_kind", "readOnly")),
+                new System.Diagnostics.Metrics.Measurement<int>(_writes.Count, new KeyValuePair<string, object?>("request_kind", "mutating")),
+            },
+            null, "Requests being answered now, streams left out.");
+    }
+
+    /// <summary>Answers one request; never throws but when the client is gone.</summary>
+    public async Task HandleAsync(HttpContext context)
+    {
+        var started = _time.GetTimestamp();
+        var isWatch = context.Request.QueryString is { HasValue: true, Value: { } query } && query.Contains("watch", StringComparison.Ordinal)
+            && QueryOptions.Flag(context.Request.Query, "watch");
+        var info = RequestInfo.Parse(context.Request.Method, context.Request.Path.Value ?? "/", isWatch);
+        var request = new ApiRequest(context, info);
+        if (info.IsLongRunning)
+        {
+            _metrics.LongRunning(info, 1);
+            try { await AnswerAsync(request).ConfigureAwait(false); }
+            finally { _metrics.LongRunning(info, -1); }
+            return;
+        }
+
+        await BoundedAsync(request).ConfigureAwait(false);
+        _metrics.Answered(info, context.Response.StatusCode, _time.GetElapsedTime(started).TotalSeconds);
+    }
+
+    private async ValueTask BoundedAsync(ApiRequest request)
+    {
+        var isRead = HttpMethods.IsGet(request.Http.Request.Method) || HttpMethods.IsHead(request.Http.Request.Method);
+        var limit = isRead ? _reads : _writes;
+        var isCounted = request.Info.IsResource;
+        if (isCounted && !limit.TryEnter())
+        {
+            _metrics.Rejected(isRead ? "readOnly" : "mutating");
+            await Answer.ErrorAsync(request, ApiErrors.TooManyRequests("Too many requests, please try again later.", 1)).ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            if (isRead) { await AnswerAsync(request).ConfigureAwait(false); return; }
+            using var timeout = new CancellationTokenSource(_limits.RequestTimeout, _time);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, request.Http.RequestAborted);
+            request.Cancellation = both.Token;
+            await AnswerAsync(request).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (isCounted) { limit.Leave(); }
+        }
+    }
+
+    private async ValueTask AnswerAsync(ApiRequest request)
+    {
+        try
+        {
+            request.User = await _authentication.AuthenticateAsync(request.Http).ConfigureAwait(false);
+            request.User = await _impersonation.ApplyAsync(request).ConfigureAwait(false);
+            await AuthorizeAsync(request).ConfigureAwait(false);
+            await DispatchAsync(request).ConfigureAwait(false);
+        }
+        catch (ApiException error)
+        {
+            await RefuseAsync(request, error).ConfigureAwait(false);
+        }
+        catch (Exception) when (request.Http.RequestAborted.IsCancellationRequested)
+        {
+            // The client went away; nobody is left to tell.
+        }
+        catch (OperationCanceledException)
+        {
+            await RefuseAsync(request, ApiErrors.Timeout("request did not complete within the allotted timeout")).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException error)
+        {
+            await RefuseAsync(request, ApiErrors.BadRequest("the request could not be read", error)).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            Log.Failed(_logger, request.Http.Request.Method, request.Info.Path, error);
+            await RefuseAsync(request, ApiErrors.Internal("the server failed to answer; its log has the reason")).ConfigureAwait(false);
+        }
+    }
+
+    private static async ValueTask RefuseAsync(ApiRequest request, ApiException error)
+    {
+        request.Cancellation = request.Http.RequestAborted;
+        if (request.Cancellation.IsCancellationRequested) { return; }
+        await Answer.ErrorAsync(request, error).ConfigureAwait(false);
+    }
+
+    private ValueTask AuthorizeAsync(ApiRequest request)
+    {
+        var info = request.Info;
+        if (!info.IsResource)
+        {
+            return AlwaysAllowed.Contains(info.Path)
+                ? ValueTask.CompletedTask
+                : _authorization.RequireAsync(new AuthorizationAttributes(request.User, info.Verb) { NonResourcePath = info.Path }, request.Cancellation);
+        }
+
+        var name = info.Name;
+        if (name.Length == 0 && info.Verb is "list" or "watch" or "deletecollection" && request.Http.Request.QueryString.HasValue)
+        {
+            name = NameOf(QueryOptions.Text(request.Query, "fieldSelector"));
+        }
+
+        return _authorization.RequireAsync(
+            new AuthorizationAttributes(request.User, info.Verb)
+            {
+                Group = info.Group, Version = info.Version, Resource = info.Resource, Subresource = info.Subresource, Name = name,
+                Namespace = info is { Resource: "namespaces", Group.Length: 0 } ? info.Name : info.Namespace,
+            },
+            request.Cancellation);
+    }
+
+    // A list of one name may be allowed to those who may see just that.
+    private static string NameOf(string fieldSelector)
+    {
+        if (!fieldSelector.Contains("metadata.name", StringComparison.Ordinal)) { return string.Empty; }
+        try { return FieldSelector.Parse(fieldSelector).RequiredValue("metadata.name") ?? string.Empty; }
+        catch (SelectorException) { return string.Empty; }
+    }
+
+    private ValueTask DispatchAsync(ApiRequest request)
+    {
+        var info = request.Info;
+        if (!info.IsResource)
+        {
+            foreach (var handler in _paths)
+            {
+                if (handler.Handles(info.Path)) { return handler.HandleAsync(request); }
+            }
+
+            throw Refusals.NoSuchPath();
+        }
+
+        if (_creates.Find(info) is { } create) { return _creates.HandleAsync(request, create); }
+        var resource = _resources.Find(info.GroupVersionResource) ?? throw Refusals.NoSuchPath();
+        if (resource.IsNamespaced && info is { Name.Length: > 0, Namespace.Length: 0 }) { throw Refusals.NoSuchPath(); }
+        if (!resource.IsNamespaced && info.Namespace.Length > 0) { throw Refusals.NoSuchPath(); }
+        switch (info.Subresource)
+        {
+            case "": return _objects.HandleAsync(request, resource);
+            case "status" when resource.Declaration.HasStatus: return _objects.HandleAsync(request, resource);
+            case "finalize" when resource.Resource is { Group.Length: 0, Resource: "namespaces" }: return _objects.HandleAsync(request, resource);
+            case "scale" when resource.Declaration.Scale is not null: return _scale.HandleAsync(request, resource);
+            default:
+                return info.Group.Length == 0 && _connects.TryGetValue((info.Resource, info.Subresource), out var connect)
+                    ? connect.HandleAsync(request, resource)
+                    : throw Refusals.NoSuchPath();
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed.")]
+        public static partial void Failed(ILogger logger, string method, string path, Exception exception);
+    }
+}

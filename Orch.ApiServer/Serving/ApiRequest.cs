@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Http;
+using Orch.ApiServer.Registry;
+using Orch.Security;
+
+namespace Orch.ApiServer.Serving;
+
+/// <summary>One request on its way through the server.</summary>
+internal sealed class ApiRequest(HttpContext http, RequestInfo info)
+{
+    /// <summary>Connection, headers and answer.</summary>
+    public HttpContext Http { get; } = http;
+
+    /// <summary>What it is about.</summary>
+    public RequestInfo Info { get; } = info;
+
+    /// <summary>Who makes it; set by authentication.</summary>
+    public UserInfo User { get; set; } = UserInfo.Anonymous;
+
+    /// <summary>The client went away, or time is up.</summary>
+    public CancellationToken Cancellation { get; set; } = http.RequestAborted;
+
+    /// <summary>For <c>Warning</c> headers.</summary>
+    public List<string> Warnings { get; } = [];
+
+    /// <summary>The query.</summary>
+    public IQueryCollection Query => Http.Request.Query;
+
+    /// <summary>What the client accepts.</summary>
+    public string Accept => Http.Request.Headers.Accept.ToString();
+
+    /// <summary>The write that this request asks for.</summary>
+    public WriteCall Write(bool isDryRun)
+        => new(User) { Subresource = Info.Subresource, IsDryRun = isDryRun, Warnings = Warnings };
+}

@@ -1,0 +1,44 @@
+using System.Collections.Frozen;
+using k8s.Models;
+using Microsoft.AspNetCore.Http;
+using Orch.ApiServer.Decoding;
+using Orch.ApiServer.Subresources;
+using Orch.Resources;
+
+namespace Orch.ApiServer.Serving;
+
+/// <summary>POSTs that are answered by a handler: reviews, tokens, bindings, evictions.</summary>
+internal sealed class CreateEndpoint(IEnumerable<ICreateHandler> handlers, IRequestDecoder decoder, ServingLimits limits)
+{
+    private readonly FrozenDictionary<(GroupVersionResource, string), ICreateHandler> _handlers
+        = handlers.ToFrozenDictionary(handler => (handler.Description.Resource, handler.Description.Subresource));
+
+    /// <summary>All handlers.</summary>
+    public IEnumerable<ICreateHandler> All => _handlers.Values;
+
+    /// <summary>The handler, or null.</summary>
+    public ICreateHandler? Find(RequestInfo info) => Find(info.GroupVersionResource, info.Subresource);
+
+    /// <summary>The handler, or null.</summary>
+    public ICreateHandler? Find(GroupVersionResource resource, string subresource) => _handlers.GetValueOrDefault((resource, subresource));
+
+    /// <summary>Answers one POST.</summary>
+    public async ValueTask HandleAsync(ApiRequest request, ICreateHandler handler)
+    {
+        var description = handler.Description;
+        var isSubresource = description.Subresource.Length > 0;
+        if (request.Info.Verb != "create" || (isSubresource && request.Info.Name.Length == 0)) { throw Refusals.MethodNotAllowed(); }
+        if ((description.Scope == Resources.ResourceScope.Namespaced) != (request.Info.Namespace.Length > 0)) { throw Refusals.NoSuchPath(); }
+        var form = AcceptedForm.Choose(request.Accept, convertible: false);
+        var isDryRun = QueryOptions.DryRun(request.Query, "CreateOptions");
+        var validation = QueryOptions.FieldValidation(request.Query, "CreateOptions");
+        using var body = await RequestBody.ReadAsync(request.Http.Request, limits.MaxRequestBodyBytes, request.Cancellation).ConfigureAwait(false);
+        var decoded = decoder.Decode(new DecodeRequest(
+            body.Bytes, request.Http.Request.ContentType ?? string.Empty, description.Kind, description.BodyType, validation));
+        request.Warnings.AddRange(decoded.Warnings);
+        var call = new CreateCall(request.User, request.Info.Key, decoded.Value, isDryRun);
+        var result = await handler.CreateAsync(call, request.Cancellation).ConfigureAwait(false);
+        request.Warnings.AddRange(call.Warnings);
+        await Answer.ModelAsync(request, (result as V1Status)?.Code ?? StatusCodes.Status201Created, result, form.IsYaml).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,33 @@
+using k8s.Models;
+using Orch.Client;
+using Orch.Resources;
+
+namespace Orch.ApiServer.Serving;
+
+/// <summary>Answers that belong to no resource in particular.</summary>
+internal static class Refusals
+{
+    /// <summary>404 for a path or resource that is not served.</summary>
+    public static ApiException NoSuchPath() => Make(404, StatusReasons.NotFound, "the server could not find the requested resource", new V1StatusDetails());
+
+    /// <summary>405.</summary>
+    public static ApiException MethodNotAllowed() => Make(405, StatusReasons.MethodNotAllowed, "the server does not allow this method on the requested resource", new V1StatusDetails());
+
+    /// <summary>The status that tells of a finished deletion.</summary>
+    public static V1Status Deleted(GroupVersionResource resource, string name, string? uid) => new()
+    {
+        ApiVersion = "v1",
+        Kind = "Status",
+        Metadata = new V1ListMeta(),
+        Status = "Success",
+        Details = new V1StatusDetails { Name = name, Group = resource.Group.Length == 0 ? null : resource.Group, Kind = resource.Resource, Uid = uid },
+    };
+
+    /// <summary>A bare success.</summary>
+    public static V1Status Success(int code) => new() { ApiVersion = "v1", Kind = "Status", Metadata = new V1ListMeta(), Status = "Success", Code = code };
+
+    private static ApiException Make(int code, string reason, string message, V1StatusDetails details) => new(new V1Status
+    {
+        ApiVersion = "v1", Kind = "Status", Metadata = new V1ListMeta(), Status = "Failure", Code = code, Reason = reason, Message = message, Details = details,
+    });
+}

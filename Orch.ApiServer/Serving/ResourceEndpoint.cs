@@ -1,0 +1,250 @@
+using k8s;
+using k8s.Models;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using Orch.ApiServer.Caching;
+using Orch.ApiServer.Decoding;
+using Orch.ApiServer.Errors;
+using Orch.ApiServer.Patching;
+using Orch.ApiServer.Registry;
+using Orch.ApiServer.Subresources;
+using Orch.Client;
+using Orch.Resources;
+
+namespace Orch.ApiServer.Serving;
+
+/// <summary>The verbs of objects and of those subresources that are views of the object itself.</summary>
+internal sealed class ResourceEndpoint(
+    ObjectReader reader, ObjectWriter writer, CollectionDeleter collections, IRequestDecoder decoder, IPatcher patcher,
+    WatchStreamer watches, Answer answer, ServingLimits limits)
+{
+    private static readonly GroupVersionKind DeleteOptionsKind = new("meta.k8s.io", "v1", "DeleteOptions");
+
+    // Upstream's registries of these answer a delete with the object, the others with a status.
+    private static readonly HashSet<string> ReturnsDeleted = ["pods", "services", "serviceaccounts", "podtemplates", "resourcequotas", "persistentvolumes", "persistentvolumeclaims"];
+
+    /// <summary>Answers one request.</summary>
+    public ValueTask HandleAsync(ApiRequest request, ServedResource resource) => request.Info.Verb switch
+    {
+        "get" => GetAsync(request, resource),
+        "list" => ListAsync(request, resource),
+        "watch" => WatchAsync(request, resource),
+        "create" when request.Info is { Name.Length: 0 } => CreateAsync(request, resource),
+        "update" when request.Info is { Name.Length: > 0 } => UpdateAsync(request, resource),
+        "patch" when request.Info is { Name.Length: > 0 } => PatchAsync(request, resource),
+        "delete" when request.Info.Subresource.Length == 0 => DeleteAsync(request, resource),
+        "deletecollection" when request.Info.Subresource.Length == 0 => DeleteCollectionAsync(request, resource),
+        _ => throw Refusals.MethodNotAllowed(),
+    };
+
+    private static ListCall ListCallOf(ApiRequest request, ServedResource resource)
+    {
+        var query = request.Query;
+        var limit = QueryOptions.Number(query, "limit");
+        return new ListCall(SelectionOf(request, resource))
+        {
+            ResourceVersion = QueryOptions.Text(query, "resourceVersion"),
+            ResourceVersionMatch = QueryOptions.Text(query, "resourceVersionMatch"),
+            Limit = (int)Math.Clamp(limit, 0, int.MaxValue),
+            Continue = QueryOptions.Text(query, "continue"),
+        };
+    }
+
+    private static Selection SelectionOf(ApiRequest request, ServedResource resource)
+    {
+        var fields = QueryOptions.Text(request.Query, "fieldSelector");
+        if (request.Info.Name.Length > 0) { fields = fields.Length == 0 ? $"metadata.name={request.Info.Name}" : $"metadata.name={request.Info.Name},{fields}"; }
+        return Selection.Parse(resource, request.Info.Namespace, QueryOptions.Text(request.Query, "labelSelector"), fields);
+    }
+
+    /// <summary>How a patch of a content type is read.</summary>
+    /// <exception cref="ApiException">415.</exception>
+    public static PatchKind PatchKindOf(string contentType)
+    {
+        var end = contentType.IndexOf(';', StringComparison.Ordinal);
+        return (end < 0 ? contentType : contentType[..end]).Trim() switch
+        {
+            "application/json-patch+json" => PatchKind.Json,
+            "application/merge-patch+json" => PatchKind.Merge,
+            "application/strategic-merge-patch+json" => PatchKind.StrategicMerge,
+            _ => throw ApiErrors.UnsupportedMediaType(
+                "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json"),
+        };
+    }
+
+    private static void CheckUrl(ApiRequest request, ServedResource resource, IKubernetesObject<V1ObjectMeta> value)
+    {
+        CheckNamespace(request, resource, value);
+        if (string.IsNullOrEmpty(value.Metadata.Name))
+        {
+            throw ApiErrors.BadRequest($"the name of the object ({request.Info.Name} based on URL) was undeterminable: name must be provided");
+        }
+
+        if (value.Metadata.Name != request.Info.Name)
+        {
+            throw ApiErrors.BadRequest($"the name of the object ({value.Metadata.Name}) does not match the name on the URL ({request.Info.Name})");
+        }
+    }
+
+    private static void CheckNamespace(ApiRequest request, ServedResource resource, IKubernetesObject<V1ObjectMeta> value)
+    {
+        value.Metadata ??= new V1ObjectMeta();
+        var wanted = request.Info.Namespace;
+        if (!resource.IsNamespaced) { value.Metadata.NamespaceProperty = null; return; }
+        if (string.IsNullOrEmpty(value.Metadata.NamespaceProperty)) { value.Metadata.NamespaceProperty = wanted; }
+        else if (value.Metadata.NamespaceProperty != wanted)
+        {
+            throw ApiErrors.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+        }
+    }
+
+    private async ValueTask GetAsync(ApiRequest request, ServedResource resource)
+    {
+        var form = AcceptedForm.Choose(request.Accept, convertible: true);
+        var version = request.Http.Request.QueryString.HasValue ? QueryOptions.Text(request.Query, "resourceVersion") : string.Empty;
+        var item = await reader.GetAsync(resource, request.Info.Key, version, request.Cancellation).ConfigureAwait(false);
+        await answer.ObjectAsync(request, StatusCodes.Status200OK, resource, item, form).ConfigureAwait(false);
+    }
+
+    private async ValueTask ListAsync(ApiRequest request, ServedResource resource)
+    {
+        var form = AcceptedForm.Choose(request.Accept, convertible: true);
+        var list = await reader.ListAsync(resource, ListCallOf(request, resource), request.Cancellation).ConfigureAwait(false);
+        await answer.ListAsync(request, resource, list, form).ConfigureAwait(false);
+    }
+
+    private ValueTask WatchAsync(ApiRequest request, ServedResource resource)
+        => watches.RunAsync(request, resource, SelectionOf(request, resource), AcceptedForm.Choose(request.Accept, convertible: true));
+
+    private async ValueTask CreateAsync(ApiRequest request, ServedResource resource)
+    {
+        if (resource.IsNamespaced && request.Info.Namespace.Length == 0) { throw Refusals.MethodNotAllowed(); }
+        var form = AcceptedForm.Choose(request.Accept, convertible: true);
+        var isDryRun = QueryOptions.DryRun(request.Query, "CreateOptions");
+        var validation = QueryOptions.FieldValidation(request.Query, "CreateOptions");
+        using var body = await RequestBody.ReadAsync(request.Http.Request, limits.MaxRequestBodyBytes, request.Cancellation).ConfigureAwait(false);
+        var value = Decode(request, resource, body.Bytes, validation);
+        CheckNamespace(request, resource, value);
+        var result = await writer.CreateAsync(resource, request.Write(isDryRun), value, request.Cancellation).ConfigureAwait(false);
+        await answer.ObjectAsync(request, StatusCodes.Status201Created, resource, result.Object, form).ConfigureAwait(false);
+    }
+
+    private async ValueTask UpdateAsync(ApiRequest request, ServedResource resource)
+    {
+        var form = AcceptedForm.Choose(request.Accept, convertible: true);
+        var isDryRun = QueryOptions.DryRun(request.Query, "UpdateOptions");
+        var validation = QueryOptions.FieldValidation(request.Query, "UpdateOptions");
+        using var body = await RequestBody.ReadAsync(request.Http.Request, limits.MaxRequestBodyBytes, request.Cancellation).ConfigureAwait(false);
+        var first = Decode(request, resource, body.Bytes, validation);
+        CheckUrl(request, resource, first);
+
+        var bytes = body.Bytes;
+        IKubernetesObject<V1ObjectMeta>? unused = first;
+        var change = ObjectChanges.For(resource, request.Info.Subresource, (_, _) => new ValueTask<IKubernetesObject<V1ObjectMeta>>(Next()), Next);
+        var result = await writer.UpdateAsync(resource, request.Write(isDryRun), request.Info.Key, change, request.Cancellation).ConfigureAwait(false);
+        var status = result.Outcome == WriteOutcome.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK;
+        await answer.ObjectAsync(request, status, resource, result.Object, form).ConfigureAwait(false);
+
+        // An attempt owns what it is given; another one needs it fresh.
+        IKubernetesObject<V1ObjectMeta> Next()
+        {
+            if (unused is { } value) { unused = null; return value; }
+            var again = (IKubernetesObject<V1ObjectMeta>)decoder.Decode(RequestOf(request, resource, bytes, FieldValidation.Ignore)).Value;
+            CheckUrl(request, resource, again);
+            return again;
+        }
+    }
+
+    private async ValueTask PatchAsync(ApiRequest request, ServedResource resource)
+    {
+        var form = AcceptedForm.Choose(request.Accept, convertible: true);
+        var kind = PatchKindOf(request.Http.Request.ContentType ?? string.Empty);
+        var isDryRun = QueryOptions.DryRun(request.Query, "PatchOptions");
+        var validation = QueryOptions.FieldValidation(request.Query, "PatchOptions");
+        using var body = await RequestBody.ReadAsync(request.Http.Request, limits.MaxRequestBodyBytes, request.Cancellation).ConfigureAwait(false);
+        var bytes = body.Bytes;
+        var write = request.Write(isDryRun);
+        var change = ObjectChanges.For(resource, request.Info.Subresource, (current, _) =>
+        {
+            var patched = ObjectChanges.Patch(patcher, resource, current, kind, bytes, validation, write.Warnings);
+            CheckUrl(request, resource, patched);
+            return new ValueTask<IKubernetesObject<V1ObjectMeta>>(patched);
+        });
+        var result = await writer.UpdateAsync(resource, write, request.Info.Key, change, request.Cancellation).ConfigureAwait(false);
+        await answer.ObjectAsync(request, StatusCodes.Status200OK, resource, result.Object, form).ConfigureAwait(false);
+    }
+
+    private async ValueTask DeleteAsync(ApiRequest request, ServedResource resource)
+    {
+        var form = AcceptedForm.Choose(request.Accept, convertible: true);
+        var (delete, isDryRun) = await DeleteCallOfAsync(request).ConfigureAwait(false);
+        var result = await writer.DeleteAsync(resource, request.Write(isDryRun), request.Info.Key, delete, request.Cancellation).ConfigureAwait(false);
+        var returnsObject = result.Outcome == WriteOutcome.Deleting
+            || (resource.Resource.Group.Length == 0 && ReturnsDeleted.Contains(resource.Resource.Resource));
+        var status = result.Outcome == WriteOutcome.Deleting && delete.OrphanDependents == false ? StatusCodes.Status202Accepted : StatusCodes.Status200OK;
+        if (returnsObject)
+        {
+            await answer.ObjectAsync(request, status, resource, result.Object, form).ConfigureAwait(false);
+            return;
+        }
+
+        await Answer.ModelAsync(request, status, Refusals.Deleted(resource.Resource, request.Info.Name, result.Object.Value.Metadata.Uid), form.IsYaml).ConfigureAwait(false);
+    }
+
+    private async ValueTask DeleteCollectionAsync(ApiRequest request, ServedResource resource)
+    {
+        var form = AcceptedForm.Choose(request.Accept, convertible: true);
+        var call = ListCallOf(request, resource);
+        var (delete, isDryRun) = await DeleteCallOfAsync(request).ConfigureAwait(false);
+        var list = await collections.DeleteAsync(resource, request.Write(isDryRun), call, delete, request.Cancellation).ConfigureAwait(false);
+        await answer.ListAsync(request, resource, list, form).ConfigureAwait(false);
+    }
+
+    private async ValueTask<(DeleteCall Call, bool IsDryRun)> DeleteCallOfAsync(ApiRequest request)
+    {
+        var query = request.Query;
+        var isDryRun = QueryOptions.DryRun(query, "DeleteOptions");
+        var hasBody = request.Http.Request.ContentLength is > 0 || (request.Http.Request.ContentLength is null && request.Http.Request.Headers.ContainsKey(HeaderNames.TransferEncoding))
+            || (request.Http.Request.ContentLength is null && !HttpProtocol.IsHttp11(request.Http.Request.Protocol));
+        var options = new V1DeleteOptions();
+        if (hasBody)
+        {
+            using var body = await RequestBody.ReadAsync(request.Http.Request, limits.MaxRequestBodyBytes, request.Cancellation).ConfigureAwait(false);
+            if (body.Bytes.Length > 0)
+            {
+                options = (V1DeleteOptions)decoder.Decode(new DecodeRequest(
+                    body.Bytes, request.Http.Request.ContentType ?? string.Empty, DeleteOptionsKind, typeof(V1DeleteOptions), FieldValidation.Ignore)).Value;
+            }
+        }
+
+        if (options.DryRun is { Count: > 0 } dryRun)
+        {
+            QueryOptions.CheckDryRun(dryRun, "DeleteOptions");
+            isDryRun = true;
+        }
+
+        var grace = options.GracePeriodSeconds ?? (query.ContainsKey("gracePeriodSeconds") ? QueryOptions.Number(query, "gracePeriodSeconds") : null);
+        var orphan = options.OrphanDependents ?? (query.ContainsKey("orphanDependents") ? QueryOptions.Flag(query, "orphanDependents") : null);
+        var policy = options.PropagationPolicy ?? QueryOptions.Text(query, "propagationPolicy");
+        var call = new DeleteCall
+        {
+            // A negative time is taken as the shortest that still lets the node stop it.
+            GracePeriod = grace is { } seconds ? TimeSpan.FromSeconds(seconds < 0 ? 1 : seconds) : null,
+            PropagationPolicy = string.IsNullOrEmpty(policy) ? null : policy,
+            OrphanDependents = orphan,
+            PreconditionUid = options.Preconditions?.Uid,
+            PreconditionResourceVersion = options.Preconditions?.ResourceVersion,
+        };
+        return (call, isDryRun);
+    }
+
+    private static DecodeRequest RequestOf(ApiRequest request, ServedResource resource, ReadOnlyMemory<byte> body, FieldValidation validation)
+        => new(body, request.Http.Request.ContentType ?? string.Empty, resource.Declaration.Kind, resource.Declaration.ObjectType, validation);
+
+    private IKubernetesObject<V1ObjectMeta> Decode(ApiRequest request, ServedResource resource, ReadOnlyMemory<byte> body, FieldValidation validation)
+    {
+        var decoded = decoder.Decode(RequestOf(request, resource, body, validation));
+        request.Warnings.AddRange(decoded.Warnings);
+        return (IKubernetesObject<V1ObjectMeta>)decoded.Value;
+    }
+}

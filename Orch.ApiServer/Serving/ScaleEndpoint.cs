@@ -1,0 +1,95 @@
+using System.Globalization;
+using k8s;
+using k8s.Models;
+using Microsoft.AspNetCore.Http;
+using Orch.ApiServer.Caching;
+using Orch.ApiServer.Decoding;
+using Orch.ApiServer.Patching;
+using Orch.ApiServer.Registry;
+using Orch.ApiServer.Resources;
+using Orch.ApiServer.Validation;
+using Orch.Client;
+using Orch.Resources;
+using Orch.Serialization;
+
+namespace Orch.ApiServer.Serving;
+
+/// <summary>The <c>autoscaling/v1 Scale</c> of kinds that have replicas.</summary>
+internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IRequestDecoder decoder, IPatcher patcher, ServingLimits limits)
+{
+    private static readonly GroupVersionKind Kind = new("autoscaling", "v1", "Scale");
+
+    /// <summary>Answers one request.</summary>
+    public async ValueTask HandleAsync(ApiRequest request, ServedResource resource)
+    {
+        var form = AcceptedForm.Choose(request.Accept, convertible: false);
+        if (request.Info.Verb == "get")
+        {
+            var item = await reader.GetAsync(resource, request.Info.Key, QueryOptions.Text(request.Query, "resourceVersion"), request.Cancellation).ConfigureAwait(false);
+            await Answer.ModelAsync(request, StatusCodes.Status200OK, ScaleOf(resource, item), form.IsYaml).ConfigureAwait(false);
+            return;
+        }
+
+        if (request.Info.Verb is not ("update" or "patch")) { throw Refusals.MethodNotAllowed(); }
+        var isPatch = request.Info.Verb == "patch";
+        var optionsKind = isPatch ? "PatchOptions" : "UpdateOptions";
+        var isDryRun = QueryOptions.DryRun(request.Query, optionsKind);
+        var validation = QueryOptions.FieldValidation(request.Query, optionsKind);
+        var patchKind = isPatch ? ResourceEndpoint.PatchKindOf(request.Http.Request.ContentType ?? string.Empty) : PatchKind.Json;
+        using var body = await RequestBody.ReadAsync(request.Http.Request, limits.MaxRequestBodyBytes, request.Cancellation).ConfigureAwait(false);
+        var bytes = body.Bytes;
+        var contentType = request.Http.Request.ContentType ?? string.Empty;
+        var result = await WriteAsync(
+            resource, request.Write(isDryRun), request.Info.Key,
+            scale => (V1Scale)(isPatch
+                ? patcher.Apply(new PatchRequest(patchKind, ApiJson.Serialize(scale), bytes, Kind, typeof(V1Scale)) { FieldValidation = validation })
+                : decoder.Decode(new DecodeRequest(bytes, contentType, Kind, typeof(V1Scale), validation))).Value,
+            request.Cancellation).ConfigureAwait(false);
+        await Answer.ModelAsync(request, StatusCodes.Status200OK, result, form.IsYaml).ConfigureAwait(false);
+    }
+
+    /// <summary>Changes the wanted replicas.</summary>
+    /// <param name="make">The wanted scale, from the present one.</param>
+    /// <exception cref="ApiException">Refused.</exception>
+    public async ValueTask<V1Scale> WriteAsync(
+        ServedResource resource, WriteCall call, ObjectKey key, Func<V1Scale, V1Scale> make, CancellationToken cancellationToken)
+    {
+        var result = await writer.UpdateAsync(resource, call, key, ObjectChange.Whole((current, _) => new ValueTask<IKubernetesObject<V1ObjectMeta>>(Apply(resource, current, make))), cancellationToken)
+            .ConfigureAwait(false);
+        return ScaleOf(resource, result.Object);
+    }
+
+    private static IKubernetesObject<V1ObjectMeta> Apply(ServedResource resource, CachedObject current, Func<V1Scale, V1Scale> make)
+    {
+        var scale = make(ScaleOf(resource, current));
+        var replicas = scale.Spec?.Replicas ?? 0;
+        var errors = new FieldErrors();
+        if (replicas < 0) { errors.Invalid(FieldPath.Of("spec").Child("replicas"), replicas, "must be greater than or equal to 0"); }
+        if (errors.Count > 0) { throw ApiErrors.Invalid(Kind, scale.Metadata?.Name ?? string.Empty, errors); }
+        var value = ApiJson.DeepCopy(current.As(resource.Declaration).Value);
+        value.Metadata.ResourceVersion = scale.Metadata?.ResourceVersion;
+        resource.Declaration.Scale!.SetSpecReplicas(value, replicas);
+        return value;
+    }
+
+    private static V1Scale ScaleOf(ServedResource resource, CachedObject item)
+    {
+        var value = item.As(resource.Declaration).Value;
+        var mapping = resource.Declaration.Scale!;
+        return new V1Scale
+        {
+            ApiVersion = Kind.ApiVersion,
+            Kind = Kind.Kind,
+            Metadata = new V1ObjectMeta
+            {
+                Name = value.Metadata.Name,
+                NamespaceProperty = value.Metadata.NamespaceProperty,
+                Uid = value.Metadata.Uid,
+                ResourceVersion = item.Revision.ToString(CultureInfo.InvariantCulture),
+                CreationTimestamp = value.Metadata.CreationTimestamp,
+            },
+            Spec = new V1ScaleSpec { Replicas = mapping.SpecReplicas(value) },
+            Status = new V1ScaleStatus { Replicas = mapping.StatusReplicas(value), Selector = mapping.Selector(value) is { Length: > 0 } selector ? selector : null },
+        };
+    }
+}

@@ -13,6 +13,10 @@ public sealed class MemoryStoreOptions
     /// <summary>Keys and values that the history may hold: default 64 MiB.</summary>
     public long MaxHistoryBytes { get; set; } = 64L << 20;
 
+    /// <summary>Size of the journal from which it is folded into a snapshot, once it is also larger than the last snapshot: default 32 MiB.</summary>
+    /// <remarks>Bounds the disk space (about twice the live data and this) and the time to open. Without a directory it means nothing.</remarks>
+    public long CheckpointBytes { get; set; } = 32L << 20;
+
     /// <summary>Age after which history is forgotten: more than zero, default 5 minutes.</summary>
     public TimeSpan MaxHistoryAge { get; set; } = TimeSpan.FromMinutes(5);
 }

@@ -22,6 +22,11 @@ internal sealed class MemoryStoreOptionsValidator : IValidateOptions<MemoryStore
             faults.Add($"{nameof(MemoryStoreOptions.MaxHistoryBytes)} is {options.MaxHistoryBytes}; it must be more than 0.");
         }
 
+        if (options.CheckpointBytes <= 0)
+        {
+            faults.Add($"{nameof(MemoryStoreOptions.CheckpointBytes)} is {options.CheckpointBytes}; it must be more than 0.");
+        }
+
         if (options.MaxHistoryAge <= TimeSpan.Zero)
         {
             faults.Add($"{nameof(MemoryStoreOptions.MaxHistoryAge)} is {options.MaxHistoryAge}; it must be more than zero.");

@@ -229,7 +229,7 @@ internal sealed class StoreState(MemoryStoreOptions options, TimeProvider time)
         };
     }
 
-    private static RangeResult Read(KeyIndex index, RangeRequest request, long revision, long newest)
+    public static RangeResult Read(KeyIndex index, RangeRequest request, long revision, long newest)
     {
         if (request.To is { } to)
         {

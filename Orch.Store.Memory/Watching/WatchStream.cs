@@ -7,8 +7,17 @@ namespace Orch.Store.Memory.Watching;
 internal static class WatchStream
 {
     public static async IAsyncEnumerable<StoreWatchBatch> RunAsync(
-        StoreState state, StoreWatchRequest request, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)
+        StoreState state,
+        StoreWatchRequest request,
+        Func<CancellationToken, Task>? openAsync,
+        TimeProvider time,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (openAsync is not null)
+        {
+            await openAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         WatchStart start;
         lock (state.Gate)
         {

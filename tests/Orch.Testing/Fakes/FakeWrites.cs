@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using k8s;
 using k8s.Models;
@@ -140,7 +141,7 @@ internal sealed class FakeWrites(FakeCluster cluster)
         if (JsonNode.DeepEquals(json, entry.Json)) { return entry.Object; }
         if (!JsonNode.DeepEquals(json["spec"], entry.Json["spec"]))
         {
-            metadata["generation"] = (before["generation"] is { } generation ? long.Parse(generation.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture) : 0) + 1;
+            metadata["generation"] = (before["generation"]?.Deserialize<long>() ?? 0) + 1;
         }
 
         if (metadata["deletionTimestamp"] is not null && IsFree(json, table.Kind.Kind.Kind))
@@ -168,13 +169,13 @@ internal sealed class FakeWrites(FakeCluster cluster)
         else { metadata.Remove("finalizers"); }
 
         var grace = GracePeriod(table.Kind.Kind.Kind, entry, request);
-        var known = metadata["deletionGracePeriodSeconds"]?.GetValue<long>();
+        var known = metadata["deletionGracePeriodSeconds"]?.Deserialize<long>();
         if (metadata["deletionTimestamp"] is null || grace < known)
         {
             metadata["deletionTimestamp"] = Now(TimeSpan.FromSeconds(grace));
             metadata["deletionGracePeriodSeconds"] = grace;
             if (table.Kind.Kind.Kind == "Namespace") { (json["status"] ??= new JsonObject()).AsObject()["phase"] = "Terminating"; }
-            metadata["generation"] = (metadata["generation"]?.GetValue<long>() ?? 0) + 1;
+            metadata["generation"] = (metadata["generation"]?.Deserialize<long>() ?? 0) + 1;
         }
 
         if (IsFree(json, table.Kind.Kind.Kind))
@@ -196,7 +197,7 @@ internal sealed class FakeWrites(FakeCluster cluster)
     {
         var metadata = json["metadata"]!;
         return metadata["finalizers"] is not JsonArray { Count: > 0 }
-            && (metadata["deletionGracePeriodSeconds"]?.GetValue<long>() ?? 0) == 0
+            && (metadata["deletionGracePeriodSeconds"]?.Deserialize<long>() ?? 0) == 0
             && !(kind == "Namespace" && json["spec"]?["finalizers"] is JsonArray { Count: > 0 });
     }
 

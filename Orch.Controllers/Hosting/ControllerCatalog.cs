@@ -1,5 +1,9 @@
 using Orch.Controllers.Deployments;
+using Orch.Controllers.EndpointSlices;
+using Orch.Controllers.Endpoints;
+using Orch.Controllers.Namespaces;
 using Orch.Controllers.ReplicaSets;
+using Orch.Controllers.ServiceAccounts;
 
 namespace Orch.Controllers.Hosting;
 
@@ -10,7 +14,19 @@ internal static class ControllerCatalog
     [
         new(ControllerNames.ReplicaSet, "replicaset-controller", static context => _ = new ReplicaSetController(context)),
         new(ControllerNames.Deployment, "deployment-controller", static context => _ = new DeploymentController(context)),
+        new(ControllerNames.EndpointSlice, "endpointslice-controller", static context => _ = new EndpointSliceController(context)),
+        new(ControllerNames.EndpointSliceMirroring, "endpointslicemirroring-controller", static context => _ = new EndpointSliceMirroringController(context)),
+        new(ControllerNames.Endpoints, "endpoint-controller", static context => _ = new EndpointsController(context)),
+        new(ControllerNames.Namespace, "namespace-controller", static context => _ = new NamespaceController(context)),
+        new(ControllerNames.ServiceAccount, "service-account-controller", static context => _ = new ServiceAccountController(context)),
+        new(ControllerNames.ServiceAccountToken, "tokens-controller", static context => _ = new ServiceAccountTokenController(context)),
+        new(ControllerNames.RootCertificatePublisher, "root-ca-cert-publisher", PublishRootCertificate),
     ];
+
+    private static void PublishRootCertificate(ControllerContext context)
+    {
+        if (context.Options.RootCertificateAuthority is { } certificates) { _ = new RootCertificatePublisher(context, certificates); }
+    }
 
     internal sealed record Entry(string Name, string ServiceAccount, Action<ControllerContext> Make);
 }

@@ -25,14 +25,6 @@ internal static class GoText
         return text.ToString();
     }
 
-    /// <summary>The inside of what <c>%q</c> prints.</summary>
-    public static string Escape(string text) => text
-        .Replace("\\", "\\\\", StringComparison.Ordinal)
-        .Replace("\"", "\\\"", StringComparison.Ordinal)
-        .Replace("\n", "\\n", StringComparison.Ordinal)
-        .Replace("\r", "\\r", StringComparison.Ordinal)
-        .Replace("\t", "\\t", StringComparison.Ordinal);
-
     private static void Append(StringBuilder text, object? value)
     {
         switch (value)

@@ -82,7 +82,7 @@ internal sealed class Patcher(ObjectDecoder decoder, ModelSchemas schemas) : IPa
     {
         var shown = request.Kind == PatchKind.StrategicMerge ? GoText.Show(JsonTree.Read(request.Patch.Span)) : Encoding.UTF8.GetString(patched);
         var errors = new FieldErrors();
-        errors.Invalid(FieldPath.Of("patch"), GoText.Escape(shown), fault);
+        errors.Invalid(FieldPath.Of("patch"), shown, fault);
         return ApiErrors.Invalid(new GroupVersionKind(string.Empty, string.Empty, string.Empty), string.Empty, errors);
     }
 

@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Orch.ApiServer.Errors;
+using Orch.ApiServer.Json;
+
+namespace Orch.ApiServer.OpenApi;
+
+/// <summary>Makes each document on its first request and keeps the bytes.</summary>
+internal sealed class OpenApiPublisher(OpenApiWriter writer) : IOpenApiPublisher
+{
+    private const string V2Path = "/openapi/v2";
+    private const string V3Path = "/openapi/v3";
+    private const string Json = "application/json";
+    private const string ProtobufAnswer = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+    private readonly ConcurrentDictionary<(string Path, bool IsProtobuf), Lazy<OpenApiDocument?>> _documents = new();
+
+    public OpenApiDocument? Find(string path, string accept)
+    {
+        path = path.TrimEnd('/');
+        var isProtobuf = WantsProtobuf(accept, canProtobuf: path == V2Path);
+        if (path != V2Path && path != V3Path && !writer.GroupVersions.Contains(GroupVersionOf(path))) { return null; }
+        return _documents.GetOrAdd((path, isProtobuf), key => new Lazy<OpenApiDocument?>(() => Make(key.Path, key.IsProtobuf))).Value;
+    }
+
+    private OpenApiDocument Make(string path, bool isProtobuf) => path switch
+    {
+        V2Path when isProtobuf => Encoded(GnosticEncoder.Encode(writer.V2()), ProtobufAnswer),
+        V2Path => Encoded(JsonTree.Write(writer.V2()), Json),
+        V3Path => Encoded(JsonTree.Write(Index()), Json),
+        _ => Encoded(JsonTree.Write(writer.V3(GroupVersionOf(path))), Json),
+    };
+
+    private JsonMap Index()
+    {
+        var paths = new JsonMap();
+        foreach (var groupVersion in writer.GroupVersions)
+        {
+            // Clients cache by this hash, so it must be of the very document.
+            var hash = Find($"{V3Path}/{groupVersion}", Json)!.ETag.Trim('"');
+            paths[groupVersion] = new JsonMap { ["serverRelativeURL"] = $"{V3Path}/{groupVersion}?hash={hash}" };
+        }
+
+        return new JsonMap { ["paths"] = paths };
+    }
+
+    private static string GroupVersionOf(string path) => path.StartsWith(V3Path + "/", StringComparison.Ordinal) ? path[(V3Path.Length + 1)..] : string.Empty;
+
+    private static OpenApiDocument Encoded(byte[] body, string contentType)
+        => new(body, contentType, $"\"{Convert.ToHexString(SHA512.HashData(body))}\"");
+
+    // The first type that can be served counts; clients that can fall back say so by order or by q.
+    private static bool WantsProtobuf(string accept, bool canProtobuf)
+    {
+        if (string.IsNullOrWhiteSpace(accept)) { return false; }
+        foreach (var part in accept.Split(',').OrderByDescending(QualityOf))
+        {
+            var type = part.Split(';')[0].Trim();
+            if (type is Json or "*/*" or "application/*") { return false; }
+            if (canProtobuf && type is ProtobufAnswer or "application/com.github.proto-openapi.spec.v2@v1.0+protobuf") { return true; }
+        }
+
+        throw ApiErrors.NotAcceptable(
+            "only the following media types are accepted: application/json" + (canProtobuf ? ", application/com.github.proto-openapi.spec.v2@v1.0+protobuf" : string.Empty));
+    }
+
+    private static double QualityOf(string part)
+    {
+        var at = part.IndexOf("q=", StringComparison.Ordinal);
+        return at >= 0 && double.TryParse(part.AsSpan(at + 2), System.Globalization.CultureInfo.InvariantCulture, out var quality) ? quality : 1;
+    }
+}

@@ -1,0 +1,47 @@
+using Orch.ApiServer.Catalog;
+using Orch.ApiServer.Json;
+using Orch.ApiServer.Resources;
+using Orch.ApiServer.Schema;
+using Orch.ApiServer.Subresources;
+
+namespace Orch.ApiServer.OpenApi;
+
+/// <summary>Puts whole documents together.</summary>
+internal sealed class OpenApiWriter(ResourceCatalog catalog, IEnumerable<ICreateHandler> handlers, ModelSchemas schemas)
+{
+    private readonly CreateHandlerDescription[] _handlers = [.. handlers.Select(static handler => handler.Description)];
+
+    /// <summary>The groups and versions with a document of their own, as <c>api/v1</c> and <c>apis/apps/v1</c>.</summary>
+    public IReadOnlyList<string> GroupVersions
+        => [.. catalog.All.Select(static item => item.Resource.PathPrefix).Concat(_handlers.Select(static item => item.Resource.PathPrefix))
+            .Select(static prefix => prefix[1..]).Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>Everything in one.</summary>
+    public JsonMap V2()
+    {
+        var (paths, definitions) = Content(Dialect.V2, catalog.All, _handlers);
+        return new JsonMap { ["swagger"] = "2.0", ["info"] = Info(), ["paths"] = paths, ["definitions"] = definitions };
+    }
+
+    /// <summary>One group and version.</summary>
+    /// <param name="groupVersion">As in <see cref="GroupVersions"/>.</param>
+    public JsonMap V3(string groupVersion)
+    {
+        var (paths, definitions) = Content(
+            Dialect.V3,
+            catalog.All.Where(item => item.Resource.PathPrefix == "/" + groupVersion),
+            _handlers.Where(item => item.Resource.PathPrefix == "/" + groupVersion));
+        return new JsonMap { ["openapi"] = "3.0.0", ["info"] = Info(), ["paths"] = paths, ["components"] = new JsonMap { ["schemas"] = definitions } };
+    }
+
+    private (JsonMap Paths, JsonMap Definitions) Content(Dialect dialect, IEnumerable<ResourceDeclaration> declarations, IEnumerable<CreateHandlerDescription> creates)
+    {
+        var definitions = new DefinitionSet(dialect, schemas, ModelDocs.Load());
+        var operations = new OperationSet(dialect, definitions);
+        foreach (var declaration in declarations) { operations.Add(declaration); }
+        foreach (var create in creates) { operations.Add(create); }
+        return (operations.ToMap(), definitions.ToMap());
+    }
+
+    private static JsonMap Info() => new() { ["title"] = "Kubernetes", ["version"] = "unversioned" };
+}

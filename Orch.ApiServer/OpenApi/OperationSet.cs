@@ -1,0 +1,158 @@
+using k8s.Models;
+using Orch.ApiServer.Json;
+using Orch.ApiServer.Resources;
+using Orch.ApiServer.Subresources;
+using Orch.Resources;
+
+namespace Orch.ApiServer.OpenApi;
+
+/// <summary>Describes the paths of resources and what can be done there.</summary>
+internal sealed class OperationSet(Dialect dialect, DefinitionSet definitions)
+{
+    private static readonly string[] Produced = ["application/json", "application/yaml"];
+    private static readonly string[] PatchTypes = ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json"];
+    private readonly SortedDictionary<string, JsonMap> _paths = new(StringComparer.Ordinal);
+
+    /// <summary>All paths so far, in order.</summary>
+    public JsonMap ToMap()
+    {
+        var map = new JsonMap();
+        foreach (var (path, item) in _paths) { map.Add(path, item); }
+        return map;
+    }
+
+    /// <summary>A group, version and kind as extensions have it.</summary>
+    public static JsonMap KindOf(string group, string version, string kind) => new() { ["group"] = group, ["kind"] = kind, ["version"] = version };
+
+    /// <summary>Adds a resource with its collection, objects and the subresources that a declaration tells of.</summary>
+    public void Add(ResourceDeclaration declaration)
+    {
+        var isNamespaced = declaration.Scope == ResourceScope.Namespaced;
+        var collection = CollectionPath(declaration.Resource, isNamespaced);
+        var item = collection + "/{name}";
+        var type = declaration.ObjectType;
+        var list = typeof(V1Pod).Assembly.GetType($"{type.FullName}List") ?? type;
+        Add(collection, "get", "list", declaration.Kind, isNamespaced, string.Empty, null, list);
+        Add(collection, "post", "post", declaration.Kind, isNamespaced, string.Empty, type, type);
+        Add(collection, "delete", "deletecollection", declaration.Kind, isNamespaced, string.Empty, typeof(V1DeleteOptions), typeof(V1Status));
+        AddObject(item, declaration.Kind, isNamespaced, string.Empty, type);
+        Add(item, "delete", "delete", declaration.Kind, isNamespaced, string.Empty, typeof(V1DeleteOptions), typeof(V1Status));
+        if (isNamespaced) { Add($"{declaration.Resource.PathPrefix}/{declaration.Resource.Resource}", "get", "list", declaration.Kind, false, "ForAllNamespaces", null, list); }
+        if (declaration.HasStatus) { AddObject(item + "/status", declaration.Kind, isNamespaced, "Status", type); }
+        if (declaration.Scale is not null) { AddObject(item + "/scale", new GroupVersionKind("autoscaling", "v1", "Scale"), isNamespaced, "Scale", typeof(V1Scale), declaration.Kind); }
+    }
+
+    /// <summary>Adds what only answers a POST.</summary>
+    public void Add(CreateHandlerDescription description)
+    {
+        var isNamespaced = description.Scope == ResourceScope.Namespaced;
+        var path = CollectionPath(description.Resource, isNamespaced);
+        if (description.Subresource.Length > 0) { path += $"/{{name}}/{description.Subresource}"; }
+        var owner = description.Kind with { Group = description.Resource.Group, Version = description.Resource.Version };
+        Add(path, "post", "post", description.Kind, isNamespaced, description.Subresource, description.BodyType, description.BodyType, owner);
+    }
+
+    private static string CollectionPath(GroupVersionResource resource, bool isNamespaced)
+        => isNamespaced ? $"{resource.PathPrefix}/namespaces/{{namespace}}/{resource.Resource}" : $"{resource.PathPrefix}/{resource.Resource}";
+
+    private void AddObject(string path, GroupVersionKind kind, bool isNamespaced, string suffix, Type type, GroupVersionKind? owner = null)
+    {
+        Add(path, "get", "get", kind, isNamespaced, suffix, null, type, owner);
+        Add(path, "put", "put", kind, isNamespaced, suffix, type, type, owner);
+        Add(path, "patch", "patch", kind, isNamespaced, suffix, null, type, owner);
+    }
+
+    private void Add(string path, string method, string action, GroupVersionKind kind, bool isNamespaced, string suffix, Type? body, Type answer, GroupVersionKind? owner = null)
+    {
+        if (!_paths.TryGetValue(path, out var item)) { _paths.Add(path, item = new JsonMap { ["parameters"] = OperationParameters.OfPath(dialect, path) }); }
+        var named = owner ?? kind;
+        var parameters = new JsonList();
+        var operation = new JsonMap();
+        if (dialect == Dialect.V2) { operation["consumes"] = action == "patch" ? new JsonList(PatchTypes) : new JsonList { "*/*" }; }
+        operation["description"] = $"{action} {named.Kind}{(suffix.Length > 0 ? $" {suffix}" : string.Empty)}";
+        operation["operationId"] = OperationId(action, named, isNamespaced, suffix);
+        operation["parameters"] = parameters;
+        if (action == "patch") { AddPatchBody(operation, parameters); }
+        else if (body is not null) { AddBody(operation, parameters, body, isRequired: action is "post" or "put"); }
+        foreach (var name in OperationParameters.Of(action)) { parameters.Add(OperationParameters.Query(dialect, name)); }
+        if (dialect == Dialect.V2) { operation["produces"] = new JsonList(action == "list" ? [.. Produced, "application/json;stream=watch"] : Produced); }
+        operation["responses"] = Responses(action, answer);
+        if (dialect == Dialect.V2) { operation["schemes"] = new JsonList { "https" }; }
+        operation["tags"] = new JsonList { Tag(named.Group, named.Version) };
+        operation["x-kubernetes-action"] = action;
+        operation["x-kubernetes-group-version-kind"] = KindOf(kind.Group, kind.Version, kind.Kind);
+        item[method] = operation;
+    }
+
+    private void AddBody(JsonMap operation, JsonList parameters, Type body, bool isRequired)
+    {
+        if (dialect == Dialect.V3)
+        {
+            operation["requestBody"] = new JsonMap { ["content"] = new JsonMap { ["*/*"] = new JsonMap { ["schema"] = definitions.Reference(body) } } };
+            if (isRequired) { ((JsonMap)operation["requestBody"]!)["required"] = true; }
+            return;
+        }
+
+        var parameter = new JsonMap { ["in"] = "body", ["name"] = "body", ["schema"] = definitions.Reference(body) };
+        if (isRequired) { parameter["required"] = true; }
+        parameters.Add(parameter);
+    }
+
+    private void AddPatchBody(JsonMap operation, JsonList parameters)
+    {
+        if (dialect == Dialect.V2)
+        {
+            parameters.Add(new JsonMap { ["in"] = "body", ["name"] = "body", ["required"] = true, ["schema"] = definitions.PatchReference() });
+            return;
+        }
+
+        var content = new JsonMap();
+        foreach (var type in PatchTypes) { content[type] = new JsonMap { ["schema"] = definitions.PatchReference() }; }
+        operation["requestBody"] = new JsonMap { ["content"] = content, ["required"] = true };
+    }
+
+    private JsonMap Responses(string action, Type answer)
+    {
+        var responses = new JsonMap { ["200"] = Response("OK", answer) };
+        if (action is "post" or "put" or "patch") { responses["201"] = Response("Created", answer); }
+        if (action is "post" or "delete") { responses["202"] = Response("Accepted", answer); }
+        responses["401"] = new JsonMap { ["description"] = "Unauthorized" };
+        return responses;
+    }
+
+    private JsonMap Response(string text, Type answer)
+    {
+        var response = new JsonMap { ["description"] = text };
+        if (dialect == Dialect.V2) { response["schema"] = definitions.Reference(answer); return response; }
+        var content = new JsonMap();
+        foreach (var type in Produced) { content[type] = new JsonMap { ["schema"] = definitions.Reference(answer) }; }
+        response["content"] = content;
+        return response;
+    }
+
+    private static string OperationId(string action, GroupVersionKind kind, bool isNamespaced, string suffix)
+    {
+        var (verb, collection) = action switch
+        {
+            "post" => ("create", string.Empty),
+            "get" => ("read", string.Empty),
+            "put" => ("replace", string.Empty),
+            "deletecollection" => ("delete", "Collection"),
+            _ => (action, string.Empty),
+        };
+        var group = Upper(GroupName(kind.Group));
+        return $"{verb}{group}{Upper(kind.Version)}{collection}{(isNamespaced ? "Namespaced" : string.Empty)}{kind.Kind}{Upper(suffix)}";
+    }
+
+    private static string Tag(string group, string version) => $"{GroupName(group)}_{version}";
+
+    // core, apps, rbacAuthorization, networking: the group without the parts that all of Kubernetes shares.
+    private static string GroupName(string group)
+    {
+        if (group.Length == 0) { return "core"; }
+        var parts = group.EndsWith(".k8s.io", StringComparison.Ordinal) ? group[..^7].Split('.') : [group.Split('.')[0]];
+        return parts[0] + string.Concat(parts.Skip(1).Select(Upper));
+    }
+
+    private static string Upper(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
+}

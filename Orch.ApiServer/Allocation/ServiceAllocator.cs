@@ -7,7 +7,6 @@ using Orch.ApiServer.Validation;
 using Orch.Client;
 using Orch.Resources;
 using Orch.Storage;
-using ApiErrors = Orch.ApiServer.Errors.ApiErrors;
 
 namespace Orch.ApiServer.Allocation;
 

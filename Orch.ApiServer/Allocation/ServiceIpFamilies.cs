@@ -3,7 +3,6 @@ using Orch.ApiServer.Kinds.Core.Services;
 using Orch.ApiServer.Validation;
 using Orch.Client;
 using Orch.Resources;
-using ApiErrors = Orch.ApiServer.Errors.ApiErrors;
 
 namespace Orch.ApiServer.Allocation;
 

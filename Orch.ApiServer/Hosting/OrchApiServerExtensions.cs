@@ -76,6 +76,8 @@ public static class OrchApiServerExtensions
         services.TryAddSingleton<IRequestDecoder, RequestDecoder>();
         services.TryAddSingleton<IPatcher, Patcher>();
         services.TryAddSingleton<ITableBuilder, TableBuilder>();
+        services.TryAddSingleton<OpenApiWriter>();
+        services.TryAddSingleton<IOpenApiPublisher, OpenApiPublisher>();
     }
 
     private static void AddFrontend(IServiceCollection services)

@@ -4,17 +4,15 @@ using Orch.ApiServer.Serving;
 namespace Orch.ApiServer.OpenApi;
 
 /// <summary>Answers below <c>/openapi</c>.</summary>
-internal sealed class OpenApiHandler(IEnumerable<IOpenApiPublisher> publishers) : IPathHandler
+internal sealed class OpenApiHandler(IOpenApiPublisher publisher) : IPathHandler
 {
-    private readonly IOpenApiPublisher? _publisher = publishers.FirstOrDefault();
-
     /// <inheritdoc />
     public bool Handles(string path) => path.StartsWith("/openapi/", StringComparison.Ordinal);
 
     /// <inheritdoc />
     public async ValueTask HandleAsync(ApiRequest request)
     {
-        var document = _publisher?.Find(request.Info.Path, request.Accept) ?? throw Refusals.NoSuchPath();
+        var document = publisher.Find(request.Info.Path, request.Accept) ?? throw Refusals.NoSuchPath();
         var response = request.Http.Response;
         response.Headers.ETag = document.ETag;
         response.Headers.Vary = "Accept";

@@ -4,12 +4,15 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orch.ApiServer;
+using Orch.ApiServer.Allocation;
+using Orch.ApiServer.Bootstrap;
 using Orch.ApiServer.Caching;
 using Orch.ApiServer.Catalog;
 using Orch.ApiServer.Decoding;
 using Orch.ApiServer.Discovery;
 using Orch.ApiServer.Health;
 using Orch.ApiServer.Hosting;
+using Orch.ApiServer.InProcess;
 using Orch.ApiServer.Kinds;
 using Orch.ApiServer.Metrics;
 using Orch.ApiServer.OpenApi;
@@ -18,7 +21,9 @@ using Orch.ApiServer.Registry;
 using Orch.ApiServer.Resources;
 using Orch.ApiServer.Schema;
 using Orch.ApiServer.Serving;
+using Orch.ApiServer.Subresources;
 using Orch.ApiServer.Tables;
+using Orch.Client;
 using Orch.Security;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -37,11 +42,21 @@ public static class OrchApiServerExtensions
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         services.AddBuiltInResources();
+        services.AddOptions<ServiceAllocationOptions>().Configure<IOptions<ApiServerOptions>>(static (allocation, server) =>
+        {
+            allocation.ClusterIpRanges.Clear();
+            allocation.ClusterIpRanges.Add(server.Value.ServiceCidr);
+            allocation.FirstNodePort = server.Value.NodePortMinimum;
+            allocation.LastNodePort = server.Value.NodePortMaximum;
+        });
         AddStorage(services);
         AddEncodings(services);
         AddFrontend(services);
         AddPaths(services);
+        AddSubresources(services);
         AddHosting(services);
+        services.TryAddSingleton<InProcessServer>();
+        services.TryAddSingleton<IClusterClientFactory, InProcessClusterClientFactory>();
         return services;
     }
 
@@ -123,12 +138,25 @@ public static class OrchApiServerExtensions
         services.AddSingleton<IHealthCheck>(static provider => provider.GetRequiredService<StartupCheck>());
     }
 
+    private static void AddSubresources(IServiceCollection services)
+    {
+        services.TryAddSingleton<PodBinder>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ICreateHandler, PodBindingHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ICreateHandler, BindingsHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ICreateHandler, PodEvictionHandler>());
+    }
+
     private static void AddHosting(IServiceCollection services)
     {
         services.TryAddSingleton<ApiServerEndpoint>();
         services.TryAddSingleton<HttpsListener>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBackgroundLoop, BookmarkLoop>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBackgroundLoop, CompactionLoop>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IBackgroundLoop, ExpiryLoop>());
+        services.TryAddSingleton<ObjectEnsurer>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IBootstrapStep, SystemNamespaces>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IBootstrapStep, SystemPriorityClasses>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IBootstrapStep, KubernetesService>());
         services.AddSingleton<ApiServerService>();
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<ApiServerService>());
     }

@@ -41,12 +41,17 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
         var contentType = request.Http.Request.ContentType ?? string.Empty;
         var result = await WriteAsync(
             resource, request.Write(isDryRun), request.Info.Key,
-            scale => (V1Scale)(isPatch
-                ? patcher.Apply(new PatchRequest(patchKind, ApiJson.Serialize(scale), bytes, Kind, typeof(V1Scale)) { FieldValidation = validation })
-                : decoder.Decode(new DecodeRequest(bytes, contentType, Kind, typeof(V1Scale), validation))).Value,
+            scale => isPatch
+                ? Patch(patcher, scale, patchKind, bytes, validation)
+                : (V1Scale)decoder.Decode(new DecodeRequest(bytes, contentType, Kind, typeof(V1Scale), validation)).Value,
             request.Cancellation).ConfigureAwait(false);
         await Answer.ModelAsync(request, StatusCodes.Status200OK, result, form.IsYaml).ConfigureAwait(false);
     }
+
+    /// <summary>Applies a patch to a scale.</summary>
+    /// <exception cref="ApiException">It cannot be applied.</exception>
+    public static V1Scale Patch(IPatcher patcher, V1Scale scale, PatchKind kind, ReadOnlyMemory<byte> patch, FieldValidation validation)
+        => (V1Scale)patcher.Apply(new PatchRequest(kind, ApiJson.Serialize(scale), patch, Kind, typeof(V1Scale)) { FieldValidation = validation }).Value;
 
     /// <summary>Changes the wanted replicas.</summary>
     /// <param name="make">The wanted scale, from the present one.</param>
@@ -72,7 +77,8 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
         return value;
     }
 
-    private static V1Scale ScaleOf(ServedResource resource, CachedObject item)
+    /// <summary>The scale that an object shows.</summary>
+    public static V1Scale ScaleOf(ServedResource resource, CachedObject item)
     {
         var value = item.As(resource.Declaration).Value;
         var mapping = resource.Declaration.Scale!;

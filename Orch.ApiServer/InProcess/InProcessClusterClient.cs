@@ -1,0 +1,18 @@
+using System.Collections.Concurrent;
+using k8s;
+using k8s.Models;
+using Orch.Client;
+using Orch.Security;
+
+namespace Orch.ApiServer.InProcess;
+
+/// <summary>Acts as one identity.</summary>
+internal sealed class InProcessClusterClient(InProcessServer server, UserInfo user) : IClusterClient
+{
+    private readonly ConcurrentDictionary<Type, object> _clients = new();
+
+    /// <inheritdoc />
+    public IResourceClient<T> Resource<T>()
+        where T : class, IKubernetesObject<V1ObjectMeta>
+        => (IResourceClient<T>)_clients.GetOrAdd(typeof(T), static (_, self) => new InProcessResourceClient<T>(self.Server, self.User), (Server: server, User: user));
+}

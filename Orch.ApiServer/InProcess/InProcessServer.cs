@@ -1,0 +1,19 @@
+using Orch.ApiServer.Caching;
+using Orch.ApiServer.Patching;
+using Orch.ApiServer.Registry;
+using Orch.ApiServer.Serving;
+
+namespace Orch.ApiServer.InProcess;
+
+/// <summary>The parts of the server that in-process clients call.</summary>
+/// <param name="Resources">What is served.</param>
+/// <param name="Authorization">Who may do what.</param>
+/// <param name="Reader">Gets and lists.</param>
+/// <param name="Writer">Writes.</param>
+/// <param name="Scale">Scales.</param>
+/// <param name="Creates">Reviews, tokens, bindings.</param>
+/// <param name="Patcher">Applies patches.</param>
+/// <param name="Mirror">Tells how far the caches are.</param>
+internal sealed record InProcessServer(
+    ServedResources Resources, AuthorizationChain Authorization, ObjectReader Reader, ObjectWriter Writer, ScaleEndpoint Scale, CreateEndpoint Creates,
+    IPatcher Patcher, StoreMirror Mirror);

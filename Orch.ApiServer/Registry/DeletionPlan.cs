@@ -38,7 +38,13 @@ internal readonly record struct DeletionPlan(DeletionStep Step, IKubernetesObjec
 
         var value = ApiJson.DeepCopy(old);
         value.Metadata.Finalizers = finalizers.Count == 0 ? null : finalizers;
-        if (grace is { } period) { Mark(value.Metadata, metadata, period, now); }
+        if (grace is { } period)
+        {
+            Mark(value.Metadata, metadata, period, now);
+            // Upstream's namespaces, which alone are held by their spec, have no grace period.
+            if (declaration.HoldsDeletion(old)) { value.Metadata.DeletionGracePeriodSeconds = null; }
+        }
+
         declaration.MarkDeleting(value);
         return isDeleting && grace is null && finalizers.SequenceEqual(metadata.Finalizers ?? [])
             ? new DeletionPlan(DeletionStep.Wait, null)

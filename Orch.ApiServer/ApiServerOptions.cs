@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Orch.ApiServer;
@@ -61,6 +62,15 @@ public sealed class ApiServerOptions
 
     /// <summary>Who may have signed the certificates of node agents; null accepts any, as upstream without <c>--kubelet-certificate-authority</c>.</summary>
     public X509Certificate2Collection? KubeletCertificateAuthorities { get; set; }
+
+    /// <summary>Client certificates signed by it are users; null (the default): no client certificate is accepted.</summary>
+    public X509Certificate2? ClientCertificateAuthority { get; set; }
+
+    /// <summary>P-256 key that signs service account tokens; null (the default) makes one that lasts as long as the process.</summary>
+    public ECDsa? ServiceAccountSigningKey { get; set; }
+
+    /// <summary>Issuer of service account tokens, and the audience of those that name none. Default <c>https://kubernetes.default.svc.cluster.local</c>.</summary>
+    public string ServiceAccountIssuer { get; set; } = "https://kubernetes.default.svc.cluster.local";
 
     /// <summary>The authenticators to ask, by name and in order; null asks all that are registered.</summary>
     public IReadOnlyList<string>? Authenticators { get; set; }

@@ -20,6 +20,7 @@ using Orch.ApiServer.Patching;
 using Orch.ApiServer.Registry;
 using Orch.ApiServer.Resources;
 using Orch.ApiServer.Schema;
+using Orch.ApiServer.Security;
 using Orch.ApiServer.Serving;
 using Orch.ApiServer.Subresources;
 using Orch.ApiServer.Tables;
@@ -54,6 +55,7 @@ public static class OrchApiServerExtensions
         AddFrontend(services);
         AddPaths(services);
         AddSubresources(services);
+        services.AddSecurity();
         AddHosting(services);
         services.TryAddSingleton<InProcessServer>();
         services.TryAddSingleton<IClusterClientFactory, InProcessClusterClientFactory>();

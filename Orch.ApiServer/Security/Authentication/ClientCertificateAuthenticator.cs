@@ -1,0 +1,51 @@
+using System.Security.Cryptography.X509Certificates;
+using Orch.Security;
+
+namespace Orch.ApiServer.Security.Authentication;
+
+/// <summary>Client certificates signed by the cluster's authority: the common name is the user, the organizations are the groups.</summary>
+/// <remarks>https://kubernetes.io/docs/reference/access-authn-authz/authentication/#x509-client-certificates</remarks>
+internal sealed class ClientCertificateAuthenticator(X509Certificate2? authority, TimeProvider time) : IAuthenticator
+{
+    private const string CommonNameOid = "2.5.4.3";
+    private const string OrganizationOid = "2.5.4.10";
+    private const string ClientAuthOid = "1.3.6.1.5.5.7.3.2";
+
+    public string Name => "ClientCertificate";
+
+    public ValueTask<UserInfo?> AuthenticateAsync(RequestCredentials credentials, CancellationToken cancellationToken)
+    {
+        if (authority is null || credentials.ClientCertificate is not { } certificate) { return ValueTask.FromResult<UserInfo?>(null); }
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.Add(authority);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.DisableCertificateDownloads = true;
+        chain.ChainPolicy.ApplicationPolicy.Add(new System.Security.Cryptography.Oid(ClientAuthOid));
+        chain.ChainPolicy.VerificationTime = time.GetUtcNow().LocalDateTime;
+        if (!chain.Build(certificate))
+        {
+            var faults = string.Join("; ", chain.ChainStatus.Select(status => status.StatusInformation.Trim()));
+            throw new AuthenticationFailedException($"client certificate \"{certificate.Subject}\" does not hold: {faults}");
+        }
+
+        return ValueTask.FromResult<UserInfo?>(UserOf(certificate));
+    }
+
+    private static UserInfo UserOf(X509Certificate2 certificate)
+    {
+        string? name = null;
+        var groups = new List<string>();
+        foreach (var part in certificate.SubjectName.EnumerateRelativeDistinguishedNames())
+        {
+            if (part.HasMultipleElements) { continue; }
+            var type = part.GetSingleElementType().Value;
+            if (type == CommonNameOid) { name = part.GetSingleElementValue(); }
+            else if (type == OrganizationOid && part.GetSingleElementValue() is { } group) { groups.Add(group); }
+        }
+
+        if (string.IsNullOrEmpty(name)) { throw new AuthenticationFailedException($"client certificate \"{certificate.Subject}\" has no common name"); }
+        groups.Add(UserGroups.Authenticated);
+        return new UserInfo(name, groups);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using k8s;
+using k8s.Models;
+using Microsoft.IdentityModel.Tokens;
+using Orch.ApiServer.Security.Lookup;
+using Orch.ApiServer.Security.Tokens;
+using Orch.Resources;
+using Orch.Security;
+
+namespace Orch.ApiServer.Security.Authentication;
+
+/// <summary>Service account tokens: signed by this cluster, not over, and everything that they are bound to still there.</summary>
+/// <remarks>
+/// A signature that has been verified is remembered until its token ends, for the last few thousand tokens; whether the account and the
+/// pod still exist is looked up each time, so that deleting them ends their tokens at once.
+/// </remarks>
+internal sealed class ServiceAccountAuthenticator(ServiceAccountTokens tokens, IObjectLookup objects, TimeProvider time) : IAuthenticator
+{
+    private const int MaxRemembered = 4096;
+    private readonly ConcurrentDictionary<string, ServiceAccountClaims> _verified = new(StringComparer.Ordinal);
+
+    public string Name => "ServiceAccount";
+
+    public async ValueTask<UserInfo?> AuthenticateAsync(RequestCredentials credentials, CancellationToken cancellationToken)
+    {
+        if (credentials.BearerToken is not { } token || !tokens.IsOurs(token)) { return null; }
+        return await AuthenticateAsync(token, tokens.Audiences).ConfigureAwait(false);
+    }
+
+    /// <summary>The user of a token that is meant for one of these audiences.</summary>
+    /// <exception cref="AuthenticationFailedException">The token does not hold.</exception>
+    public async ValueTask<UserInfo> AuthenticateAsync(string token, IReadOnlyList<string> audiences)
+    {
+        var claims = await VerifyAsync(token).ConfigureAwait(false);
+        var now = time.GetUtcNow();
+        if (now >= claims.Expires) { throw Failed(claims, $"it ended at {claims.Expires:O}"); }
+        if (now.AddSeconds(60) < claims.NotBefore) { throw Failed(claims, $"it is not valid before {claims.NotBefore:O}"); }
+        if (!claims.Audiences.Intersect(audiences).Any()) { throw Failed(claims, $"it is meant for {string.Join(", ", claims.Audiences)}"); }
+
+        Require<V1ServiceAccount>(claims, "service account", claims.ServiceAccount, isNamespaced: true);
+        if (claims.Pod is { } pod) { Require<V1Pod>(claims, "pod", pod, isNamespaced: true); }
+        if (claims.Secret is { } secret) { Require<V1Secret>(claims, "secret", secret, isNamespaced: true); }
+        return UserOf(claims);
+    }
+
+    /// <summary>The audiences that a token is meant for, of those wanted.</summary>
+    public async ValueTask<IReadOnlyList<string>> AudiencesOfAsync(string token, IReadOnlyList<string> wanted)
+        => [.. (await VerifyAsync(token).ConfigureAwait(false)).Audiences.Intersect(wanted)];
+
+    private static UserInfo UserOf(ServiceAccountClaims claims)
+    {
+        var extra = new Dictionary<string, IReadOnlyList<string>>();
+        if (claims.Id.Length > 0) { extra["authentication.kubernetes.io/credential-id"] = [$"JTI={claims.Id}"]; }
+        if (claims.Pod is { } pod)
+        {
+            extra["authentication.kubernetes.io/pod-name"] = [pod.Name];
+            extra["authentication.kubernetes.io/pod-uid"] = [pod.Uid];
+        }
+
+        if (claims.Node is { } node)
+        {
+            extra["authentication.kubernetes.io/node-name"] = [node.Name];
+            if (node.Uid.Length > 0) { extra["authentication.kubernetes.io/node-uid"] = [node.Uid]; }
+        }
+
+        return new UserInfo($"system:serviceaccount:{claims.Namespace}:{claims.ServiceAccount.Name}",
+            [UserGroups.ServiceAccounts, $"{UserGroups.ServiceAccounts}:{claims.Namespace}", UserGroups.Authenticated])
+        {
+            Uid = claims.ServiceAccount.Uid,
+            Extra = extra,
+        };
+    }
+
+    private static AuthenticationFailedException Failed(ServiceAccountClaims claims, string reason, Exception? cause = null)
+        => new($"token of service account {claims.Namespace}/{claims.ServiceAccount.Name} does not hold: {reason}", cause);
+
+    private async ValueTask<ServiceAccountClaims> VerifyAsync(string token)
+    {
+        if (_verified.TryGetValue(token, out var known)) { return known; }
+        try
+        {
+            var claims = await tokens.VerifyAsync(token).ConfigureAwait(false);
+            if (_verified.Count >= MaxRemembered) { _verified.Clear(); }
+            _verified[token] = claims;
+            return claims;
+        }
+        catch (SecurityTokenException refused)
+        {
+            throw new AuthenticationFailedException($"service account token does not hold: {refused.Message}", refused);
+        }
+    }
+
+    private void Require<T>(ServiceAccountClaims claims, string what, ObjectIdentity identity, bool isNamespaced)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        var key = isNamespaced ? new ObjectKey(claims.Namespace, identity.Name) : ObjectKey.Cluster(identity.Name);
+        if (objects.Find<T>(key) is not { } found) { throw Failed(claims, $"{what} {identity.Name} is gone"); }
+        if (identity.Uid.Length > 0 && found.Metadata.Uid != identity.Uid) { throw Failed(claims, $"{what} {identity.Name} has been made anew since"); }
+    }
+}

@@ -1,0 +1,98 @@
+using k8s.Models;
+using Orch.Security;
+
+namespace Orch.ApiServer.Security.Authorization;
+
+/// <summary>Whether a rule covers a request, or another rule.</summary>
+/// <remarks>https://kubernetes.io/docs/reference/access-authn-authz/rbac/</remarks>
+internal static class PolicyRules
+{
+    private const string Any = "*";
+
+    public static bool Allows(V1PolicyRule rule, AuthorizationAttributes attributes)
+    {
+        if (!Has(rule.Verbs, attributes.Verb)) { return false; }
+        return attributes.NonResourcePath is { } path
+            ? AllowsPath(rule.NonResourceURLs, path)
+            : Has(rule.ApiGroups, attributes.Group)
+                && AllowsResource(rule.Resources, attributes.Resource, attributes.Subresource)
+                && (rule.ResourceNames is not { Count: > 0 } names || (attributes.Name.Length > 0 && names.Contains(attributes.Name)));
+    }
+
+    /// <summary>Whether <paramref name="owned"/> together cover every request that <paramref name="wanted"/> covers.</summary>
+    public static bool Covers(IReadOnlyCollection<V1PolicyRule> owned, V1PolicyRule wanted)
+    {
+        foreach (var verb in wanted.Verbs ?? [])
+        {
+            foreach (var path in wanted.NonResourceURLs ?? [])
+            {
+                if (!owned.Any(rule => Has(rule.Verbs, verb) && CoversPath(rule.NonResourceURLs, path))) { return false; }
+            }
+
+            foreach (var group in wanted.ApiGroups ?? [])
+            {
+                foreach (var resource in wanted.Resources ?? [])
+                {
+                    IEnumerable<string?> names = wanted.ResourceNames is { Count: > 0 } listed ? listed : [null];
+                    if (!names.All(name => owned.Any(rule => CoversOne(rule, verb, group, resource, name)))) { return false; }
+                }
+            }
+        }
+
+        return true;
+    }
+
+    private static bool CoversOne(V1PolicyRule rule, string verb, string group, string resource, string? name)
+    {
+        var slash = resource.IndexOf('/', StringComparison.Ordinal);
+        var (main, sub) = slash < 0 ? (resource, string.Empty) : (resource[..slash], resource[(slash + 1)..]);
+        return Has(rule.Verbs, verb) && Has(rule.ApiGroups, group)
+            && (rule.Resources?.Contains(resource) == true || (main != Any && AllowsResource(rule.Resources, main, sub)) || rule.Resources?.Contains(Any) == true)
+            && (rule.ResourceNames is not { Count: > 0 } names || (name is not null && names.Contains(name)));
+    }
+
+    private static bool AllowsResource(IList<string>? resources, string resource, string subresource)
+    {
+        foreach (var candidate in resources ?? [])
+        {
+            if (candidate == Any) { return true; }
+            if (subresource.Length == 0)
+            {
+                if (candidate == resource) { return true; }
+                continue;
+            }
+
+            var slash = candidate.IndexOf('/', StringComparison.Ordinal);
+            if (slash < 0 || !candidate.AsSpan(slash + 1).SequenceEqual(subresource)) { continue; }
+            var main = candidate.AsSpan(0, slash);
+            if (main.SequenceEqual(Any) || main.SequenceEqual(resource)) { return true; }
+        }
+
+        return false;
+    }
+
+    private static bool AllowsPath(IList<string>? patterns, string path)
+    {
+        foreach (var pattern in patterns ?? [])
+        {
+            if (pattern == Any || pattern == path) { return true; }
+            if (pattern.EndsWith('*') && path.StartsWith(pattern.AsSpan(0, pattern.Length - 1), StringComparison.Ordinal)) { return true; }
+        }
+
+        return false;
+    }
+
+    private static bool CoversPath(IList<string>? patterns, string wanted)
+        => patterns?.Any(pattern => pattern == Any || pattern == wanted
+            || (pattern.EndsWith('*') && wanted.StartsWith(pattern.AsSpan(0, pattern.Length - 1), StringComparison.Ordinal))) == true;
+
+    private static bool Has(IList<string>? values, string wanted)
+    {
+        for (var i = 0; i < (values?.Count ?? 0); i++)
+        {
+            if (values![i] == Any || values[i] == wanted) { return true; }
+        }
+
+        return false;
+    }
+}

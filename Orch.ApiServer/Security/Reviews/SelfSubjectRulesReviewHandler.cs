@@ -1,0 +1,35 @@
+using k8s.Models;
+using Orch.ApiServer.Errors;
+using Orch.ApiServer.Resources;
+using Orch.ApiServer.Security.Authentication;
+using Orch.ApiServer.Security.Authorization;
+using Orch.ApiServer.Subresources;
+
+namespace Orch.ApiServer.Security.Reviews;
+
+/// <summary>What may I do in a namespace? (<c>kubectl auth can-i --list</c>)</summary>
+internal sealed class SelfSubjectRulesReviewHandler(RbacAuthorizer rbac)
+    : Review<V1SelfSubjectRulesReview>("selfsubjectrulesreviews", ResourceScope.Cluster)
+{
+    protected override ValueTask AnswerAsync(V1SelfSubjectRulesReview review, CreateCall call, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(review.Spec?.NamespaceProperty)) { throw ApiErrors.BadRequest("no namespace on request"); }
+        IEnumerable<V1PolicyRule> rules = rbac.RulesOf(call.User, review.Spec.NamespaceProperty);
+        if (call.User.IsInGroup(UserGroups.Masters))
+        {
+            rules = rules.Prepend(new V1PolicyRule { Verbs = ["*"], ApiGroups = ["*"], Resources = ["*"] }).Prepend(new V1PolicyRule { Verbs = ["*"], NonResourceURLs = ["*"] });
+        }
+
+        var all = rules.ToList();
+        review.Status = new V1SubjectRulesReviewStatus
+        {
+            Incomplete = false,
+            ResourceRules = [.. all.Where(rule => rule.Resources is { Count: > 0 }).Select(rule => new V1ResourceRule
+            {
+                Verbs = rule.Verbs, ApiGroups = rule.ApiGroups, Resources = rule.Resources, ResourceNames = rule.ResourceNames,
+            })],
+            NonResourceRules = [.. all.Where(rule => rule.NonResourceURLs is { Count: > 0 }).Select(rule => new V1NonResourceRule { Verbs = rule.Verbs, NonResourceURLs = rule.NonResourceURLs })],
+        };
+        return ValueTask.CompletedTask;
+    }
+}

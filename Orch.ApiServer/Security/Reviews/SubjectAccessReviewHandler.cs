@@ -1,0 +1,26 @@
+using k8s.Models;
+using Orch.ApiServer.Errors;
+using Orch.ApiServer.Resources;
+using Orch.ApiServer.Subresources;
+using Orch.Security;
+
+namespace Orch.ApiServer.Security.Reviews;
+
+/// <summary>May somebody else?</summary>
+internal sealed class SubjectAccessReviewHandler(AccessQuestion question)
+    : Review<V1SubjectAccessReview>("subjectaccessreviews", ResourceScope.Cluster)
+{
+    protected override async ValueTask AnswerAsync(V1SubjectAccessReview review, CreateCall call, CancellationToken cancellationToken)
+        => review.Status = await question.AskAsync(UserOf(review.Spec), review.Spec?.ResourceAttributes, review.Spec?.NonResourceAttributes, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>The user that a review asks about.</summary>
+    internal static UserInfo UserOf(V1SubjectAccessReviewSpec? spec)
+    {
+        if (string.IsNullOrEmpty(spec?.User) && spec?.Groups is not { Count: > 0 })
+        {
+            throw ApiErrors.BadRequest("at least one of user or group must be specified");
+        }
+
+        return new UserInfo(spec.User ?? string.Empty, [.. spec.Groups ?? []]) { Uid = spec.Uid ?? string.Empty };
+    }
+}

@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Orch.ApiServer.Hosting;
+using Orch.ApiServer.Security.Admission;
+using Orch.ApiServer.Security.Authentication;
+using Orch.ApiServer.Security.Authorization;
+using Orch.ApiServer.Security.Bootstrap;
+using Orch.ApiServer.Security.Lookup;
+using Orch.ApiServer.Security.Reviews;
+using Orch.ApiServer.Security.Tokens;
+using Orch.ApiServer.Serving;
+using Orch.ApiServer.Subresources;
+using Orch.Security;
+
+namespace Orch.ApiServer.Security;
+
+/// <summary>Registers who may come in, who may do what, and who has a say in writes.</summary>
+internal static class SecurityRegistration
+{
+    public static void AddSecurity(this IServiceCollection services)
+    {
+        services.TryAddSingleton<IObjectLookup, CacheLookup>();
+        AddAuthentication(services);
+        AddAuthorization(services);
+        AddAdmission(services);
+        AddReviews(services);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IBootstrapStep, BootstrapPolicyStep>());
+    }
+
+    private static void AddAuthentication(IServiceCollection services)
+    {
+        services.TryAddSingleton(static provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<ApiServerOptions>>().Value;
+            var key = options.ServiceAccountSigningKey ?? ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            return new ServiceAccountTokens(key, options.ServiceAccountIssuer, [options.ServiceAccountIssuer]);
+        });
+        services.TryAddSingleton<ServiceAccountAuthenticator>();
+        services.AddSingleton<IAuthenticator>(static provider => new ClientCertificateAuthenticator(
+            provider.GetRequiredService<IOptions<ApiServerOptions>>().Value.ClientCertificateAuthority, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IAuthenticator>(static provider => provider.GetRequiredService<ServiceAccountAuthenticator>());
+    }
+
+    private static void AddAuthorization(IServiceCollection services)
+    {
+        services.TryAddSingleton<RbacAuthorizer>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IAuthorizer, NodeAuthorizer>());
+        services.AddSingleton<IAuthorizer>(static provider => provider.GetRequiredService<RbacAuthorizer>());
+    }
+
+    // In upstream's order.
+    private static void AddAdmission(IServiceCollection services)
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IAdmissionPlugin, NamespaceLifecycle>());
+        services.AddSingleton<IAdmissionPlugin>(static provider => new ServiceAccountAdmission(provider.GetRequiredService<IObjectLookup>(), new Random()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IAdmissionPlugin, NodeRestriction>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IAdmissionPlugin, PriorityAdmission>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IAdmissionPlugin, DefaultTolerationSeconds>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IAdmissionPlugin, RbacEscalation>());
+    }
+
+    private static void AddReviews(IServiceCollection services)
+    {
+        services.TryAddSingleton<AuthorizationDecider>(static provider => provider.GetRequiredService<AuthorizationChain>().DecideAsync);
+        services.TryAddSingleton<AccessQuestion>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ICreateHandler, SelfSubjectAccessReviewHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ICreateHandler, SubjectAccessReviewHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ICreateHandler, LocalSubjectAccessReviewHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ICreateHandler, SelfSubjectRulesReviewHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ICreateHandler, SelfSubjectReviewHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ICreateHandler, TokenReviewHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ICreateHandler, TokenRequestHandler>());
+    }
+}

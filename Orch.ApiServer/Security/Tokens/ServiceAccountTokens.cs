@@ -1,0 +1,141 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Orch.ApiServer.Security.Tokens;
+
+/// <summary>Signs and reads service account tokens (ES256 JWTs with Kubernetes' private claims).</summary>
+/// <remarks>Claims as in https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#schema-for-service-account-private-claims</remarks>
+internal sealed class ServiceAccountTokens
+{
+    private const string PrivateClaim = "kubernetes.io";
+    private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false, MapInboundClaims = false };
+    private readonly SigningCredentials _signing;
+    private readonly TokenValidationParameters _validation;
+
+    public ServiceAccountTokens(ECDsa key, string issuer, IReadOnlyList<string> audiences)
+    {
+        Issuer = issuer;
+        Audiences = audiences;
+        var securityKey = new ECDsaSecurityKey(key) { KeyId = KeyIdOf(key) };
+        _signing = new SigningCredentials(securityKey, SecurityAlgorithms.EcdsaSha256);
+        _validation = new TokenValidationParameters
+        {
+            ValidIssuer = issuer,
+            IssuerSigningKey = securityKey,
+            ValidateAudience = false, // who asks decides which audiences are right
+            ValidateLifetime = false, // judged on the injected clock
+            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+        };
+    }
+
+    public string Issuer { get; }
+
+    /// <summary>What a token must be meant for, one of them, to be good for this API server.</summary>
+    public IReadOnlyList<string> Audiences { get; }
+
+    public string Sign(ServiceAccountClaims claims)
+    {
+        var identity = new Dictionary<string, object>
+        {
+            ["aud"] = claims.Audiences,
+            ["exp"] = claims.Expires.ToUnixTimeSeconds(),
+            ["iat"] = claims.Issued.ToUnixTimeSeconds(),
+            ["nbf"] = claims.Issued.ToUnixTimeSeconds(),
+            ["iss"] = Issuer,
+            ["jti"] = claims.Id,
+            ["sub"] = $"system:serviceaccount:{claims.Namespace}:{claims.ServiceAccount.Name}",
+            [PrivateClaim] = JsonSerializer.SerializeToElement(PrivateClaims(claims)),
+        };
+        return _handler.CreateToken(new SecurityTokenDescriptor { Claims = identity, SigningCredentials = _signing });
+    }
+
+    /// <summary>Whether a text looks like a token of this issuer; says nothing about its signature.</summary>
+    public bool IsOurs(string token)
+    {
+        if (!_handler.CanReadToken(token)) { return false; }
+        try
+        {
+            return _handler.ReadJsonWebToken(token).Issuer == Issuer;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The claims of a token whose signature holds; lifetime and audience are the caller's to judge.</summary>
+    /// <exception cref="SecurityTokenException">It does not hold.</exception>
+    public async ValueTask<ServiceAccountClaims> VerifyAsync(string token)
+    {
+        var result = await _handler.ValidateTokenAsync(token, _validation).ConfigureAwait(false);
+        if (!result.IsValid) { throw new SecurityTokenException("the signature does not hold", result.Exception); }
+        var jwt = (JsonWebToken)result.SecurityToken;
+        try
+        {
+            return Read(jwt);
+        }
+        catch (Exception malformed) when (malformed is KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+        {
+            throw new SecurityTokenException("it lacks service account claims", malformed);
+        }
+    }
+
+    private static ServiceAccountClaims Read(JsonWebToken jwt)
+    {
+        var claims = jwt.GetPayloadValue<JsonElement>(PrivateClaim);
+        return new ServiceAccountClaims(claims.GetProperty("namespace").GetString()!, Reference(claims, "serviceaccount")!.Value)
+        {
+            Id = jwt.Id,
+            Audiences = [.. jwt.Audiences],
+            Issued = DateTimeOffset.FromUnixTimeSeconds(jwt.GetPayloadValue<long>("iat")),
+            Expires = DateTimeOffset.FromUnixTimeSeconds(jwt.GetPayloadValue<long>("exp")),
+            NotBefore = DateTimeOffset.FromUnixTimeSeconds(jwt.GetPayloadValue<long>("nbf")),
+            Pod = Reference(claims, "pod"),
+            Secret = Reference(claims, "secret"),
+            Node = Reference(claims, "node"),
+        };
+    }
+
+    private static ObjectIdentity? Reference(JsonElement claims, string kind)
+        => claims.TryGetProperty(kind, out var found)
+            ? new ObjectIdentity(found.GetProperty("name").GetString()!, found.TryGetProperty("uid", out var uid) ? uid.GetString()! : string.Empty)
+            : null;
+
+    private static Dictionary<string, object> PrivateClaims(ServiceAccountClaims claims)
+    {
+        var values = new Dictionary<string, object> { ["namespace"] = claims.Namespace, ["serviceaccount"] = Named(claims.ServiceAccount) };
+        if (claims.Pod is { } pod) { values["pod"] = Named(pod); }
+        if (claims.Secret is { } secret) { values["secret"] = Named(secret); }
+        if (claims.Node is { } node) { values["node"] = Named(node); }
+        return values;
+    }
+
+    private static Dictionary<string, string> Named(ObjectIdentity identity) => new() { ["name"] = identity.Name, ["uid"] = identity.Uid };
+
+    private static string KeyIdOf(ECDsa key) => Base64UrlEncoder.Encode(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
+}
+
+/// <summary>An object that a token is bound to.</summary>
+internal readonly record struct ObjectIdentity(string Name, string Uid);
+
+/// <summary>What a service account token says.</summary>
+internal sealed record ServiceAccountClaims(string Namespace, ObjectIdentity ServiceAccount)
+{
+    public string Id { get; init; } = string.Empty;
+
+    public IReadOnlyList<string> Audiences { get; init; } = [];
+
+    public DateTimeOffset Issued { get; init; }
+
+    public DateTimeOffset NotBefore { get; init; }
+
+    public DateTimeOffset Expires { get; init; }
+
+    public ObjectIdentity? Pod { get; init; }
+
+    public ObjectIdentity? Secret { get; init; }
+
+    public ObjectIdentity? Node { get; init; }
+}

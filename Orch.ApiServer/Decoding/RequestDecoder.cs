@@ -2,12 +2,14 @@ using System.Globalization;
 using System.Text;
 using k8s;
 using Orch.ApiServer.Errors;
+using Orch.ApiServer.Protobuf;
+using Orch.ApiServer.Schema;
 using Orch.Resources;
 
 namespace Orch.ApiServer.Decoding;
 
 /// <summary>Decodes request bodies with upstream's checks, in upstream's order and words.</summary>
-internal sealed class RequestDecoder(ObjectDecoder decoder) : IRequestDecoder
+internal sealed class RequestDecoder(ObjectDecoder decoder, ModelSchemas schemas) : IRequestDecoder
 {
     private const int SummaryLength = 30;
 
@@ -19,9 +21,10 @@ internal sealed class RequestDecoder(ObjectDecoder decoder) : IRequestDecoder
         {
             case "" or "application/json" or "text/json" or "*/*": break;
             case "application/yaml" or "text/yaml" or "application/x-yaml" or "text/x-yaml": json = FromYaml(request, yamlFaults); break;
+            case "application/vnd.kubernetes.protobuf": json = FromProtobuf(request); break;
             default:
                 throw ApiErrors.UnsupportedMediaType(
-                    "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml");
+                    "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf");
         }
 
         var (scan, body) = decoder.Scan(json, request.ObjectType);
@@ -52,6 +55,18 @@ internal sealed class RequestDecoder(ObjectDecoder decoder) : IRequestDecoder
         catch (FormatException exception)
         {
             throw Unrecognized(request, $"error converting YAML to JSON: {exception.Message}");
+        }
+    }
+
+    private ReadOnlyMemory<byte> FromProtobuf(DecodeRequest request)
+    {
+        try
+        {
+            return ProtobufInput.ToJson(request.Body.Span, schemas.For(request.ObjectType));
+        }
+        catch (FormatException exception)
+        {
+            throw Unrecognized(request, exception.Message);
         }
     }
 

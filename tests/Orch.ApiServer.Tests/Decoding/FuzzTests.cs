@@ -16,7 +16,7 @@ public sealed class FuzzTests
 {
     private const long MaxAllocatedBytes = 64 * 1024 * 1024;
     private static readonly ModelSchemas Schemas = new();
-    private static readonly RequestDecoder Decoder = new(new ObjectDecoder(Schemas));
+    private static readonly RequestDecoder Decoder = new(new ObjectDecoder(Schemas), Schemas);
     private static readonly Patcher Patcher = new(new ObjectDecoder(Schemas), Schemas);
     private static readonly GroupVersionKind Pod = new(string.Empty, "v1", "Pod");
     private static readonly string[] Splices =

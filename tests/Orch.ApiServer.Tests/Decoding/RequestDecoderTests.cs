@@ -9,7 +9,7 @@ namespace Orch.ApiServer.Tests.Decoding;
 
 public sealed class RequestDecoderTests
 {
-    private static readonly RequestDecoder Decoder = new(new ObjectDecoder(new ModelSchemas()));
+    private static readonly RequestDecoder Decoder = new(new ObjectDecoder(new ModelSchemas()), new ModelSchemas());
     private static readonly GroupVersionKind Deployment = new("apps", "v1", "Deployment");
     private static readonly GroupVersionKind ConfigMap = new(string.Empty, "v1", "ConfigMap");
 

@@ -8,7 +8,7 @@ namespace Orch.ApiServer.Tests.Decoding;
 
 public sealed class YamlTests
 {
-    private static readonly RequestDecoder Decoder = new(new ObjectDecoder(new ModelSchemas()));
+    private static readonly RequestDecoder Decoder = new(new ObjectDecoder(new ModelSchemas()), new ModelSchemas());
 
     [Theory]
     [InlineData("a: yes", """{"a":true}""")]

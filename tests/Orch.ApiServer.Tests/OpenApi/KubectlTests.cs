@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using k8s.Models;
 
 namespace Orch.ApiServer.Tests.OpenApi;
@@ -8,8 +7,7 @@ namespace Orch.ApiServer.Tests.OpenApi;
 public sealed class KubectlTests : IDisposable
 {
     private const string Path = "/apis/apps/v1/namespaces/default/deployments/web";
-    private readonly SmallServer _server = new();
-    private readonly string _home = Directory.CreateTempSubdirectory("orch-kubectl").FullName;
+    private readonly Kubectl _kubectl = new();
 
     public static TheoryData<string> Versions
     {
@@ -24,11 +22,7 @@ public sealed class KubectlTests : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _server.Dispose();
-        Directory.Delete(_home, recursive: true);
-    }
+    public void Dispose() => _kubectl.Dispose();
 
     [SkippableTheory]
     [MemberData(nameof(Versions))]
@@ -43,7 +37,7 @@ public sealed class KubectlTests : IDisposable
         (code, output) = await RunAsync(kubectl, "explain", "deployment.spec.strategy", "--output=plaintext-openapiv2");
         Assert.True(code == 0, output);
         Assert.Contains("rollingUpdate", output, StringComparison.Ordinal);
-        Assert.Contains(_server.Requests, static request => request.StartsWith("GET /openapi/v2", StringComparison.Ordinal) && request.Contains("protobuf", StringComparison.Ordinal));
+        Assert.Contains(_kubectl.Server.Requests, static request => request.StartsWith("GET /openapi/v2", StringComparison.Ordinal) && request.Contains("protobuf", StringComparison.Ordinal));
     }
 
     [SkippableTheory]
@@ -53,7 +47,7 @@ public sealed class KubectlTests : IDisposable
         var (code, output) = await RunAsync(kubectl, "create", "--validate=strict", "-f", Write(Manifest.Replace("replicas", "replicaz", StringComparison.Ordinal)));
         Assert.NotEqual(0, code);
         Assert.Contains("unknown field \"spec.replicaz\"", output, StringComparison.Ordinal);
-        Assert.Contains(_server.Requests, static request => request.Contains("fieldValidation=Strict", StringComparison.Ordinal));
+        Assert.Contains(_kubectl.Server.Requests, static request => request.Contains("fieldValidation=Strict", StringComparison.Ordinal));
     }
 
     [SkippableTheory]
@@ -63,10 +57,10 @@ public sealed class KubectlTests : IDisposable
         var (code, output) = await RunAsync(kubectl, "apply", "-f", Write(Manifest));
         Assert.True(code == 0, output);
         // Someone else adds a container and an environment variable; apply must keep both.
-        var live = _server.Stored<V1Deployment>(Path);
+        var live = _kubectl.Server.Stored<V1Deployment>(Path);
         live.Spec.Template.Spec.Containers.Add(new V1Container { Name = "sidecar", Image = "s" });
         live.Spec.Template.Spec.Containers[0].Env.Add(new V1EnvVar { Name = "INJECTED", Value = "1" });
-        _server.Store(Path, Serialization.ApiJson.Serialize(live));
+        _kubectl.Server.Store(Path, Serialization.ApiJson.Serialize(live));
 
         (code, output) = await RunAsync(kubectl, "apply", "-f", Write(Manifest
             .Replace("value: old", "value: new", StringComparison.Ordinal)
@@ -76,14 +70,14 @@ public sealed class KubectlTests : IDisposable
         Assert.True(code == 0, output);
         Assert.Contains("deployment.apps/web configured", output, StringComparison.Ordinal);
         Assert.DoesNotContain("warning", output, StringComparison.OrdinalIgnoreCase);
-        var patched = _server.Stored<V1Deployment>(Path);
+        var patched = _kubectl.Server.Stored<V1Deployment>(Path);
         Assert.Equal(3, patched.Spec.Replicas);
         Assert.Equal(["web", "sidecar"], patched.Spec.Template.Spec.Containers.Select(static item => item.Name));
         Assert.Equal(["KEPT=new", "INJECTED=1"], patched.Spec.Template.Spec.Containers[0].Env.Select(static item => $"{item.Name}={item.Value}"));
         var volume = Assert.Single(patched.Spec.Template.Spec.Volumes);
         Assert.Equal("/x", volume.HostPath?.Path);
         Assert.Null(volume.EmptyDir);
-        Assert.Contains(_server.Requests, static request => request.StartsWith("PATCH", StringComparison.Ordinal) && request.Contains("application/strategic-merge-patch+json", StringComparison.Ordinal));
+        Assert.Contains(_kubectl.Server.Requests, static request => request.StartsWith("PATCH", StringComparison.Ordinal) && request.Contains("application/strategic-merge-patch+json", StringComparison.Ordinal));
     }
 
     private const string Manifest = """
@@ -117,36 +111,7 @@ public sealed class KubectlTests : IDisposable
 
         """;
 
-    private string Write(string text)
-    {
-        var file = System.IO.Path.Combine(_home, "manifest.yaml");
-        File.WriteAllText(file, text);
-        return file;
-    }
+    private string Write(string text) => _kubectl.Write(text);
 
-    private async Task<(int Code, string Output)> RunAsync(string kubectl, params string[] arguments)
-    {
-        Skip.If(kubectl.Length == 0, "kubectl is not installed");
-        var start = new ProcessStartInfo(kubectl) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add($"--server={_server.Url}");
-        start.ArgumentList.Add($"--cache-dir={_home}");
-        foreach (var argument in arguments) { start.ArgumentList.Add(argument); }
-        start.Environment["HOME"] = _home;
-        start.Environment["KUBECONFIG"] = System.IO.Path.Combine(_home, "none");
-        start.Environment["CLOUDSDK_CONFIG"] = _home;
-        using var process = Process.Start(start)!;
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        var output = process.StandardOutput.ReadToEndAsync(limit.Token);
-        var error = process.StandardError.ReadToEndAsync(limit.Token);
-        try
-        {
-            await process.WaitForExitAsync(limit.Token);
-            return (process.ExitCode, await output + await error);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill();
-            throw new TimeoutException($"{kubectl} {string.Join(' ', arguments)} did not end within a minute");
-        }
-    }
+    private Task<(int Code, string Output)> RunAsync(string kubectl, params string[] arguments) => _kubectl.RunAsync(kubectl, arguments);
 }

@@ -21,7 +21,7 @@ namespace Orch.ApiServer.Tests.OpenApi;
 internal sealed class SmallServer : IDisposable
 {
     private static readonly ModelSchemas Schemas = new();
-    private readonly RequestDecoder _decoder = new(new ObjectDecoder(Schemas));
+    private readonly RequestDecoder _decoder = new(new ObjectDecoder(Schemas), Schemas);
     private readonly Patcher _patcher = new(new ObjectDecoder(Schemas), Schemas);
     private readonly ResourceCatalog _catalog = new(BuiltInResources.All());
     private readonly OpenApiPublisher _publisher;

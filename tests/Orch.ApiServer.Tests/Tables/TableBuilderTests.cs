@@ -59,6 +59,8 @@ public sealed class TableBuilderTests
     {
         public IKubernetesObject<V1ObjectMeta> Value => value;
 
+        public int Length => ApiJson.Serialize(value, value.GetType()).Length;
+
         public void WriteTo(IBufferWriter<byte> output) => ApiJson.Serialize(output, value, value.GetType());
 
         public void WriteMetadataTo(IBufferWriter<byte> output) => ApiJson.Serialize(output, value.Metadata, typeof(V1ObjectMeta));

@@ -17,6 +17,7 @@ using Orch.ApiServer.Kinds;
 using Orch.ApiServer.Metrics;
 using Orch.ApiServer.OpenApi;
 using Orch.ApiServer.Patching;
+using Orch.ApiServer.Proxying;
 using Orch.ApiServer.Registry;
 using Orch.ApiServer.Resources;
 using Orch.ApiServer.Schema;
@@ -146,6 +147,18 @@ public static class OrchApiServerExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ICreateHandler, PodBindingHandler>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ICreateHandler, BindingsHandler>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ICreateHandler, PodEvictionHandler>());
+        services.TryAddSingleton<BackendDialer>();
+        services.TryAddSingleton<UpgradeTunnel>();
+        services.TryAddSingleton<HttpForwarder>();
+        services.TryAddSingleton<NodeLocator>();
+        services.TryAddSingleton<ConnectAdmission>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectHandler, PodLogHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectHandler, PodExecHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectHandler, PodAttachHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectHandler, PodPortForwardHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectHandler, PodProxyHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectHandler, ServiceProxyHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectHandler, NodeProxyHandler>());
     }
 
     private static void AddHosting(IServiceCollection services)

@@ -1,0 +1,89 @@
+using Microsoft.AspNetCore.Http;
+using Orch.ApiServer.Serving;
+using Orch.Client;
+
+namespace Orch.ApiServer.Proxying;
+
+/// <summary>Carries a plain request to a backend and its answer back, both as they flow.</summary>
+internal sealed class HttpForwarder(BackendDialer dialer, UpgradeTunnel tunnel)
+{
+    private const int BufferBytes = 16 * 1024;
+
+    private static readonly HashSet<string> HopByHop = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Host", "Authorization",
+        "Impersonate-User", "Impersonate-Group", "Impersonate-Uid", "Content-Length",
+    };
+
+    /// <summary>Forwards the whole request, an upgrade too.</summary>
+    /// <param name="target">Path and query at the backend.</param>
+    /// <exception cref="ApiException">The backend cannot be reached.</exception>
+    public async ValueTask ForwardAsync(ApiRequest request, Backend backend, string target)
+    {
+        if (UpgradeTunnel.IsUpgrade(request.Http)) { await tunnel.RunAsync(request, backend, target).ConfigureAwait(false); return; }
+        using var message = new HttpRequestMessage(new HttpMethod(request.Http.Request.Method), new Uri($"{backend.Scheme}://{backend.Authority}{target}"));
+        if (request.Http.Request.ContentLength is > 0 || request.Http.Request.Headers.TransferEncoding.Count > 0)
+        {
+            message.Content = new StreamContent(request.Http.Request.Body);
+            message.Content.Headers.ContentLength = request.Http.Request.ContentLength;
+        }
+
+        foreach (var (name, values) in request.Http.Request.Headers)
+        {
+            if (HopByHop.Contains(name) || name.StartsWith(':')) { continue; }
+            if (!message.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values)) { message.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values); }
+        }
+
+        using var answer = await SendAsync(backend, message, request.Http.RequestAborted).ConfigureAwait(false);
+        var response = request.Http.Response;
+        response.StatusCode = (int)answer.StatusCode;
+        foreach (var (name, values) in answer.Headers.NonValidated.Concat(answer.Content.Headers.NonValidated))
+        {
+            if (!HopByHop.Contains(name)) { response.Headers[name] = values.ToArray(); }
+        }
+
+        response.ContentLength = answer.Content.Headers.ContentLength;
+        await CopyAsync(answer, request).ConfigureAwait(false);
+    }
+
+    /// <summary>Gets from a backend and streams what it says; its refusals become the server's own.</summary>
+    /// <exception cref="ApiException">It cannot be reached, or refuses.</exception>
+    public async ValueTask StreamAsync(ApiRequest request, Backend backend, string target, string contentType)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Get, new Uri($"{backend.Scheme}://{backend.Authority}{target}"));
+        using var answer = await SendAsync(backend, message, request.Http.RequestAborted).ConfigureAwait(false);
+        if (!answer.IsSuccessStatusCode)
+        {
+            throw BackendErrors.Of((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(request.Http.RequestAborted).ConfigureAwait(false));
+        }
+
+        Answer.Begin(request, StatusCodes.Status200OK, contentType);
+        await CopyAsync(answer, request).ConfigureAwait(false);
+    }
+
+    private static async Task CopyAsync(HttpResponseMessage answer, ApiRequest request)
+    {
+        var aborted = request.Http.RequestAborted;
+        await request.Http.Response.StartAsync(aborted).ConfigureAwait(false);
+        await request.Http.Response.BodyWriter.FlushAsync(aborted).ConfigureAwait(false);
+        var body = await answer.Content.ReadAsStreamAsync(aborted).ConfigureAwait(false);
+        await using (body.ConfigureAwait(false))
+        {
+            var writer = request.Http.Response.BodyWriter;
+            while (true)
+            {
+                var read = await body.ReadAsync(writer.GetMemory(BufferBytes), aborted).ConfigureAwait(false);
+                if (read == 0) { return; }
+                writer.Advance(read);
+                await writer.FlushAsync(aborted).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(Backend backend, HttpRequestMessage message, CancellationToken cancellationToken)
+    {
+        try { return await dialer.HttpFor(backend).SendAsync(message, cancellationToken).ConfigureAwait(false); }
+        catch (HttpRequestException exception) { throw BackendDialer.Unreachable(backend, exception); }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested) { throw BackendDialer.Unreachable(backend, exception); }
+    }
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Orch.ApiServer.Serving;
+using Orch.Client;
+
+namespace Orch.ApiServer.Proxying;
+
+/// <summary>Carries an upgraded connection (SPDY or WebSocket) to a backend, byte for byte.</summary>
+internal sealed class UpgradeTunnel(BackendDialer dialer)
+{
+    private const int BufferBytes = 32 * 1024;
+    private const int MaxErrorBytes = 64 * 1024;
+
+    // The credentials are this server's business, and the connection's headers are written anew.
+    private static readonly HashSet<string> NotForwarded = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Authorization", "Host", "Connection", "Content-Length", "Transfer-Encoding", "Impersonate-User", "Impersonate-Group", "Impersonate-Uid",
+    };
+
+    /// <summary>Whether the client asks for another protocol.</summary>
+    public static bool IsUpgrade(HttpContext context)
+        => context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } && context.Request.Headers.ContainsKey("Upgrade");
+
+    /// <summary>Runs the tunnel until either side closes.</summary>
+    /// <param name="target">Path and query at the backend.</param>
+    /// <exception cref="ApiException">The backend cannot be reached, or refuses.</exception>
+    public async ValueTask RunAsync(ApiRequest request, Backend backend, string target)
+    {
+        if (!IsUpgrade(request.Http)) { throw ApiErrors.BadRequest("Upgrade request required"); }
+        var aborted = request.Http.RequestAborted;
+        var remote = await dialer.ConnectAsync(backend, aborted).ConfigureAwait(false);
+        await using (remote.ConfigureAwait(false))
+        {
+            ResponseHead head;
+            try
+            {
+                await remote.WriteAsync(HeadOf(request.Http.Request, backend, target), aborted).ConfigureAwait(false);
+                head = await ResponseHead.ReadAsync(remote, aborted).ConfigureAwait(false);
+            }
+            catch (IOException exception) { throw BackendDialer.Unreachable(backend, exception); }
+
+            if (head.Status != StatusCodes.Status101SwitchingProtocols) { throw await RefusalAsync(remote, head, aborted).ConfigureAwait(false); }
+            foreach (var (name, value) in head.Headers)
+            {
+                if (!name.Equals("Connection", StringComparison.OrdinalIgnoreCase)) { request.Http.Response.Headers.Append(name, value); }
+            }
+
+            var local = await request.Http.Features.Get<IHttpUpgradeFeature>()!.UpgradeAsync().ConfigureAwait(false);
+            await using (local.ConfigureAwait(false)) { await CopyBothAsync(local, remote, aborted).ConfigureAwait(false); }
+        }
+    }
+
+    private static byte[] HeadOf(HttpRequest request, Backend backend, string target)
+    {
+        var head = new StringBuilder(512)
+            .Append(request.Method).Append(' ').Append(target).Append(" HTTP/1.1\r\nHost: ").Append(backend.Authority).Append("\r\nConnection: Upgrade\r\n");
+        foreach (var (name, values) in request.Headers)
+        {
+            if (NotForwarded.Contains(name) || name.StartsWith(':')) { continue; }
+            foreach (var value in values) { head.Append(name).Append(": ").Append(value).Append("\r\n"); }
+        }
+
+        if (HttpMethods.IsPost(request.Method)) { head.Append("Content-Length: 0\r\n"); }
+        return Encoding.Latin1.GetBytes(head.Append("\r\n").ToString());
+    }
+
+    private static async Task<ApiException> RefusalAsync(Stream remote, ResponseHead head, CancellationToken cancellationToken)
+    {
+        var length = int.TryParse(head.Find("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out var told) ? Math.Min(told, MaxErrorBytes) : 0;
+        var body = new byte[length];
+        var read = await remote.ReadAtLeastAsync(body, length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        return BackendErrors.Of(head.Status, Encoding.UTF8.GetString(body, 0, read));
+    }
+
+    // When one side has ended the other gets a moment for what is on its way, then both close.
+    private static async Task CopyBothAsync(Stream local, Stream remote, CancellationToken aborted)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        var up = CopyAsync(local, remote, end.Token);
+        var down = CopyAsync(remote, local, end.Token);
+        var first = await Task.WhenAny(up, down).ConfigureAwait(false);
+        if (first == up && remote is System.Net.Security.SslStream secure)
+        {
+            try { await secure.ShutdownAsync().ConfigureAwait(false); }
+            catch (IOException) { /* it is gone already */ }
+        }
+
+        await end.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(up, down).ConfigureAwait(false);
+    }
+
+    private static async Task CopyAsync(Stream from, Stream to, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var buffer = new byte[BufferBytes];
+            while (await from.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and var read)
+            {
+                await to.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+                await to.FlushAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException or Microsoft.AspNetCore.Connections.ConnectionAbortedException)
+        {
+            // Either side may go at any time; the other copy ends with it.
+        }
+    }
+}

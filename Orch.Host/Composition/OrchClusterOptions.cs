@@ -52,6 +52,8 @@ public sealed class OrchClusterOptions
 
     internal IPAddress EffectiveAdvertiseAddress => AdvertiseAddress is { } text ? IPAddress.Parse(text) : MachineAddress.Find();
 
+    internal string? EffectiveKubeconfigPath => KubeconfigPath ?? (DataDirectory is { } directory ? Path.Combine(directory, "admin.kubeconfig") : null);
+
     internal IPNetwork ServiceNetwork => IPNetwork.Parse(ServiceCidr);
 
     /// <summary>The n-th address of the service range.</summary>

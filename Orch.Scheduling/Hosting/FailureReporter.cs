@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Threading.Channels;
 using k8s.Models;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orch.Client;
 using Orch.Resources;
@@ -10,7 +11,9 @@ namespace Orch.Scheduling.Hosting;
 
 /// <summary>Tells users how scheduling went: the pod's <c>PodScheduled</c> condition, and events. Never holds up a decision.</summary>
 /// <remarks>A report that finds the buffer full is dropped; the pod's next attempt makes another.</remarks>
-internal sealed partial class FailureReporter(SchedulerClient client, Lazy<IInformer<V1Pod>> pods, IEventRecorder events, TimeProvider time, ILogger<FailureReporter> logger)
+internal sealed partial class FailureReporter(
+    SchedulerClient client, Lazy<IInformer<V1Pod>> pods, [FromKeyedServices(SchedulerEvents.Key)] IEventRecorder events, TimeProvider time,
+    ILogger<FailureReporter> logger)
 {
     private readonly Channel<(PodInfo Pod, string Message, string Reason)> _reports =
         Channel.CreateBounded<(PodInfo, string, string)>(new BoundedChannelOptions(4096) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });

@@ -32,6 +32,7 @@ public static class OrchSchedulingExtensions
         services.TryAddSingleton<WaitingPods>();
         services.TryAddSingleton<IWaitingPods>(provider => provider.GetRequiredService<WaitingPods>());
         services.TryAddSingleton<BindingCycle>();
+        services.TryAddKeyedSingleton<IEventRecorder>(SchedulerEvents.Key, static (provider, _) => SchedulerEvents.Create(provider));
         services.TryAddSingleton<FailureReporter>();
         services.TryAddSingleton<ClusterFeed>();
         services.TryAddSingleton<Scheduler>();

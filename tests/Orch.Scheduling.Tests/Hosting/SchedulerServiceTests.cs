@@ -129,7 +129,7 @@ public sealed class SchedulerServiceTests : IAsyncDisposable
         builder.Services.AddLogging();
         builder.Services.AddSingleton<TimeProvider>(_driver.Time);
         builder.Services.AddSingleton<IClusterClientFactory>(_cluster);
-        builder.Services.AddSingleton<IEventRecorder>(_events);
+        builder.Services.AddKeyedSingleton<IEventRecorder>("Orch.Scheduling", _events);
         builder.Services.AddOrchScheduling(options => options.RandomSeed = 1);
         configure?.Invoke(builder.Services);
         var host = builder.Build();

@@ -1,0 +1,102 @@
+using System.CommandLine;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orch.Host.Composition;
+
+namespace Orch.Host.Cli;
+
+/// <summary><c>orch up</c>: a cluster in the foreground until Ctrl-C.</summary>
+internal static class UpCommand
+{
+    public static Command Create(Action<OrchClusterBuilder>? configure)
+    {
+        var options = new UpOptions();
+        var command = new Command("up", "Starts a cluster in the foreground; Ctrl-C ends it.");
+        foreach (var option in options.All) { command.Options.Add(option); }
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(options.Runtime) is not ("docker" or "simulated")) { result.AddError("--runtime must be docker or simulated."); }
+            if (result.GetValue(options.Nodes) is < 1 or > 10_000) { result.AddError("--nodes must be 1 to 10000."); }
+        });
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, options, configure, cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, UpOptions options, Action<OrchClusterBuilder>? configure, CancellationToken cancellationToken)
+    {
+        var progress = new Progress(Console.Out, TimeProvider.System);
+        using var host = Build(parsed, options, configure);
+        try
+        {
+            progress.Say("starting the cluster");
+            await host.StartAsync(cancellationToken).ConfigureAwait(false);
+            await host.Services.GetRequiredService<ClusterReadiness>().WaitAsync(progress.Say, cancellationToken).ConfigureAwait(false);
+            progress.Ready(host.Services.GetRequiredService<OrchCluster>(), host.Services.GetRequiredService<IOptions<OrchClusterOptions>>().Value);
+            await host.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
+            progress.Say("stopped");
+            return 0;
+        }
+        catch (OptionsValidationException faults)
+        {
+            foreach (var fault in faults.Failures) { Console.Error.WriteLine($"error: {fault}"); }
+            return 2;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            progress.Say("stopping");
+            await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
+            progress.Say("stopped");
+            return 0;
+        }
+        catch (Exception failure) when (failure is InvalidOperationException or IOException or UnauthorizedAccessException or Storage.StoreException)
+        {
+            Console.Error.WriteLine($"error: {failure.Message}");
+            await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
+            return 1;
+        }
+    }
+
+    private static IHost Build(ParseResult parsed, UpOptions options, Action<OrchClusterBuilder>? configure)
+    {
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddEnvironmentVariables();
+        var data = Path.GetFullPath(parsed.GetValue(options.Data)!);
+        var file = Path.Combine(data, "orch.json");
+        if (File.Exists(file)) { builder.Configuration.AddJsonFile(file, optional: false, reloadOnChange: false); }
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Logging.SetMinimumLevel(parsed.GetValue(options.Verbose) ? LogLevel.Debug : LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None); // the command itself tells what failed
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(1));
+        builder.Services.AddSingleton<ClusterReadiness>();
+        builder.Services.AddOrchCluster(cluster =>
+        {
+            cluster.Configure(values => Apply(parsed, options, values, data));
+            configure?.Invoke(cluster);
+            if (!cluster.HasStore && parsed.GetValue(options.Etcd) is { Length: > 0 } endpoints)
+            {
+                cluster.UseEtcdStore(etcd =>
+                {
+                    foreach (var endpoint in endpoints) { etcd.Endpoints.Add(endpoint); }
+                });
+            }
+
+            if (cluster.HasNodes) { return; }
+            if (parsed.GetValue(options.Runtime) == "simulated") { cluster.UseSimulatedNodes(nodes => nodes.Count = parsed.GetValue(options.Nodes)); }
+        });
+        return builder.Build();
+    }
+
+    private static void Apply(ParseResult parsed, UpOptions options, OrchClusterOptions values, string data)
+    {
+        values.DataDirectory = data;
+        values.KeepWorkloads = parsed.GetValue(options.KeepWorkloads);
+        if (parsed.GetValue(options.Port) is { } port) { values.Port = port; }
+        if (parsed.GetValue(options.BindAddress) is { } bind) { values.BindAddress = bind; }
+        if (parsed.GetValue(options.AdvertiseAddress) is { } advertise) { values.AdvertiseAddress = advertise; }
+        if (parsed.GetValue(options.NodeName) is { } node) { values.NodeName = node; }
+        if (parsed.GetValue(options.Name) is { } name) { values.Name = name; }
+    }
+}

@@ -1,0 +1,1 @@
+return await Orch.Host.Cli.OrchCommand.RunAsync(args);

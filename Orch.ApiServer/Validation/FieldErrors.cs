@@ -45,7 +45,7 @@ public sealed class FieldErrors : IReadOnlyList<FieldError>
             string.Create(CultureInfo.InvariantCulture, $"must have at most {max} item{(max == 1 ? string.Empty : "s")}"));
 
     /// <summary>A value names something that does not exist.</summary>
-    public void NotFound(FieldPath path, object? value) => Add(path, "FieldValueNotFound", $"Not found: {Show(value)}", string.Empty);
+    public void NotFound(FieldPath path, object? value, string detail = "") => Add(path, "FieldValueNotFound", $"Not found: {Show(value)}", detail);
 
     /// <summary>A value is of the wrong type.</summary>
     public void TypeInvalid(FieldPath path, object? value, string detail) => Add(path, "FieldValueTypeInvalid", $"Invalid value: {Show(value)}", detail);

@@ -50,7 +50,7 @@ internal static class TaintRules
                 if (TextRules.LabelValueFault(toleration.Value) is { } fault) { errors.Invalid(path.Child("operator"), toleration.Value, fault); }
                 break;
             case "Exists":
-                if (!string.IsNullOrEmpty(toleration.Value)) { errors.Invalid(path.Child("operator"), toleration, "value must be empty when `operator` is 'Exists'"); }
+                if (!string.IsNullOrEmpty(toleration.Value)) { errors.Invalid(path.Child("operator"), toleration.Value, "value must be empty when `operator` is 'Exists'"); }
                 break;
             default:
                 errors.NotSupported(path.Child("operator"), toleration.OperatorProperty, "Equal", "Exists");

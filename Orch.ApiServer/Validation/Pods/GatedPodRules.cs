@@ -10,27 +10,22 @@ internal static class GatedPodRules
     {
         if (!ContentEquality.Same(spec.NodeSelector, old.NodeSelector))
         {
-            if (Contains(spec.NodeSelector, old.NodeSelector)) { allowed.NodeSelector = old.NodeSelector; }
-            else { errors.Invalid(path.Child("nodeSelector"), spec.NodeSelector, "only additions are allowed"); allowed.NodeSelector = old.NodeSelector; }
+            if (!Contains(spec.NodeSelector, old.NodeSelector)) { errors.Invalid(path.Child("nodeSelector"), spec.NodeSelector, "only additions to spec.nodeSelector are allowed (no mutations or deletions)"); }
+            allowed.NodeSelector = old.NodeSelector;
         }
 
         if (ContentEquality.Same(spec.Affinity?.NodeAffinity, old.Affinity?.NodeAffinity)) { return; }
         NodeAffinity(spec.Affinity?.NodeAffinity, old.Affinity?.NodeAffinity, path.Child("affinity").Child("nodeAffinity"), errors);
-        if (old.Affinity is null && spec.Affinity is { PodAffinity: null, PodAntiAffinity: null }) { allowed.Affinity = null; }
-        else if (spec.Affinity is not null) { allowed.Affinity = spec.Affinity with { NodeAffinity = old.Affinity?.NodeAffinity }; }
-        else if (old.Affinity is { PodAffinity: null, PodAntiAffinity: null }) { allowed.Affinity = old.Affinity; }
+        if (spec.Affinity is null) { allowed.Affinity = old.Affinity?.NodeAffinity is { } before ? new V1Affinity { NodeAffinity = before } : null; }
+        else if (old.Affinity is null && spec.Affinity is { PodAffinity: null, PodAntiAffinity: null }) { allowed.Affinity = null; }
+        else { allowed.Affinity = spec.Affinity with { NodeAffinity = old.Affinity?.NodeAffinity }; }
     }
 
     private static void NodeAffinity(V1NodeAffinity? now, V1NodeAffinity? old, FieldPath path, FieldErrors errors)
     {
         var field = path.Child("requiredDuringSchedulingIgnoredDuringExecution");
-        if (old?.RequiredDuringSchedulingIgnoredDuringExecution is not { NodeSelectorTerms: { } before }) { return; }
-        if (now?.RequiredDuringSchedulingIgnoredDuringExecution is not { NodeSelectorTerms: { } terms })
-        {
-            errors.Invalid(path, now, "field is immutable");
-            return;
-        }
-
+        if (old?.RequiredDuringSchedulingIgnoredDuringExecution?.NodeSelectorTerms is not { Count: > 0 } before) { return; }
+        var terms = now?.RequiredDuringSchedulingIgnoredDuringExecution?.NodeSelectorTerms ?? [];
         if (terms.Count != before.Count)
         {
             errors.Invalid(field.Child("nodeSelectorTerms"), terms, "no additions/deletions to non-empty NodeSelectorTerms list are allowed");

@@ -7,17 +7,20 @@ internal static class PodUpdateRules
 {
     private const string Mutable = "`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
     private static readonly FieldPath Spec = FieldPath.Of("spec");
+    private static readonly FieldPath Annotations = FieldPath.Of("metadata").Child("annotations");
 
     /// <summary>A changed pod against what is stored.</summary>
     public static void Validate(V1Pod pod, V1Pod old, FieldErrors errors)
     {
-        PodRules.Validate(pod, errors);
+        if (!ReferenceEquals(pod.Spec, old.Spec)) { PodRules.Validate(pod, errors); }
+        PodAnnotationRules.ValidateUpdate(pod, old, Annotations, errors);
         if (ReferenceEquals(pod.Spec, old.Spec)) { return; }
         if (!SameCount(pod.Spec.Containers, old.Spec.Containers, "containers", errors)) { return; }
         if (!SameCount(pod.Spec.InitContainers, old.Spec.InitContainers, "initContainers", errors)) { return; }
         if (!Deadline(pod.Spec.ActiveDeadlineSeconds, old.Spec.ActiveDeadlineSeconds, errors)) { return; }
-        Gates(pod.Spec.SchedulingGates, old.Spec.SchedulingGates, errors);
         AddedTolerations(pod.Spec.Tolerations, old.Spec.Tolerations, errors);
+        Gates(pod.Spec.SchedulingGates, old.Spec.SchedulingGates, errors);
+        if (ContentEquality.Same(pod.Spec, old.Spec)) { return; }
 
         var allowed = AsIfOnlyAllowed(pod.Spec, old.Spec);
         if (old.Spec.SchedulingGates is { Count: > 0 }) { GatedPodRules.Apply(allowed, pod.Spec, old.Spec, Spec, errors); }
@@ -89,11 +92,11 @@ internal static class PodUpdateRules
 
     private static void Gates(IList<V1PodSchedulingGate>? now, IList<V1PodSchedulingGate>? old, FieldErrors errors)
     {
-        if (now is not { Count: > 0 }) { return; }
-        var added = now.Select(static gate => gate.Name).Where(name => old?.Any(gate => gate.Name == name) != true).Order(StringComparer.Ordinal).ToList();
-        if (added.Count > 0)
+        for (var index = 0; index < (now?.Count ?? 0); index++)
         {
-            errors.Forbidden(Spec.Child("schedulingGates"), $"only deletion is allowed, but found new scheduling gates '{string.Join(", ", added)}'");
+            var name = now![index].Name;
+            if (old?.Any(gate => gate.Name == name) == true) { continue; }
+            errors.Forbidden(Spec.Child("schedulingGates").Index(index).Child("name"), $"only deletion is allowed, but found new scheduling gate '{name}'");
         }
     }
 

@@ -60,7 +60,7 @@ internal sealed class PodDeclaration() : ResourceDeclaration<V1Pod>("pods", Reso
         if (value.Status is { } status && string.IsNullOrEmpty(status.QosClass)) { status.QosClass = old.Status?.QosClass; }
     }
 
-    protected override void Validate(V1Pod value, FieldErrors errors) => PodRules.Validate(value, errors);
+    protected override void Validate(V1Pod value, FieldErrors errors) => PodRules.ValidateCreate(value, errors);
 
     protected override void ValidateUpdate(V1Pod value, V1Pod old, FieldErrors errors) => PodUpdateRules.Validate(value, old, errors);
 

@@ -53,8 +53,9 @@ internal static class ServiceIpRules
     public static void ValidateChange(V1ServiceSpec spec, V1ServiceSpec old, FieldErrors errors)
     {
         if (spec.Type == "ExternalName" || old.Type == "ExternalName") { return; }
-        if (!(IsHeadless(spec) && IsHeadless(old))) { Change(spec.ClusterIPs ?? [], old.ClusterIPs ?? [], spec.IpFamilyPolicy, Addresses, "clusterIP", errors); }
-        if (old.IpFamilies is { Count: > 0 }) { Change(spec.IpFamilies ?? [], old.IpFamilies, spec.IpFamilyPolicy, Families, "ipFamily", errors); }
+        var (isHeadless, wasHeadless) = (IsHeadless(spec), IsHeadless(old));
+        if (!isHeadless || !wasHeadless) { Change(spec.ClusterIPs ?? [], old.ClusterIPs ?? [], spec.IpFamilyPolicy, Addresses, "clusterIP", errors); }
+        if (!isHeadless && !wasHeadless) { Change(spec.IpFamilies ?? [], old.IpFamilies ?? [], spec.IpFamilyPolicy, Families, "ipFamily", errors); }
     }
 
     private static void Single(V1ServiceSpec spec, FieldErrors errors)
@@ -87,14 +88,8 @@ internal static class ServiceIpRules
 
     private static void Match(IList<string> addresses, IList<string> families, FieldErrors errors)
     {
-        for (var index = 0; index < addresses.Count; index++)
+        for (var index = 0; index < Math.Min(addresses.Count, families.Count); index++)
         {
-            if (index >= families.Count)
-            {
-                errors.Invalid(Families, families, "must have an entry for each value of `clusterIPs`");
-                return;
-            }
-
             var isV6 = IpRules.IsV6(addresses[index]);
             if (families[index] == "IPv4" && isV6) { errors.Invalid(Addresses.Index(index), addresses[index], $"expected an IPv4 value as indicated by `ipFamilies[{index}]`"); }
             if (families[index] == "IPv6" && !isV6) { errors.Invalid(Addresses.Index(index), addresses[index], $"expected an IPv6 value as indicated by `ipFamilies[{index}]`"); }
@@ -120,13 +115,9 @@ internal static class ServiceIpRules
         }
 
         if (old.Count > 0 && now[0] != old[0]) { errors.Invalid(path.Index(0), now, MayNotChange); }
-        if (now.Count < old.Count && policy != "SingleStack")
+        if (now.Count == 1 && old.Count > 1 && policy != "SingleStack")
         {
             errors.Invalid(Policy, policy, $"must be set to 'SingleStack' when releasing the secondary {what}");
-        }
-        else if (now.Count == 2 && old.Count == 1 && policy is null or "SingleStack")
-        {
-            errors.Invalid(Policy, policy, $"must be set to 'PreferDualStack' or 'RequireDualStack' when adding a secondary {what}");
         }
     }
 }

@@ -15,7 +15,7 @@ internal static class ServiceRules
     private static readonly FieldPath Spec = FieldPath.Of("spec");
 
     /// <summary>A service by itself.</summary>
-    public static void Validate(V1Service service, V1Service? old, FieldErrors errors)
+    public static void Validate(V1Service service, FieldErrors errors)
     {
         var spec = service.Spec;
         var isHeadless = ServiceIpRules.IsHeadless(spec);
@@ -41,7 +41,12 @@ internal static class ServiceRules
             errors.Invalid(Spec.Child("loadBalancerClass"), service.Spec.LoadBalancerClass, "may not change once set");
         }
 
-        Validate(service, old, errors);
+        if (ServiceUpdates.NeedsHealthPort(old.Spec) && ServiceUpdates.NeedsHealthPort(service.Spec) && service.Spec.HealthCheckNodePort != old.Spec.HealthCheckNodePort)
+        {
+            errors.Forbidden(Spec.Child("healthCheckNodePort"), ImmutableRule.Text);
+        }
+
+        Validate(service, errors);
     }
 
     private static void ByType(V1ServiceSpec spec, bool isHeadless, FieldErrors errors)
@@ -160,7 +165,7 @@ internal static class ServiceRules
             foreach (var range in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)) { IpRules.Cidr(range, path, errors); }
         }
 
-        if (isBalancer && spec.AllocateLoadBalancerNodePorts is null) { errors.Required(Spec.Child("allocateLoadBalancerNodePorts")); }
+        if (isBalancer && spec.AllocateLoadBalancerNodePorts is null) { errors.Required(FieldPath.Of("allocateLoadBalancerNodePorts")); }
         if (!isBalancer && spec.AllocateLoadBalancerNodePorts is not null) { errors.Forbidden(Spec.Child("allocateLoadBalancerNodePorts"), OnlyForBalancers); }
         if (spec.LoadBalancerClass is not { } name) { return; }
         if (isBalancer) { TextRules.QualifiedName(name, Spec.Child("loadBalancerClass"), errors); }

@@ -11,7 +11,7 @@ internal static class ServiceStatusRules
     {
         var path = FieldPath.Of("status").Child("loadBalancer").Child("ingress");
         var ingress = service.Status?.LoadBalancer?.Ingress;
-        if (ingress is { Count: > 0 } && service.Spec?.Type != "LoadBalancer") { errors.Forbidden(path, "may only be used when `spec.type` is \"LoadBalancer\""); }
+        if (ingress is { Count: > 0 } && service.Spec?.Type != "LoadBalancer") { errors.Forbidden(path, "may only be used when `spec.type` is 'LoadBalancer'"); return; }
         for (var index = 0; index < (ingress?.Count ?? 0); index++) { Ingress(ingress![index], path.Index(index), errors); }
     }
 

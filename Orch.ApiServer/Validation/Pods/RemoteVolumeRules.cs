@@ -1,0 +1,211 @@
+using System.Text.RegularExpressions;
+using k8s.Models;
+
+namespace Orch.ApiServer.Validation.Pods;
+
+/// <summary>The rules for volumes that lie elsewhere. Nothing here mounts most of them, but manifests name them.</summary>
+internal static partial class RemoteVolumeRules
+{
+    private const string PartitionText = "must be between 1 and 255, inclusive";
+
+    /// <summary>Those that upstream looks at before config maps and secrets.</summary>
+    public static void First(V1Volume volume, ref int count, FieldPath path, FieldErrors errors)
+    {
+        if (volume.GitRepo is { } git && VolumeRules.IsFirst(ref count, path, "gitRepo", errors))
+        {
+            Need(git.Repository, path.Child("gitRepo"), "repository", errors);
+            PathRules.Descending(git.Directory ?? string.Empty, path.Child("gitRepo").Child("directory"), errors);
+        }
+
+        if (volume.GcePersistentDisk is { } gce && VolumeRules.IsFirst(ref count, path, "gcePersistentDisk", errors))
+        {
+            Need(gce.PdName, path.Child("persistentDisk"), "pdName", errors);
+            if (gce.Partition is < 0 or > 255) { errors.Invalid(path.Child("persistentDisk").Child("partition"), gce.Partition, PartitionText); }
+        }
+
+        if (volume.AwsElasticBlockStore is { } aws && VolumeRules.IsFirst(ref count, path, "awsElasticBlockStore", errors))
+        {
+            Need(aws.VolumeID, path.Child("awsElasticBlockStore"), "volumeID", errors);
+            if (aws.Partition is < 0 or > 255) { errors.Invalid(path.Child("awsElasticBlockStore").Child("partition"), aws.Partition, PartitionText); }
+        }
+
+        if (volume.Nfs is { } nfs && VolumeRules.IsFirst(ref count, path, "nfs", errors))
+        {
+            Need(nfs.Server, path.Child("nfs"), "server", errors);
+            Need(nfs.Path, path.Child("nfs"), "path", errors);
+            if (nfs.Path?.StartsWith('/') != true) { errors.Invalid(path.Child("nfs").Child("path"), nfs.Path ?? string.Empty, "must be an absolute path"); }
+        }
+
+        if (volume.Iscsi is { } iscsi && VolumeRules.IsFirst(ref count, path, "iscsi", errors)) { Iscsi(iscsi, volume.Name ?? string.Empty, path, errors); }
+        if (volume.Glusterfs is { } gluster && VolumeRules.IsFirst(ref count, path, "glusterfs", errors))
+        {
+            Need(gluster.Endpoints, path.Child("glusterfs"), "endpoints", errors);
+            Need(gluster.Path, path.Child("glusterfs"), "path", errors);
+        }
+
+        if (volume.Flocker is { } flocker && VolumeRules.IsFirst(ref count, path, "flocker", errors)) { Flocker(flocker, path.Child("flocker"), errors); }
+    }
+
+    /// <summary>The others.</summary>
+    public static void Rest(V1Volume volume, ref int count, FieldPath path, FieldErrors errors)
+    {
+        if (volume.Rbd is { } rbd && VolumeRules.IsFirst(ref count, path, "rbd", errors))
+        {
+            if (rbd.Monitors is not { Count: > 0 }) { errors.Required(path.Child("rbd").Child("monitors")); }
+            Need(rbd.Image, path.Child("rbd"), "image", errors);
+        }
+
+        if (volume.Cinder is { } cinder && VolumeRules.IsFirst(ref count, path, "cinder", errors))
+        {
+            Need(cinder.VolumeID, path.Child("cinder"), "volumeID", errors);
+            if (cinder.SecretRef is { } secret) { Need(secret.Name, path.Child("cinder").Child("secretRef"), "name", errors); }
+        }
+
+        if (volume.Cephfs is { } ceph && VolumeRules.IsFirst(ref count, path, "cephFS", errors) && ceph.Monitors is not { Count: > 0 }) { errors.Required(path.Child("cephfs").Child("monitors")); }
+        if (volume.Quobyte is { } quobyte && VolumeRules.IsFirst(ref count, path, "quobyte", errors)) { Quobyte(quobyte, path.Child("quobyte"), errors); }
+        if (volume.Fc is { } fc && VolumeRules.IsFirst(ref count, path, "fc", errors)) { Fc(fc, path.Child("fc"), errors); }
+        if (volume.FlexVolume is { } flex && VolumeRules.IsFirst(ref count, path, "flexVolume", errors)) { Flex(flex, path.Child("flexVolume"), errors); }
+        if (volume.AzureFile is { } file && VolumeRules.IsFirst(ref count, path, "azureFile", errors))
+        {
+            Need(file.SecretName, path.Child("azureFile"), "secretName", errors);
+            Need(file.ShareName, path.Child("azureFile"), "shareName", errors);
+        }
+
+        if (volume.VsphereVolume is { } vsphere && VolumeRules.IsFirst(ref count, path, "vsphereVolume", errors)) { Need(vsphere.VolumePath, path.Child("vsphereVolume"), "volumePath", errors); }
+        if (volume.PhotonPersistentDisk is { } photon && VolumeRules.IsFirst(ref count, path, "photonPersistentDisk", errors)) { Need(photon.PdID, path.Child("photonPersistentDisk"), "pdID", errors); }
+        if (volume.PortworxVolume is { } portworx && VolumeRules.IsFirst(ref count, path, "portworxVolume", errors)) { Need(portworx.VolumeID, path.Child("portworxVolume"), "volumeID", errors); }
+        if (volume.AzureDisk is { } disk && VolumeRules.IsFirst(ref count, path, "azureDisk", errors)) { AzureDisk(disk, path.Child("azureDisk"), errors); }
+        if (volume.Storageos is { } storage && VolumeRules.IsFirst(ref count, path, "storageos", errors)) { StorageOs(storage, path.Child("storageos"), errors); }
+        if (volume.ScaleIO is { } scale && VolumeRules.IsFirst(ref count, path, "scaleIO", errors))
+        {
+            Need(scale.Gateway, path.Child("scaleIO"), "gateway", errors);
+            Need(scale.System, path.Child("scaleIO"), "system", errors);
+            Need(scale.VolumeName, path.Child("scaleIO"), "volumeName", errors);
+        }
+
+        if (volume.Csi is { } csi && VolumeRules.IsFirst(ref count, path, "csi", errors)) { Csi(csi, path.Child("csi"), errors); }
+    }
+
+    private static void Need(string? value, FieldPath path, string field, FieldErrors errors)
+    {
+        if (string.IsNullOrEmpty(value)) { errors.Required(path.Child(field)); }
+    }
+
+    private static void Iscsi(V1ISCSIVolumeSource iscsi, string volumeName, FieldPath parent, FieldErrors errors)
+    {
+        var path = parent.Child("iscsi");
+        Need(iscsi.TargetPortal, path, "targetPortal", errors);
+        if (string.IsNullOrEmpty(iscsi.Iqn)) { errors.Required(path.Child("iqn")); }
+        else { IscsiName(iscsi.Iqn, path.Child("iqn"), errors); }
+        NumberRules.Between(iscsi.Lun, 0, 255, path.Child("lun"), errors);
+        if ((iscsi.ChapAuthDiscovery == true || iscsi.ChapAuthSession == true) && iscsi.SecretRef is null) { errors.Required(path.Child("secretRef")); }
+        if (iscsi.InitiatorName is not { } initiator) { return; }
+        IscsiName(initiator, path.Child("initiatorname"), errors);
+        if (volumeName.Length + 1 + (iscsi.TargetPortal?.Length ?? 0) > 64)
+        {
+            errors.Invalid(parent.Child("name"), volumeName, "Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.");
+        }
+    }
+
+    private static void IscsiName(string name, FieldPath path, FieldErrors errors)
+    {
+        var rule = name.Length < 3 ? null : name[..3] switch { "iqn" => Iqn(), "eui" => Eui(), "naa" => Naa(), _ => null };
+        if (rule is null) { errors.Invalid(path, name, "must be valid format starting with iqn, eui, or naa"); }
+        else if (!rule.IsMatch(name)) { errors.Invalid(path, name, "must be valid format"); }
+    }
+
+    private static void Flocker(V1FlockerVolumeSource flocker, FieldPath path, FieldErrors errors)
+    {
+        var (name, id) = (flocker.DatasetName ?? string.Empty, flocker.DatasetUUID ?? string.Empty);
+        if (name.Length == 0 && id.Length == 0) { errors.Required(path, "one of datasetName and datasetUUID is required"); }
+        if (name.Length > 0 && id.Length > 0) { errors.Invalid(path, "resource", "datasetName and datasetUUID can not be specified simultaneously"); }
+        if (name.Contains('/', StringComparison.Ordinal)) { errors.Invalid(path.Child("datasetName"), name, "must not contain '/'"); }
+    }
+
+    private static void Quobyte(V1QuobyteVolumeSource quobyte, FieldPath path, FieldErrors errors)
+    {
+        const string Pairs = "must be a host:port pair or multiple pairs separated by commas";
+        if (string.IsNullOrEmpty(quobyte.Registry)) { errors.Required(path.Child("registry"), Pairs); }
+        else if (quobyte.Tenant?.Length >= 65) { errors.Required(path.Child("tenant"), "must be a UUID and may not exceed a length of 64 characters"); }
+        else
+        {
+            foreach (var pair in quobyte.Registry.Split(','))
+            {
+                if (pair.LastIndexOf(':') < 0) { errors.Invalid(path.Child("registry"), quobyte.Registry, Pairs); }
+            }
+        }
+
+        Need(quobyte.Volume, path, "volume", errors);
+    }
+
+    private static void Fc(V1FCVolumeSource fc, FieldPath path, FieldErrors errors)
+    {
+        var (names, ids) = (fc.TargetWWNs?.Count ?? 0, fc.Wwids?.Count ?? 0);
+        if (names == 0 && ids == 0) { errors.Required(path.Child("targetWWNs"), "must specify either targetWWNs or wwids, but not both"); }
+        if (names > 0 && ids > 0) { errors.Invalid(path.Child("targetWWNs"), fc.TargetWWNs, "targetWWNs and wwids can not be specified simultaneously"); }
+        if (names == 0) { return; }
+        if (fc.Lun is { } lun) { NumberRules.Between(lun, 0, 255, path.Child("lun"), errors); }
+        else { errors.Required(path.Child("lun"), "lun is required if targetWWNs is specified"); }
+    }
+
+    private static void Flex(V1FlexVolumeSource flex, FieldPath path, FieldErrors errors)
+    {
+        Need(flex.Driver, path, "driver", errors);
+        foreach (var key in flex.Options?.Keys ?? [])
+        {
+            var slash = key.IndexOf('/', StringComparison.Ordinal);
+            var space = "." + (slash < 0 ? key : key[..slash]);
+            if (space.EndsWith(".kubernetes.io", StringComparison.OrdinalIgnoreCase) || space.EndsWith(".k8s.io", StringComparison.OrdinalIgnoreCase))
+            {
+                errors.Invalid(path.Child("options").Key(key), key, "kubernetes.io and k8s.io namespaces are reserved");
+            }
+        }
+    }
+
+    private static void AzureDisk(V1AzureDiskVolumeSource disk, FieldPath path, FieldErrors errors)
+    {
+        Need(disk.DiskName, path, "diskName", errors);
+        Need(disk.DiskURI, path, "diskURI", errors);
+        if (disk.CachingMode is not (null or "None" or "ReadOnly" or "ReadWrite")) { errors.NotSupported(path.Child("cachingMode"), disk.CachingMode, "None", "ReadOnly", "ReadWrite"); }
+        if (disk.Kind is not (null or "Shared" or "Dedicated" or "Managed")) { errors.NotSupported(path.Child("kind"), disk.Kind, "Dedicated", "Managed", "Shared"); }
+        var uri = disk.DiskURI ?? string.Empty;
+        if (disk.Kind == "Managed" && !uri.StartsWith("/subscriptions/", StringComparison.Ordinal))
+        {
+            errors.NotSupported(path.Child("diskURI"), uri, "/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/{disk-id}");
+        }
+        else if (disk.Kind is not (null or "Managed") && !uri.StartsWith("https://", StringComparison.Ordinal))
+        {
+            errors.NotSupported(path.Child("diskURI"), uri, "https://{account-name}.blob.core.windows.net/{container-name}/{disk-name}.vhd");
+        }
+    }
+
+    private static void StorageOs(V1StorageOSVolumeSource storage, FieldPath path, FieldErrors errors)
+    {
+        if (string.IsNullOrEmpty(storage.VolumeName)) { errors.Required(path.Child("volumeName")); }
+        else { NameRules.DnsLabel(storage.VolumeName, false, path.Child("volumeName"), errors); }
+        if (!string.IsNullOrEmpty(storage.VolumeNamespace)) { NameRules.DnsLabel(storage.VolumeNamespace, false, path.Child("volumeNamespace"), errors); }
+        if (storage.SecretRef is { } secret) { Need(secret.Name, path.Child("secretRef"), "name", errors); }
+    }
+
+    private static void Csi(V1CSIVolumeSource csi, FieldPath path, FieldErrors errors)
+    {
+        var driver = csi.Driver ?? string.Empty;
+        if (driver.Length == 0) { errors.Required(path.Child("driver")); }
+        if (driver.Length > 63) { errors.TooLong(path.Child("driver"), 63); }
+#pragma warning disable CA1308 // case does not matter in drivers' names
+        if (!TextRules.IsSubdomain(driver.ToLowerInvariant())) { errors.Invalid(path.Child("driver"), driver, NameRules.SubdomainText); }
+#pragma warning restore CA1308
+        if (csi.NodePublishSecretRef is not { } secret) { return; }
+        if (string.IsNullOrEmpty(secret.Name)) { errors.Required(path.Child("nodePublishSecretRef").Child("name")); }
+        else { NameRules.DnsSubdomain(secret.Name, false, path.Child("name"), errors); }
+    }
+
+    [GeneratedRegex("""iqn\.\d{4}-\d{2}\.([A-Za-z0-9\-.]+)(:[^,;*&$|\s]+)$""")]
+    private static partial Regex Iqn();
+
+    [GeneratedRegex("""^eui.[A-Za-z0-9]{16}$""")]
+    private static partial Regex Eui();
+
+    [GeneratedRegex("""^naa.[A-Za-z0-9]{32}$""")]
+    private static partial Regex Naa();
+}

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 using k8s.Models;
 
@@ -6,6 +7,7 @@ namespace Orch.ApiServer.Validation.Pods;
 /// <summary>The rules for Windows' own settings.</summary>
 internal static partial class WindowsRules
 {
+    private static readonly SearchValues<char> NotInUsers = SearchValues.Create("\"/\\:;|=,+*?<>@[]");
     private const int MaxCredentialBytes = 64 * 1024;
 
     /// <summary>Options of a pod or container.</summary>
@@ -64,7 +66,7 @@ internal static partial class WindowsRules
         if (user.Length == 0) { errors.Invalid(path, text, "runAsUserName's User cannot be empty"); }
         else if (user.Length > 104) { errors.Invalid(path, text, "runAsUserName's User length must not be longer than 104 characters"); }
         if (user.Length > 0 && user.All(static letter => letter is '.' or ' ')) { errors.Invalid(path, text, "runAsUserName's User cannot contain only periods or spaces"); }
-        if (user.AsSpan().ContainsAny("\"/\\:;|=,+*?<>@[]")) { errors.Invalid(path, text, "runAsUserName's User cannot contain the following characters: \"/\\:;|=,+*?<>@[]"); }
+        if (user.AsSpan().ContainsAny(NotInUsers)) { errors.Invalid(path, text, "runAsUserName's User cannot contain the following characters: \"/\\:;|=,+*?<>@[]"); }
     }
 
     [GeneratedRegex("""^[^\\/:\*\?"<>|\.][^\\/:\*\?"<>|]{0,14}$""")]

@@ -36,6 +36,7 @@ internal sealed class PodDeclaration() : ResourceDeclaration<V1Pod>("pods", Reso
         value.Status = new V1PodStatus { Phase = "Pending", QosClass = PodQos.Of(value.Spec) };
         value.Spec.PreemptionPolicy ??= "PreemptLowerPriority";
         value.Spec.Priority ??= 0;
+        LabelKeys.Apply(value.Spec.Affinity, value.Metadata.Labels);
         if (value.Spec.SchedulingGates is { Count: > 0 })
         {
             value.Status.Conditions =

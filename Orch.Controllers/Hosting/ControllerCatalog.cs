@@ -1,7 +1,10 @@
 using Orch.Controllers.Deployments;
 using Orch.Controllers.EndpointSlices;
 using Orch.Controllers.Endpoints;
+using Orch.Controllers.GarbageCollection;
 using Orch.Controllers.Namespaces;
+using Orch.Controllers.Nodes;
+using Orch.Controllers.PodGarbageCollection;
 using Orch.Controllers.ReplicaSets;
 using Orch.Controllers.ServiceAccounts;
 
@@ -20,8 +23,18 @@ internal static class ControllerCatalog
         new(ControllerNames.Namespace, "namespace-controller", static context => _ = new NamespaceController(context)),
         new(ControllerNames.ServiceAccount, "service-account-controller", static context => _ = new ServiceAccountController(context)),
         new(ControllerNames.ServiceAccountToken, "tokens-controller", static context => _ = new ServiceAccountTokenController(context)),
+        new(ControllerNames.GarbageCollector, "generic-garbage-collector", static context => _ = new GarbageCollector(context)),
+        new(ControllerNames.NodeLifecycle, "node-controller", static context => _ = new NodeLifecycleController(context)),
+        new(ControllerNames.TaintEviction, "node-controller", static context => _ = new TaintEvictionController(context)),
+        new(ControllerNames.NodeIpam, "node-controller", AllocateNodeCidrs),
+        new(ControllerNames.PodGarbageCollector, "pod-garbage-collector", static context => _ = new PodGarbageCollector(context)),
         new(ControllerNames.RootCertificatePublisher, "root-ca-cert-publisher", PublishRootCertificate),
     ];
+
+    private static void AllocateNodeCidrs(ControllerContext context)
+    {
+        if (context.Options.AllocateNodeCidrs) { _ = new NodeIpamController(context); }
+    }
 
     private static void PublishRootCertificate(ControllerContext context)
     {

@@ -27,6 +27,9 @@ internal sealed class ControllerContext(string name, IClusterClient client, IInf
 
     public IReadOnlyList<ControllerLoop> Loops => _loops;
 
+    /// <summary>For kinds that are known at run time alone.</summary>
+    public IInformerFactory Informers => informers;
+
     public IInformer<T> Informer<T>()
         where T : class, IKubernetesObject<V1ObjectMeta> => informers.Informer<T>();
 

@@ -2,9 +2,11 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orch.Client;
+using Orch.Client.Events;
 using Orch.Client.Informers;
+using Orch.Client.LeaderElection;
 using Orch.Client.Reconciling;
-using Orch.Controllers.Events;
+using Orch.Resources;
 
 namespace Orch.Controllers.Hosting;
 
@@ -14,7 +16,10 @@ internal sealed partial class ControllerManager(IClusterClientFactory clients, I
     private readonly ILogger _logger = loggers.CreateLogger("Orch.Controllers");
     private readonly List<ControllerLoop> _loops = [];
     private readonly List<EventRecorder> _recorders = [];
+    private readonly CancellationTokenSource _stop = new();
     private InformerFactory? _informers;
+    private Task _running = Task.CompletedTask;
+    private bool _isDisposed;
 
     /// <summary>Who reads for all of them.</summary>
     public static ClientIdentity Reader { get; } = ClientIdentity.Component("system:kube-controller-manager");
@@ -22,33 +27,50 @@ internal sealed partial class ControllerManager(IClusterClientFactory clients, I
     /// <summary>The loops that run, for tests.</summary>
     public IReadOnlyList<ControllerLoop> Loops => _loops;
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken)
     {
         _informers = new InformerFactory(clients.CreateClient(Reader), time, loggers);
         var enabled = ControllerCatalog.All.Where(entry => options.Value.IsEnabled(entry.Name)).ToList();
         foreach (var entry in enabled) { Add(entry, _informers); }
         _informers.Start();
-        foreach (var loop in _loops) { await loop.StartAsync(cancellationToken).ConfigureAwait(false); }
+        _running = Task.Run(() => options.Value.LeaderElect ? LeadAsync() : RunLoopsAsync(_stop.Token), CancellationToken.None);
         Log.Started(_logger, enabled.Count);
+        return Task.CompletedTask;
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await Task.WhenAll(_loops.Select(loop => loop.StopAsync(cancellationToken))).ConfigureAwait(false);
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _running.WaitAsync(cancellationToken).ConfigureAwait(false);
         await ReleaseAsync().ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed) { return; }
+        _isDisposed = true;
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
         foreach (var loop in _loops) { await loop.DisposeAsync().ConfigureAwait(false); }
         await ReleaseAsync().ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private Task RunLoopsAsync(CancellationToken cancellationToken) => Task.WhenAll(_loops.Select(loop => loop.RunAsync(cancellationToken)));
+
+    // Replicas that do not lead keep their caches warm, so that taking over costs no list.
+    private Task LeadAsync()
+    {
+        var identity = $"{Environment.MachineName}_{Guid.NewGuid():N}";
+        var elector = new LeaderElector(clients.CreateClient(Reader), new ObjectKey("kube-system", "kube-controller-manager"), identity, time, _logger);
+        return elector.RunAsync(RunLoopsAsync, _stop.Token);
     }
 
     private void Add(ControllerCatalog.Entry entry, InformerFactory informers)
     {
         var client = clients.CreateClient(ClientIdentity.ServiceAccount("kube-system", entry.ServiceAccount));
         var logger = loggers.CreateLogger($"Orch.Controllers.{entry.Name}");
-        var recorder = new EventRecorder(client, entry.ServiceAccount, time, logger);
+        var recorder = new EventRecorder(client, new EventSource(entry.ServiceAccount), time, logger);
         _recorders.Add(recorder);
         var context = new ControllerContext(entry.Name, client, informers, recorder, options.Value, time, logger);
         entry.Make(context);

@@ -14,6 +14,7 @@ namespace Orch.Controllers.Tests.Hosting;
 public sealed class RunningControllers : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
+    private bool _isDisposed;
 
     private RunningControllers(FakeTimeDriver driver, FakeCluster cluster, ServiceProvider services)
     {
@@ -73,6 +74,8 @@ public sealed class RunningControllers : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed) { return; }
+        _isDisposed = true;
         foreach (var service in _services.GetServices<IHostedService>()) { await service.StopAsync(default).WaitAsync(TimeSpan.FromSeconds(10)); }
         await _services.DisposeAsync();
     }

@@ -10,7 +10,7 @@ filter=${1:-}
 
 check_sdk
 trap stop_engine EXIT
-install_packages etcd:etcd-server nft:nftables ip:iproute2 busybox:busybox-static conntrack:conntrack kubectl:kubernetes-client dig:dnsutils ||
+install_packages etcd:etcd-server nft:nftables ip:iproute2 busybox:busybox-static conntrack:conntrack kubectl:kubernetes-client dig:dnsutils ping:iputils-ping ||
   say "not installed: $MISSING; tests that need it skip, saying so"
 ensure_engine || say "missing: $MISSING; tests that need it skip, saying so"
 

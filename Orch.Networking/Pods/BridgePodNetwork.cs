@@ -1,0 +1,155 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.Options;
+using Orch.Networking.Tools;
+
+namespace Orch.Networking.Pods;
+
+/// <summary>Pods of a node on one Linux bridge, a veth pair each; what leaves the pods' range takes the node's address.</summary>
+/// <remarks>State is the kernel's: links, their aliases, rules. A restarted agent finds everything again from there.</remarks>
+internal sealed class BridgePodNetwork : IPodNetwork, IDisposable
+{
+    private readonly SemaphoreSlim _lock = new(1, 1);
+    private readonly Dictionary<string, SandboxLink> _links = [];
+    private readonly PodNetworkOptions _options;
+    private readonly ForwardingRules _rules;
+    private AddressPool? _pool;
+
+    public BridgePodNetwork(IOptions<PodNetworkOptions> options)
+    {
+        _options = options.Value;
+        Bridge = "ob-" + (_options.Name.Length > 10 ? _options.Name[..10] : _options.Name);
+        _rules = new ForwardingRules(Bridge, _options);
+    }
+
+    /// <summary>The bridge's interface name.</summary>
+    public string Bridge { get; }
+
+    public async Task SetUpNodeAsync(string podCidr, CancellationToken cancellationToken)
+    {
+        await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_pool?.Cidr == podCidr) { return; }
+            var pool = new AddressPool(podCidr);
+            if ((await HostTool.TryAsync("ip", ["link", "show", "dev", Bridge], null, cancellationToken).ConfigureAwait(false)).ExitCode != 0)
+            {
+                await HostTool.RunAsync("ip", ["link", "add", Bridge, "type", "bridge"], null, cancellationToken).ConfigureAwait(false);
+            }
+
+            await BatchAsync($"""
+                addr replace {pool.Gateway}/{pool.Network.PrefixLength} dev {Bridge}
+                link set {Bridge} up
+
+                """, cancellationToken).ConfigureAwait(false);
+            await File.WriteAllTextAsync("/proc/sys/net/ipv4/ip_forward", "1", cancellationToken).ConfigureAwait(false);
+            await _rules.ApplyAsync(podCidr, cancellationToken).ConfigureAwait(false);
+            await RecoverAsync(pool, cancellationToken).ConfigureAwait(false);
+            _pool = pool;
+        }
+        finally
+        {
+            _lock.Release();
+        }
+    }
+
+    public async Task<PodAddress> AttachAsync(PodNetworkRequest request, CancellationToken cancellationToken)
+    {
+        var (link, pool, isNew) = await ReserveAsync(request.SandboxId, cancellationToken).ConfigureAwait(false);
+        if (!isNew) { return new PodAddress([link.Address], pool.Gateway); }
+        try
+        {
+            await ConnectAsync(link, pool, request, cancellationToken).ConfigureAwait(false);
+            return new PodAddress([link.Address], pool.Gateway);
+        }
+        catch
+        {
+            await DetachAsync(request.SandboxId, CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public async Task DetachAsync(string sandboxId, CancellationToken cancellationToken)
+    {
+        var name = SandboxLink.InterfaceOf(sandboxId);
+        await HostTool.TryAsync("ip", ["link", "del", name], null, cancellationToken).ConfigureAwait(false); // gone already is as good
+        await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_links.Remove(sandboxId, out var link)) { _pool?.Free(link.Address); }
+        }
+        finally
+        {
+            _lock.Release();
+        }
+    }
+
+    public async Task RetainOnlyAsync(IReadOnlySet<string> sandboxIds, CancellationToken cancellationToken)
+    {
+        List<string> gone;
+        await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try { gone = [.. _links.Keys.Where(id => !sandboxIds.Contains(id))]; }
+        finally { _lock.Release(); }
+        foreach (var sandbox in gone) { await DetachAsync(sandbox, cancellationToken).ConfigureAwait(false); }
+    }
+
+    public async Task TearDownNodeAsync(CancellationToken cancellationToken)
+    {
+        await RetainOnlyAsync(new HashSet<string>(), cancellationToken).ConfigureAwait(false);
+        await _rules.RemoveAsync(cancellationToken).ConfigureAwait(false);
+        await HostTool.TryAsync("ip", ["link", "del", Bridge], null, cancellationToken).ConfigureAwait(false);
+        _pool = null;
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private static Task<string> BatchAsync(string commands, CancellationToken cancellationToken) => HostTool.RunAsync("ip", ["-batch", "-"], commands, cancellationToken);
+
+    private async Task<(SandboxLink Link, AddressPool Pool, bool IsNew)> ReserveAsync(string sandboxId, CancellationToken cancellationToken)
+    {
+        await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var pool = _pool ?? throw new InvalidOperationException("The node's pod network is not set up yet; its pod range is not known.");
+            if (_links.TryGetValue(sandboxId, out var known)) { return (known, pool, false); }
+            var link = new SandboxLink(SandboxLink.InterfaceOf(sandboxId), sandboxId, pool.Take());
+            _links[sandboxId] = link;
+            return (link, pool, true);
+        }
+        finally
+        {
+            _lock.Release();
+        }
+    }
+
+    private async Task ConnectAsync(SandboxLink link, AddressPool pool, PodNetworkRequest request, CancellationToken cancellationToken)
+    {
+        var mtu = _options.Mtu > 0 ? string.Create(CultureInfo.InvariantCulture, $" mtu {_options.Mtu}") : string.Empty;
+        var host = new StringBuilder()
+            .Append(CultureInfo.InvariantCulture, $"link add {link.Interface}{mtu} type veth peer name eth0{mtu} netns {request.NetworkNamespacePath}\n")
+            .Append(CultureInfo.InvariantCulture, $"link set {link.Interface} alias {link.Alias}\n")
+            .Append(CultureInfo.InvariantCulture, $"link set {link.Interface} master {Bridge}\n")
+            .Append(CultureInfo.InvariantCulture, $"link set {link.Interface} type bridge_slave hairpin on\n")
+            .Append(CultureInfo.InvariantCulture, $"link set {link.Interface} up\n");
+        await BatchAsync(host.ToString(), cancellationToken).ConfigureAwait(false);
+        var pod = $"""
+            link set lo up
+            addr add {link.Address}/{pool.Network.PrefixLength} dev eth0
+            link set eth0 up
+            route add default via {pool.Gateway}
+
+            """;
+        await HostTool.RunAsync("nsenter", [$"--net={request.NetworkNamespacePath}", "ip", "-batch", "-"], pod, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RecoverAsync(AddressPool pool, CancellationToken cancellationToken)
+    {
+        _links.Clear();
+        var json = await HostTool.RunAsync("ip", ["-json", "link", "show", "master", Bridge], null, cancellationToken).ConfigureAwait(false);
+        foreach (var link in SandboxLink.Parse(json))
+        {
+            if (pool.Take(link.Address)) { _links[link.SandboxId] = link; }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
+using Orch.Networking.Pods;
+using Orch.Resources;
+
+namespace Orch.Networking.Tests.Pods;
+
+[Trait("Needs", "Root")]
+public sealed class BridgePodNetworkTests : IAsyncLifetime
+{
+    private const string Range = "10.213.7.0/24";
+    private readonly string _name = "t" + Guid.NewGuid().ToString("N")[..7];
+    private readonly List<string> _namespaces = [];
+    private BridgePodNetwork? _network;
+
+    private BridgePodNetwork Network => _network ??= Create();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        if (_network is not null) { await _network.TearDownNodeAsync(CancellationToken.None); }
+        foreach (var name in _namespaces) { await RunAsync("ip", "netns", "del", name); }
+    }
+
+    [SkippableFact]
+    public async Task Attach_TwoSandboxes_ReachEachOtherTheNodeAndThemselves()
+    {
+        SkipUnlessRoot();
+        await Network.SetUpNodeAsync(Range, CancellationToken.None);
+        var (first, second) = (await AttachAsync("a"), await AttachAsync("b"));
+
+        Assert.Equal("10.213.7.1", first.Gateway.ToString());
+        Assert.NotEqual(first.Addresses[0], second.Addresses[0]);
+        Assert.Equal(0, await RunAsync("ip", "netns", "exec", Namespace("a"), "ping", "-c1", "-W2", second.Addresses[0].ToString()));
+        Assert.Equal(0, await RunAsync("ip", "netns", "exec", Namespace("b"), "ping", "-c1", "-W2", first.Gateway.ToString()));
+        Assert.Equal(0, await RunAsync("ping", "-c1", "-W2", first.Addresses[0].ToString()));
+        Assert.Equal(0, await RunAsync("ip", "netns", "exec", Namespace("a"), "ping", "-c1", "-W2", "127.0.0.1"));
+    }
+
+    [SkippableFact]
+    public async Task Attach_AgainAndAfterARestart_KeepsTheAddress()
+    {
+        SkipUnlessRoot();
+        await Network.SetUpNodeAsync(Range, CancellationToken.None);
+        var first = await AttachAsync("a");
+        var again = await Network.AttachAsync(Request("a"), CancellationToken.None);
+
+        var restarted = Create();
+        await restarted.SetUpNodeAsync(Range, CancellationToken.None);
+        var after = await restarted.AttachAsync(Request("a"), CancellationToken.None);
+        await NewNamespaceAsync("b");
+        var other = await restarted.AttachAsync(Request("b"), CancellationToken.None);
+
+        Assert.Equal(first.Addresses, again.Addresses);
+        Assert.Equal(first.Addresses, after.Addresses);
+        Assert.NotEqual(first.Addresses, other.Addresses);
+    }
+
+    [SkippableFact]
+    public async Task RetainOnly_OthersAttached_DisconnectsThemAndTearDownLeavesNothing()
+    {
+        SkipUnlessRoot();
+        await Network.SetUpNodeAsync(Range, CancellationToken.None);
+        await AttachAsync("a");
+        await AttachAsync("b");
+
+        await Network.RetainOnlyAsync(new HashSet<string> { "a" + _name }, CancellationToken.None);
+        Assert.Equal(0, await RunAsync("ip", "link", "show", SandboxLink.InterfaceOf("a" + _name)));
+        Assert.NotEqual(0, await RunAsync("ip", "link", "show", SandboxLink.InterfaceOf("b" + _name)));
+
+        await Network.TearDownNodeAsync(CancellationToken.None);
+
+        Assert.NotEqual(0, await RunAsync("ip", "link", "show", Network.Bridge));
+        Assert.NotEqual(0, await RunAsync("nft", "list", "table", "ip", Network.Bridge.Replace('-', '_') + "_pods"));
+        Assert.NotEqual(0, await RunAsync("iptables", "-w", "-C", "FORWARD", "-i", Network.Bridge, "-m", "comment", "--comment", Network.Bridge.Replace('-', '_') + "_pods", "-j", "ACCEPT"));
+    }
+
+    [Fact]
+    public void Pool_Exhausted_SaysWhichRange()
+    {
+        var pool = new AddressPool("10.0.0.0/29");
+        for (var i = 0; i < 5; i++) { pool.Take(); }
+
+        Assert.Contains("10.0.0.0/29", Assert.Throws<InvalidOperationException>(() => pool.Take()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pool_FreedAddress_ComesUpLast()
+    {
+        var pool = new AddressPool("10.0.0.0/29");
+        var first = pool.Take();
+        pool.Free(first);
+
+        Assert.Equal(["10.0.0.3", "10.0.0.4", "10.0.0.5", "10.0.0.6", "10.0.0.2"], Enumerable.Range(0, 5).Select(_ => pool.Take().ToString()));
+    }
+
+    private static void SkipUnlessRoot() => Skip.IfNot(Environment.IsPrivilegedProcess && File.Exists("/usr/sbin/ip"), "needs root and iproute2");
+
+    private static async Task<int> RunAsync(string tool, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(tool, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        return process.ExitCode;
+    }
+
+    private BridgePodNetwork Create() => new(Options.Create(new PodNetworkOptions { Name = _name, ClusterCidr = "10.213.0.0/16" }));
+
+    private string Namespace(string sandbox) => $"{_name}-{sandbox}";
+
+    private PodNetworkRequest Request(string sandbox) => new(sandbox + _name, $"/run/netns/{Namespace(sandbox)}", new ObjectKey("default", sandbox));
+
+    private async Task<PodAddress> AttachAsync(string sandbox)
+    {
+        await NewNamespaceAsync(sandbox);
+        return await Network.AttachAsync(Request(sandbox), CancellationToken.None);
+    }
+
+    private async Task NewNamespaceAsync(string sandbox)
+    {
+        Assert.Equal(0, await RunAsync("ip", "netns", "add", Namespace(sandbox)));
+        _namespaces.Add(Namespace(sandbox));
+    }
+}

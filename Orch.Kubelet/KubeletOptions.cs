@@ -41,6 +41,9 @@ public sealed class KubeletOptions
     /// <summary>Taken off the capacity to give the allocatable resources. Default: none.</summary>
     public IDictionary<string, string> Reserved { get; } = new Dictionary<string, string>();
 
+    /// <summary>The node's range of pod addresses until the API gives it one; null waits for the API.</summary>
+    public string? PodCidr { get; set; }
+
     /// <summary>Of the cloud provider; null for none.</summary>
     public string? ProviderId { get; set; }
 
@@ -101,7 +104,4 @@ public sealed class KubeletOptions
 
     /// <summary>Whether secrets and memory volumes are mounted as tmpfs; needs root. Default: when running as root.</summary>
     public bool UseTmpfs { get; set; } = System.Environment.IsPrivilegedProcess;
-
-    /// <summary>Whether a pod stopped with this agent's process goes on: true leaves all pods running (the agent adopts them later). Default: true.</summary>
-    public bool KeepPodsOnShutdown { get; set; } = true;
 }

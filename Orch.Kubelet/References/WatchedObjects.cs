@@ -63,6 +63,7 @@ internal sealed partial class WatchedObjects<T>(IResourceClient<T> client, TimeP
 
     public async ValueTask DisposeAsync()
     {
+        if (_stop.IsCancellationRequested) { return; }
         await _stop.CancelAsync().ConfigureAwait(false);
         Task[] loops;
         lock (_gate)

@@ -14,6 +14,8 @@ internal static class PodConditions
 
     private static readonly string[] Owned = [ReadyToStartContainers, Initialized, Ready, ContainersReady, Scheduled];
 
+    public static bool IsOwned(string type) => Owned.Contains(type);
+
     /// <summary>The conditions of a status; those of others are kept, and transition times where nothing changed.</summary>
     public static List<V1PodCondition> Build(V1Pod pod, V1PodStatus status, bool hasSandbox, DateTime now)
     {

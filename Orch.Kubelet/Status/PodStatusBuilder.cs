@@ -29,6 +29,12 @@ internal static class PodStatusBuilder
             Resize = previous?.Resize,
         };
 
+        if (inputs.Failure is not null && state.Containers.Count == 0 && previous?.ContainerStatuses is null)
+        {
+            // Nothing of it ever began.
+            (status.InitContainerStatuses, status.ContainerStatuses, status.EphemeralContainerStatuses) = (null, null, null);
+        }
+
         // A phase never leaves a final one.
         if (previous?.Phase is PodPhase.Failed or PodPhase.Succeeded)
         {

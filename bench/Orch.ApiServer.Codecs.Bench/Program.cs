@@ -1,0 +1,8 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Orch.ApiServer.Codecs.Bench;
+
+// In process, so that the run needs no second build: dotnet run -c Release --project bench/Orch.ApiServer.Codecs.Bench
+BenchmarkRunner.Run<CodecBenchmarks>(DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)), args);

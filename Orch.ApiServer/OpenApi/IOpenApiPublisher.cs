@@ -9,9 +9,3 @@ internal interface IOpenApiPublisher
     /// <exception cref="Client.ApiException">406: not in any wanted form.</exception>
     OpenApiDocument? Find(string path, string accept);
 }
-
-/// <summary>A document as it goes out.</summary>
-/// <param name="Body">Encoded once, shared.</param>
-/// <param name="ContentType">Of the body.</param>
-/// <param name="ETag">Quoted.</param>
-internal sealed record OpenApiDocument(ReadOnlyMemory<byte> Body, string ContentType, string ETag);

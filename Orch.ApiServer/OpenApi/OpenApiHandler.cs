@@ -15,11 +15,14 @@ internal sealed class OpenApiHandler(IOpenApiPublisher publisher) : IPathHandler
         var document = publisher.Find(request.Info.Path, request.Accept) ?? throw Refusals.NoSuchPath();
         var response = request.Http.Response;
         response.Headers.ETag = document.ETag;
-        response.Headers.Vary = "Accept";
+        response.Headers.Vary = "Accept, Accept-Encoding";
         if (request.Http.Request.Headers.IfNoneMatch == document.ETag) { response.StatusCode = StatusCodes.Status304NotModified; return; }
         Answer.Begin(request, StatusCodes.Status200OK, document.ContentType);
         response.Headers.CacheControl = "public";
-        response.ContentLength = document.Body.Length;
-        await response.BodyWriter.WriteAsync(document.Body, request.Cancellation).ConfigureAwait(false);
+        var isCompressed = Answer.AcceptsGzip(request.Http.Request);
+        if (isCompressed) { response.Headers.ContentEncoding = "gzip"; }
+        var body = isCompressed ? document.Compressed : document.ToBytes();
+        response.ContentLength = body.Length;
+        await response.BodyWriter.WriteAsync(body, request.Cancellation).ConfigureAwait(false);
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using Orch.ApiServer.Errors;
 using Orch.ApiServer.Json;
 
@@ -46,7 +45,7 @@ internal sealed class OpenApiPublisher(OpenApiWriter writer) : IOpenApiPublisher
     private static string GroupVersionOf(string path) => path.StartsWith(V3Path + "/", StringComparison.Ordinal) ? path[(V3Path.Length + 1)..] : string.Empty;
 
     private static OpenApiDocument Encoded(byte[] body, string contentType)
-        => new(body, contentType, $"\"{Convert.ToHexString(SHA512.HashData(body))}\"");
+        => new(body, contentType);
 
     // The first type that can be served counts; clients that can fall back say so by order or by q.
     private static bool WantsProtobuf(string accept, bool canProtobuf)

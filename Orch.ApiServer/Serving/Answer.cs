@@ -172,7 +172,7 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
         return result.ToString();
     }
 
-    private static bool AcceptsGzip(HttpRequest request) => request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase);
+    internal static bool AcceptsGzip(HttpRequest request) => request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase);
 
     private static void WriteMetadata(IEncodedObject item, IBufferWriter<byte> output)
     {

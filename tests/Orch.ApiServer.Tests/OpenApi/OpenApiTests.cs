@@ -82,7 +82,7 @@ public sealed class OpenApiTests
     {
         var document = _publisher.Find("/openapi/v2", accept)!;
         Assert.Equal("application/com.github.proto-openapi.spec.v2.v1.0+protobuf", document.ContentType);
-        Assert.Equal([0x0A, 3, (byte)'2', (byte)'.', (byte)'0', 0x12], document.Body.Span[..6].ToArray());
+        Assert.Equal([0x0A, 3, (byte)'2', (byte)'.', (byte)'0', 0x12], document.ToBytes()[..6]);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class OpenApiTests
     {
         var document = _publisher.Find(path, "application/json")!;
         Assert.Equal("application/json", document.ContentType);
-        return JsonDocument.Parse(document.Body).RootElement;
+        return JsonDocument.Parse(document.ToBytes()).RootElement;
     }
 
     private static IEnumerable<string> References(JsonElement element) => element.ValueKind switch

@@ -96,7 +96,7 @@ internal sealed class SmallServer : IDisposable
         var path = request.Url!.AbsolutePath;
         if (path.StartsWith("/openapi", StringComparison.Ordinal) && _publisher.Find(path, request.Headers["Accept"] ?? string.Empty) is { } document)
         {
-            return (document.Body.ToArray(), document.ContentType);
+            return (document.ToBytes(), document.ContentType);
         }
 
         object? answer = path switch

@@ -18,7 +18,7 @@ public sealed class DifferentialTests(EtcdServer server) : IClassFixture<EtcdSer
                 using var etcd = server.NewStore();
                 Assert.Equal(await new StoreScriptRunner(memory).RunAsync(steps), await new StoreScriptRunner(etcd).RunAsync(steps));
             },
-            iter: 60,
+            iter: 30,
             threads: 1);
     }
 }

@@ -13,12 +13,19 @@ public sealed class EtcdServer : IAsyncLifetime
     private readonly int _clientPort = FreePort();
     private readonly int _peerPort = FreePort();
     private readonly List<string> _output = [];
+    private readonly TestCertificates? _certificates;
     private Process? _process;
+
+    public EtcdServer()
+    {
+    }
+
+    internal EtcdServer(TestCertificates certificates) => _certificates = certificates;
 
     public static bool IsInstalled { get; } = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
         .Split(':').Any(directory => File.Exists(Path.Combine(directory, "etcd")));
 
-    public string Endpoint => $"http://127.0.0.1:{_clientPort}";
+    public string Endpoint => $"{(_certificates is null ? "http" : "https")}://127.0.0.1:{_clientPort}";
 
     public static void SkipIfMissing() => Skip.IfNot(IsInstalled, "No etcd binary is on the PATH (Debian: apt-get install etcd-server).");
 
@@ -27,6 +34,13 @@ public sealed class EtcdServer : IAsyncLifetime
     public EtcdStore NewStore(string? prefix = null, TimeSpan? timeout = null, params string[] others)
     {
         var options = new EtcdStoreOptions { KeyPrefix = prefix ?? $"/t{Guid.NewGuid():n}", RequestTimeout = timeout ?? TimeSpan.FromSeconds(10) };
+        if (_certificates is { } certificates)
+        {
+            options.CertificateAuthorityFile = certificates.Authority;
+            options.ClientCertificateFile = certificates.CertificateOf("client");
+            options.ClientKeyFile = certificates.KeyOf("client");
+        }
+
         foreach (var endpoint in others.Append(Endpoint))
         {
             options.Endpoints.Add(endpoint);
@@ -44,6 +58,7 @@ public sealed class EtcdServer : IAsyncLifetime
             "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", $"t={peer}",
             "--heartbeat-interval", "20", "--election-timeout", "200",
             "--experimental-watch-progress-notify-interval", "100ms",
+            .. TlsArguments(),
         ])
         {
             RedirectStandardOutput = true,
@@ -82,6 +97,12 @@ public sealed class EtcdServer : IAsyncLifetime
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
+
+    private string[] TlsArguments() => _certificates is not { } certificates ? [] :
+    [
+        "--client-cert-auth", "--trusted-ca-file", certificates.Authority,
+        "--cert-file", certificates.CertificateOf("server"), "--key-file", certificates.KeyOf("server"),
+    ];
 
     private async Task WaitUntilReadyAsync()
     {

@@ -37,7 +37,8 @@ public sealed class WatchProbe : IAsyncDisposable
     /// <summary>The next batch that has events.</summary>
     public async Task<StoreWatchBatch> NextEventsAsync(string waitingFor = "the next events of a watch")
     {
-        while (true)
+        var started = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(started) < _patience)
         {
             var batch = await NextAsync(waitingFor);
             if (batch.Events.Count > 0)
@@ -45,6 +46,8 @@ public sealed class WatchProbe : IAsyncDisposable
                 return batch;
             }
         }
+
+        throw new TimeoutException($"Waited {_patience} for {waitingFor}; only notices came.");
     }
 
     /// <summary>So many events, as <c>revision key=value</c> or <c>revision key-</c> for a deletion.</summary>

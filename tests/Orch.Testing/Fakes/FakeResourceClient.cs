@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json.Nodes;
 using k8s;
 using k8s.Models;
@@ -74,7 +75,7 @@ internal sealed class FakeResourceClient<T>(FakeCluster cluster, ClientIdentity 
 
     public async Task<T> PatchAsync(ObjectKey key, ResourcePatch patch, CancellationToken cancellationToken)
     {
-        await CallAsync("patch", key, JsonNode.Parse(patch.Body.Span), cancellationToken, patch.Subresource ?? string.Empty);
+        await CallAsync("patch", key, Encoding.UTF8.GetString(patch.Body.Span), cancellationToken, patch.Subresource ?? string.Empty);
         lock (cluster.Gate)
         {
             var entry = Require(key);

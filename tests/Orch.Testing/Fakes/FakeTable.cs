@@ -49,7 +49,9 @@ internal sealed class FakeTable(KindInfo kind)
         var after = default(ObjectKey?);
         if (request.Continue is { Length: > 0 } token)
         {
-            var parts = Encoding.UTF8.GetString(Convert.FromBase64String(token)).Split('\n');
+            var bytes = new byte[token.Length];
+            var parts = Convert.TryFromBase64String(token, bytes, out var length) ? Encoding.UTF8.GetString(bytes, 0, length).Split('\n') : [];
+            if (parts.Length != 3) { throw ApiErrors.BadRequest("continue key is not valid"); }
             revision = long.Parse(parts[0], CultureInfo.InvariantCulture);
             if (revision < _expiredUpTo) { throw ApiErrors.Expired("The provided continue parameter is too old to display a consistent list result."); }
             after = new ObjectKey(parts[1], parts[2]);

@@ -22,8 +22,8 @@ internal sealed partial class NodeRegistration(
     TimeProvider time,
     ILogger<NodeRegistration> logger)
 {
-    private const string LeaseNamespace = "kube-node-lease";
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
+    private readonly NodeLease _lease = new(client, options.Value.NodeName, options.Value.LeaseDuration, time);
     private readonly Pods.Signal _changed = new(time);
     private DateTimeOffset _reportedAt = DateTimeOffset.MinValue;
     private bool? _wasReady;
@@ -91,7 +91,7 @@ internal sealed partial class NodeRegistration(
         {
             try
             {
-                await RenewOnceAsync(cancellationToken).ConfigureAwait(false);
+                await _lease.RenewAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (IsTransient(e, cancellationToken))
             {
@@ -99,32 +99,6 @@ internal sealed partial class NodeRegistration(
             }
 
             await Task.Delay(options.Value.LeaseRenewPeriod, time, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    // The one holder's write needs no version; only the first one finds no lease.
-    private async Task RenewOnceAsync(CancellationToken cancellationToken)
-    {
-        var leases = client.Resource<V1Lease>();
-        var lease = new V1Lease
-        {
-            ApiVersion = "coordination.k8s.io/v1",
-            Kind = "Lease",
-            Metadata = new V1ObjectMeta { Name = Name, NamespaceProperty = LeaseNamespace },
-            Spec = new V1LeaseSpec
-            {
-                HolderIdentity = Name,
-                LeaseDurationSeconds = (int)options.Value.LeaseDuration.TotalSeconds,
-                RenewTime = time.GetUtcNow().UtcDateTime,
-            },
-        };
-        try
-        {
-            await leases.UpdateAsync(lease, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ApiException e) when (e.IsNotFound)
-        {
-            await leases.CreateAsync(lease, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using k8s.Models;
 using Microsoft.Extensions.Hosting;
@@ -6,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Orch.Client;
 using Orch.Client.Informers;
 using Orch.Client.Reconciling;
+using Orch.Kubelet.Nodes;
 using Orch.Resources;
 
 namespace Orch.Kubelet.Simulation;
@@ -18,6 +20,7 @@ internal sealed partial class SimulatedNodesService(
     private const string LeaseNamespace = "kube-node-lease";
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
     private readonly ILogger _logger = loggers.CreateLogger<SimulatedNodesService>();
+    private readonly ConcurrentDictionary<string, NodeLease> _leases = new(StringComparer.Ordinal);
     private readonly SimulatedNodeSet _nodes = new(options.Value, clients);
     private readonly TaskCompletionSource _registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -145,31 +148,8 @@ internal sealed partial class SimulatedNodesService(
         }
     }
 
-    // Without a resource version, the one write of the only holder needs no read before it.
-    private async Task RenewAsync(SimulatedNodeSet.Node node, CancellationToken cancellationToken)
-    {
-        var client = node.Client.Resource<V1Lease>();
-        var lease = new V1Lease
-        {
-            ApiVersion = "coordination.k8s.io/v1",
-            Kind = "Lease",
-            Metadata = new V1ObjectMeta { Name = node.Name, NamespaceProperty = LeaseNamespace },
-            Spec = new V1LeaseSpec
-            {
-                HolderIdentity = node.Name,
-                LeaseDurationSeconds = (int)options.Value.LeaseDuration.TotalSeconds,
-                RenewTime = time.GetUtcNow().UtcDateTime,
-            },
-        };
-        try
-        {
-            await client.UpdateAsync(lease, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ApiException e) when (e.IsNotFound)
-        {
-            await client.CreateAsync(lease, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    private Task RenewAsync(SimulatedNodeSet.Node node, CancellationToken cancellationToken)
+        => _leases.GetOrAdd(node.Name, name => new NodeLease(node.Client, name, options.Value.LeaseDuration, time)).RenewAsync(cancellationToken);
 
     private async Task DeleteAsync(SimulatedNodeSet.Node node, CancellationToken cancellationToken)
     {

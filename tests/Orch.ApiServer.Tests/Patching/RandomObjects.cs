@@ -42,6 +42,7 @@ internal static class RandomObjects
             case ValueKind.MicroTime: return "2024-01-02T03:04:05.000006Z";
             case ValueKind.Bytes: return "aGk=";
             case ValueKind.Quantity: return $"{random.Next(1, 9)}Gi";
+            case ValueKind.IntOrString: return random.Next(2) == 0 ? Words[random.Next(Words.Length)] : new JsonNumber($"{random.Next(1, 9)}");
             case ValueKind.Free: return new JsonMap { ["x"] = "y" };
             default: return Words[random.Next(Words.Length)];
         }

@@ -37,8 +37,14 @@ internal static class JsonTree
     public static byte[] Write(object? value)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
-        using (var writer = new Utf8JsonWriter(buffer, WriterOptions)) { Write(writer, value); }
+        Write(buffer, value);
         return buffer.WrittenSpan.ToArray();
+    }
+
+    public static void Write(IBufferWriter<byte> output, object? value)
+    {
+        using var writer = new Utf8JsonWriter(output, WriterOptions);
+        Write(writer, value);
     }
 
     public static void Write(Utf8JsonWriter writer, object? value)

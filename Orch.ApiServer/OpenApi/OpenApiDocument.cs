@@ -6,7 +6,7 @@ namespace Orch.ApiServer.OpenApi;
 /// <summary>A document as it goes out; kept compressed, which is how clients take it.</summary>
 internal sealed class OpenApiDocument
 {
-    public OpenApiDocument(byte[] body, string contentType)
+    public OpenApiDocument(ReadOnlySpan<byte> body, string contentType)
     {
         ContentType = contentType;
         ETag = $"\"{Convert.ToHexString(SHA512.HashData(body))}\"";

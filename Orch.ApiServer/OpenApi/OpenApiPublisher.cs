@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using Orch.ApiServer.Errors;
 using Orch.ApiServer.Json;
@@ -24,9 +25,9 @@ internal sealed class OpenApiPublisher(OpenApiWriter writer) : IOpenApiPublisher
     private OpenApiDocument Make(string path, bool isProtobuf) => path switch
     {
         V2Path when isProtobuf => Encoded(GnosticEncoder.Encode(writer.V2()), ProtobufAnswer),
-        V2Path => Encoded(JsonTree.Write(writer.V2()), Json),
-        V3Path => Encoded(JsonTree.Write(Index()), Json),
-        _ => Encoded(JsonTree.Write(writer.V3(GroupVersionOf(path))), Json),
+        V2Path => Encoded(Text(writer.V2()), Json),
+        V3Path => Encoded(Text(Index()), Json),
+        _ => Encoded(Text(writer.V3(GroupVersionOf(path))), Json),
     };
 
     private JsonMap Index()
@@ -44,7 +45,14 @@ internal sealed class OpenApiPublisher(OpenApiWriter writer) : IOpenApiPublisher
 
     private static string GroupVersionOf(string path) => path.StartsWith(V3Path + "/", StringComparison.Ordinal) ? path[(V3Path.Length + 1)..] : string.Empty;
 
-    private static OpenApiDocument Encoded(byte[] body, string contentType)
+    private static ReadOnlySpan<byte> Text(JsonMap document)
+    {
+        var output = new ArrayBufferWriter<byte>(1 << 19);
+        JsonTree.Write(output, document);
+        return output.WrittenSpan;
+    }
+
+    private static OpenApiDocument Encoded(ReadOnlySpan<byte> body, string contentType)
         => new(body, contentType);
 
     // The first type that can be served counts; clients that can fall back say so by order or by q.

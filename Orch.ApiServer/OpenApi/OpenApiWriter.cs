@@ -9,6 +9,8 @@ namespace Orch.ApiServer.OpenApi;
 /// <summary>Puts whole documents together.</summary>
 internal sealed class OpenApiWriter(ResourceCatalog catalog, IEnumerable<ICreateHandler> handlers, ModelSchemas schemas)
 {
+    // Wanted once per document and then never again.
+    private readonly WeakReference<ModelDocs> _docs = new(null!);
     private readonly CreateHandlerDescription[] _handlers = [.. handlers.Select(static handler => handler.Description)];
 
     /// <summary>The groups and versions with a document of their own, as <c>api/v1</c> and <c>apis/apps/v1</c>.</summary>
@@ -36,11 +38,19 @@ internal sealed class OpenApiWriter(ResourceCatalog catalog, IEnumerable<ICreate
 
     private (JsonMap Paths, JsonMap Definitions) Content(Dialect dialect, IEnumerable<ResourceDeclaration> declarations, IEnumerable<CreateHandlerDescription> creates)
     {
-        var definitions = new DefinitionSet(dialect, schemas, ModelDocs.Load());
+        var definitions = new DefinitionSet(dialect, schemas, Docs());
         var operations = new OperationSet(dialect, definitions);
         foreach (var declaration in declarations) { operations.Add(declaration); }
         foreach (var create in creates) { operations.Add(create); }
         return (operations.ToMap(), definitions.ToMap());
+    }
+
+    private ModelDocs Docs()
+    {
+        if (_docs.TryGetTarget(out var docs)) { return docs; }
+        docs = ModelDocs.Load();
+        _docs.SetTarget(docs);
+        return docs;
     }
 
     private static JsonMap Info() => new() { ["title"] = "Kubernetes", ["version"] = "unversioned" };

@@ -66,6 +66,15 @@ internal sealed class ResourceCache
         }
     }
 
+    /// <summary>The object of an entry: the cached one, one on its way into the cache, or a new one.</summary>
+    public CachedObject Known(StoreEntry entry)
+    {
+        if (Snapshot.Objects.Find(entry.Key) is { } cached && cached.Revision == entry.Modified.Value) { return cached; }
+        return _offers.TryGetValue(entry.Key, out var offer) && offer.Revision == entry.Modified.Value
+            ? offer
+            : new CachedObject(entry.Key, entry.Value, entry.Modified.Value, Declaration);
+    }
+
     /// <summary>Replaces everything, ends all watches and forgets the history.</summary>
     public void Load(ObjectTree objects, long revision)
     {

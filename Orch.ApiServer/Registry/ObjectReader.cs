@@ -58,11 +58,7 @@ internal sealed class ObjectReader(IStore store, StoreMirror mirror, PageSnapsho
         try
         {
             var range = await store.RangeAsync(RangeRequest.Key(storeKey), cancellationToken).ConfigureAwait(false);
-            if (range.Entries.Count == 0) { return null; }
-            var entry = range.Entries[0];
-            return resource.Cache.Snapshot.Objects.Find(storeKey) is { } cached && cached.Revision == entry.Modified.Value
-                ? cached
-                : new CachedObject(entry.Key, entry.Value, entry.Modified.Value, resource.Stored);
+            return range.Entries.Count == 0 ? null : resource.Cache.Known(range.Entries[0]);
         }
         catch (StoreException exception) { throw StoreErrors.ToApi(exception); }
     }
@@ -166,14 +162,8 @@ internal sealed class ObjectReader(IStore store, StoreMirror mirror, PageSnapsho
     private async ValueTask<ObjectTree> LoadAsync(ServedResource resource, string prefix, long revision, CancellationToken cancellationToken)
     {
         var range = await store.RangeAsync(RangeRequest.Prefix(prefix) with { AtRevision = new Revision(revision) }, cancellationToken).ConfigureAwait(false);
-        var cached = resource.Cache.Snapshot.Objects;
         var objects = ObjectTree.Empty;
-        foreach (var entry in range.Entries)
-        {
-            objects = objects.Set(cached.Find(entry.Key) is { } same && same.Revision == entry.Modified.Value
-                ? same
-                : new CachedObject(entry.Key, entry.Value, entry.Modified.Value, resource.Stored));
-        }
+        foreach (var entry in range.Entries) { objects = objects.Set(resource.Cache.Known(entry)); }
 
         return objects;
     }

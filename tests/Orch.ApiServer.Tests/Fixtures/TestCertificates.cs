@@ -27,6 +27,14 @@ public sealed class TestCertificates : IDisposable
     public X509Certificate2 Client(string user, params string[] groups)
         => Issue("CN=" + user + string.Concat(groups.Select(group => ",O=" + group)), null);
 
+    /// <summary>Trusts this authority alone.</summary>
+    public X509ChainPolicy Trust()
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.Add(Authority);
+        return policy;
+    }
+
     public void Dispose()
     {
         Server.Dispose();

@@ -10,6 +10,9 @@ public sealed class ControllersOptions
     /// <summary>Keys that one controller works on at once, by its name; 5 where nothing is said.</summary>
     public IDictionary<string, int> Workers { get; } = new Dictionary<string, int>(StringComparer.Ordinal);
 
+    /// <summary>How often every object is looked at without cause, as a safety net; 30 minutes by default, null for never.</summary>
+    public TimeSpan? ResyncPeriod { get; set; } = TimeSpan.FromMinutes(30);
+
     /// <summary>Run only while holding the lease <c>kube-system/kube-controller-manager</c>; for several replicas. Off by default.</summary>
     public bool LeaderElect { get; set; }
 

@@ -23,6 +23,7 @@ internal sealed class ControllersOptionsValidator : IValidateOptions<Controllers
             if (!IPNetwork.TryParse(cidr, out _)) { faults.Add($"ClusterCidrs: \"{cidr}\" is not a range such as 10.244.0.0/16"); }
         }
 
+        if (options.ResyncPeriod <= TimeSpan.Zero) { faults.Add("ResyncPeriod must be positive, or absent for never"); }
         if (options.NodeCidrMaskSizeIPv4 is < 8 or > 30) { faults.Add($"NodeCidrMaskSizeIPv4: {options.NodeCidrMaskSizeIPv4} must be 8 to 30"); }
         if (options.NodeCidrMaskSizeIPv6 is < 16 or > 126) { faults.Add($"NodeCidrMaskSizeIPv6: {options.NodeCidrMaskSizeIPv6} must be 16 to 126"); }
         if (options.MaxEndpointsPerSlice is < 1 or > 1000) { faults.Add($"MaxEndpointsPerSlice: {options.MaxEndpointsPerSlice} must be 1 to 1000"); }

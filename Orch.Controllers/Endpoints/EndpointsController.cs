@@ -31,11 +31,11 @@ internal sealed class EndpointsController : IReconciler
         _client = context.Client.Resource<V1Endpoints>();
         _writes = new WriteLog<V1Endpoints>(_endpoints, context.Time);
         _events = context.Events;
-        // Endpoints that appear are not looked at: people may write them before their service.
+        // Endpoints without a service are not looked at: people may write them before it.
         _loop = context.Loop("endpoints", this)
             .Watch(_services)
             .WatchEvents(_pods, ServicesOf)
-            .WatchEvents(_endpoints, change => change.New is null || (change.Old is not null && _services.Find(change.Object.Key()) is not null) ? [change.Object.Key()] : []);
+            .WatchEvents(_endpoints, change => change.New is null || _services.Find(change.Object.Key()) is not null ? [change.Object.Key()] : []);
         _loop.Enqueue(Leftovers);
     }
 

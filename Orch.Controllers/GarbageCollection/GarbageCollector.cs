@@ -65,6 +65,7 @@ internal sealed class GarbageCollector : IReconciler
     {
         if (latest.Finalizers?.Contains(OwnerGraph.ForegroundFinalizer) != true) { return ReconcileResult.Done; }
         if (!node.Dependents.Any(static dependent => dependent.BlocksOwner)) { await RemoveFinalizerAsync(node.Identity, latest, OwnerGraph.ForegroundFinalizer, cancellationToken).ConfigureAwait(false); }
+        else if (BlocksOwners(latest) && _graph.IsInCircle(node.Identity.Uid)) { await UnblockOwnersAsync(node.Identity, latest, cancellationToken).ConfigureAwait(false); }
         // The dependents have been told when the deletion began, and tell when they are gone.
         return ReconcileResult.Done;
     }
@@ -92,13 +93,15 @@ internal sealed class GarbageCollector : IReconciler
         if (waiting.Count > 0 && node.Dependents.Count > 0)
         {
             // In a circle each would wait for the other: this one stops blocking its owners first.
-            if (node.Dependents.Any(static dependent => dependent.IsDeletingDependents)) { latest = await UnblockOwnersAsync(node.Identity, latest, cancellationToken).ConfigureAwait(false); }
+            if (BlocksOwners(latest) && _graph.IsInCircle(node.Identity.Uid)) { latest = await UnblockOwnersAsync(node.Identity, latest, cancellationToken).ConfigureAwait(false); }
             await _live.DeleteAsync(node.Identity, "Foreground", latest.ResourceVersion, cancellationToken).ConfigureAwait(false);
             return;
         }
 
         await _live.DeleteAsync(node.Identity, Policy(latest), latest.ResourceVersion, cancellationToken).ConfigureAwait(false);
     }
+
+    private static bool BlocksOwners(V1ObjectMeta item) => item.OwnerReferences?.Any(static reference => reference.BlockOwnerDeletion == true) == true;
 
     private static string Policy(V1ObjectMeta item)
         => item.Finalizers?.Contains(OwnerGraph.OrphanFinalizer) == true ? "Orphan"

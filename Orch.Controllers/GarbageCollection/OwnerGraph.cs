@@ -31,6 +31,25 @@ internal sealed class OwnerGraph(Func<string, string, bool?> isNamespaced, Actio
         }
     }
 
+    /// <summary>Whether an object is among its own dependents' dependents.</summary>
+    public bool IsInCircle(string uid)
+    {
+        lock (_lock)
+        {
+            if (!_nodes.TryGetValue(uid, out var start)) { return false; }
+            var seen = new HashSet<GraphNode>();
+            var left = new Stack<GraphNode>(start.Dependents);
+            while (left.TryPop(out var node))
+            {
+                if (ReferenceEquals(node, start)) { return true; }
+                if (!seen.Add(node)) { continue; }
+                foreach (var dependent in node.Dependents) { left.Push(dependent); }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>Takes one change of one object in.</summary>
     public void Apply(GroupVersionKind kind, V1ObjectMeta? before, V1ObjectMeta? after)
     {

@@ -35,7 +35,8 @@ internal sealed class ControllerContext(string name, IClusterClient client, IInf
 
     public ControllerLoop Loop(string loopName, IReconciler reconciler, int? workers = null)
     {
-        var loop = new ControllerLoop(loopName, reconciler, time, logger, new ControllerOptions { Workers = workers ?? (options.Workers.TryGetValue(name, out var count) ? count : 5) });
+        var settings = new ControllerOptions { Workers = workers ?? (options.Workers.TryGetValue(name, out var count) ? count : 5), ResyncPeriod = options.ResyncPeriod };
+        var loop = new ControllerLoop(loopName, reconciler, time, logger, settings);
         _loops.Add(loop);
         return loop;
     }

@@ -15,7 +15,7 @@ internal sealed partial class ControllerManager(IClusterClientFactory clients, I
 {
     private readonly ILogger _logger = loggers.CreateLogger("Orch.Controllers");
     private readonly List<ControllerLoop> _loops = [];
-    private readonly List<EventRecorder> _recorders = [];
+    private readonly Dictionary<string, EventRecorder> _recorders = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
     private InformerFactory? _informers;
     private Task _running = Task.CompletedTask;
@@ -70,8 +70,12 @@ internal sealed partial class ControllerManager(IClusterClientFactory clients, I
     {
         var client = clients.CreateClient(ClientIdentity.ServiceAccount("kube-system", entry.ServiceAccount));
         var logger = loggers.CreateLogger($"Orch.Controllers.{entry.Name}");
-        var recorder = new EventRecorder(client, new EventSource(entry.ServiceAccount), time, logger);
-        _recorders.Add(recorder);
+        // One an identity: events of one moment about one object are told apart by who records them.
+        if (!_recorders.TryGetValue(entry.ServiceAccount, out var recorder))
+        {
+            _recorders[entry.ServiceAccount] = recorder = new EventRecorder(client, new EventSource(entry.ServiceAccount), time, logger);
+        }
+
         var context = new ControllerContext(entry.Name, client, informers, recorder, options.Value, time, logger);
         entry.Make(context);
         _loops.AddRange(context.Loops);
@@ -79,7 +83,7 @@ internal sealed partial class ControllerManager(IClusterClientFactory clients, I
 
     private async Task ReleaseAsync()
     {
-        foreach (var recorder in _recorders) { await recorder.DisposeAsync().ConfigureAwait(false); }
+        foreach (var recorder in _recorders.Values) { await recorder.DisposeAsync().ConfigureAwait(false); }
         if (_informers is not null) { await _informers.DisposeAsync().ConfigureAwait(false); }
     }
 

@@ -6,18 +6,9 @@ namespace Orch.Controllers.Pods;
 /// <summary>What controllers ask of a pod.</summary>
 internal static class PodFacts
 {
-    public static V1PodCondition? Condition(this V1Pod pod, string type)
-    {
-        if (pod.Status?.Conditions is not { } conditions) { return null; }
-        foreach (var condition in conditions)
-        {
-            if (condition.Type == type) { return condition; }
-        }
+    public static V1PodCondition? Condition(this V1Pod pod, string type) => pod.Status.Condition(type);
 
-        return null;
-    }
-
-    public static bool IsReady(this V1Pod pod) => pod.Condition("Ready")?.Status == "True";
+    public static bool IsReady(this V1Pod pod) => PodState.IsReady(pod);
 
     /// <summary>Ready for at least <paramref name="minReady"/>.</summary>
     public static bool IsAvailable(this V1Pod pod, TimeSpan minReady, DateTimeOffset now) => pod.IsReady() && pod.AvailableIn(minReady, now) is null;
@@ -32,11 +23,11 @@ internal static class PodFacts
     }
 
     /// <summary>Neither finished nor being deleted.</summary>
-    public static bool IsActive(this V1Pod pod) => !pod.IsFinished() && !pod.IsDeleting();
+    public static bool IsActive(this V1Pod pod) => PodState.IsActive(pod);
 
-    public static bool IsFinished(this V1Pod pod) => pod.Status?.Phase is "Succeeded" or "Failed";
+    public static bool IsFinished(this V1Pod pod) => PodState.IsTerminated(pod);
 
-    public static bool IsAssigned(this V1Pod pod) => !string.IsNullOrEmpty(pod.Spec?.NodeName);
+    public static bool IsAssigned(this V1Pod pod) => PodState.IsScheduled(pod);
 
     /// <summary>A timestamp of the API as the instant it is; the models drop the zone.</summary>
     public static DateTimeOffset ToUtc(this DateTime time)

@@ -101,7 +101,7 @@ public sealed class GarbageCollectorTests
         await using var running = await FamilyAsync();
         running.Cluster.FailNext(3, "delete", "pods");
         await DeleteAsync<V1Deployment>(running, "web", "Background");
-        await running.Driver.RunUntilAsync(() => running.All<V1Pod>().Count == 0, "all pods are gone");
+        await running.Driver.RunUntilAsync(() => running.All<V1Pod>().Count == 0, "all pods are gone", TimeSpan.FromDays(10));
     }
 
     [Fact]

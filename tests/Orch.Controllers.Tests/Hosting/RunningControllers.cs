@@ -44,6 +44,8 @@ public sealed class RunningControllers : IAsyncDisposable
         {
             options.Controllers.Clear();
             foreach (var name in names) { options.Controllers.Add(name); }
+            // A periodic timer would let fake time leap ahead of work that is still under way.
+            options.ResyncPeriod = null;
             configure(options);
         });
         var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });

@@ -23,7 +23,7 @@ public sealed class NodeIpamTests
         running.Cluster.Add(Node("late"));
         await running.UntilAsync(() => running.Events("late").Contains("Normal CIDRNotAvailable Node late status is now: CIDRNotAvailable"));
         running.Cluster.Remove<V1Node>(ObjectKey.Cluster("old"));
-        await running.Driver.RunUntilAsync(() => running.Cluster.Find<V1Node>("", "late")!.Spec.PodCIDR == "10.0.1.0/24", "the freed range is given");
+        await running.Driver.RunUntilAsync(() => running.Cluster.Find<V1Node>("", "late")!.Spec.PodCIDR == "10.0.1.0/24", "the freed range is given", TimeSpan.FromDays(10));
     }
 
     [Fact]

@@ -30,9 +30,10 @@ internal sealed class DockerContainerRuntime : IContainerRuntime, IDisposable
         _engine = new DockerEngine(options, time);
         _images = new DockerImages(_engine, options, time);
         _pauseImage = new PauseImage(_images, options, loggers.CreateLogger<PauseImage>());
+        var oomScore = new OomScoreFloor(_engine.SocketPath);
         var containers = new EngineContainers(_engine, labels);
-        _sandboxes = new DockerSandboxes(_engine, labels, _pauseImage, containers);
-        _containers = new DockerContainers(_engine, labels, containers, _sandboxes, _images, options, time);
+        _sandboxes = new DockerSandboxes(_engine, labels, _pauseImage, containers, oomScore);
+        _containers = new DockerContainers(_engine, labels, containers, _sandboxes, _images, oomScore, options, time);
         _stats = new DockerStats(_engine, containers, time);
         _events = new DockerEvents(_engine, labels, time);
         _streams = new DockerStreams(_engine, labels, containers, _sandboxes, time);

@@ -14,6 +14,7 @@ internal sealed class DockerContainers(
     EngineContainers containers,
     DockerSandboxes sandboxes,
     DockerImages images,
+    OomScoreFloor oomScore,
     IOptions<DockerRuntimeOptions> options,
     TimeProvider time) : IContainers
 {
@@ -38,6 +39,7 @@ internal sealed class DockerContainers(
         };
         var parameters = await ContainerParameters.BuildAsync(identity, config, options.Value, cancellationToken).ConfigureAwait(false);
         parameters.Name = labels.NameOf(identity);
+        parameters.HostConfig!.OomScoreAdj = oomScore.Raise((int)parameters.HostConfig.OomScoreAdj);
         parameters.Labels = labels.For(identity);
         return new ContainerId(await containers.CreateAsync(parameters, cancellationToken).ConfigureAwait(false));
     }

@@ -7,7 +7,8 @@ using Orch.Runtime.Docker.Images;
 namespace Orch.Runtime.Docker.Sandboxes;
 
 /// <summary>Sandboxes as containers that only wait: the first in a pod, whose namespaces the others join.</summary>
-internal sealed class DockerSandboxes(DockerEngine engine, EngineLabels labels, PauseImage pauseImage, EngineContainers containers) : ISandboxes
+internal sealed class DockerSandboxes(DockerEngine engine, EngineLabels labels, PauseImage pauseImage, EngineContainers containers, OomScoreFloor oomScore)
+    : ISandboxes
 {
     private readonly ConcurrentDictionary<string, ContainerIdentity> _identities = new(); // They never change; dropped on removal.
 
@@ -125,7 +126,7 @@ internal sealed class DockerSandboxes(DockerEngine engine, EngineLabels labels, 
                 LogConfig = new LogConfig { Type = "none" },
                 RestartPolicy = new RestartPolicy { Name = RestartPolicyKind.No },
                 CPUShares = 2,
-                OomScoreAdj = -998, // It does nothing, and with it the whole pod would fall.
+                OomScoreAdj = oomScore.Raise(-998), // It does nothing, and with it the whole pod would fall.
             },
         };
         try

@@ -63,6 +63,7 @@ internal sealed class DockerStreams(
         await ProcessStreams.RunAsync(
             connection,
             streams,
+            canEndInput: inspected.Config is { StdinOnce: true, Tty: false },
             (size, token) => engine.CallAsync(
                 "resize terminal", (client, inner) => client.Containers.ResizeContainerTtyAsync(id.Value, ToParameters(size), inner), token),
             cancellationToken).ConfigureAwait(false);
@@ -118,6 +119,7 @@ internal sealed class DockerStreams(
             await ProcessStreams.RunAsync(
                 connection,
                 streams,
+                canEndInput: !streams.HasTty,
                 (size, token) => engine.CallAsync(
                     "resize terminal", (client, inner) => client.Exec.ResizeExecTtyAsync(exec, ToParameters(size), inner), token),
                 cancellationToken).ConfigureAwait(false);

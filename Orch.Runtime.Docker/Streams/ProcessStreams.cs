@@ -9,18 +9,22 @@ internal static class ProcessStreams
     private const int BufferBytes = 32 * 1024;
 
     /// <summary>Copies until the process has ended and all its output is written; what is still typed then is dropped.</summary>
+    /// <param name="connection">
+    /// Told of the input's end only where <paramref name="canEndInput"/>: the engine otherwise takes it for a detaching client and sends no more output.
+    /// </param>
     /// <param name="resizeAsync">Sets the size of the process's terminal.</param>
     public static async Task RunAsync(
-        HijackedConnection connection, TerminalStreams streams, Func<TerminalSize, CancellationToken, Task> resizeAsync, CancellationToken cancellationToken)
+        HijackedConnection connection, TerminalStreams streams, bool canEndInput, Func<TerminalSize, CancellationToken, Task> resizeAsync, CancellationToken cancellationToken)
     {
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var input = streams.Input is { } source ? PumpInputAsync(connection, source, done.Token) : null;
+        var input = streams.Input is { } source ? PumpInputAsync(connection, source, canEndInput, done.Token) : null;
         var resizes = streams is { HasTty: true, Resizes: { } sizes } ? PumpResizesAsync(sizes, resizeAsync, done.Token) : Task.CompletedTask;
         try
         {
-            if (streams.Output is null && streams.ErrorOutput is null && input is not null)
+            if (streams.Output is null && streams.ErrorOutput is null && input is not null && !canEndInput)
             {
                 await input.ConfigureAwait(false);
+                return;
             }
 
             await PumpOutputAsync(connection, streams, cancellationToken).ConfigureAwait(false);
@@ -52,7 +56,7 @@ internal static class ProcessStreams
     }
 
     // Never throws: a process that no longer reads, or a client that left, shows on the way back.
-    private static async Task PumpInputAsync(HijackedConnection connection, Stream input, CancellationToken cancellationToken)
+    private static async Task PumpInputAsync(HijackedConnection connection, Stream input, bool canEndInput, CancellationToken cancellationToken)
     {
         var buffer = new byte[BufferBytes];
         try
@@ -63,7 +67,10 @@ internal static class ProcessStreams
                 await connection.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
             }
 
-            connection.CloseWrite();
+            if (canEndInput)
+            {
+                connection.CloseWrite();
+            }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
         {

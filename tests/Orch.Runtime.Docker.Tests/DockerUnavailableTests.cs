@@ -78,6 +78,13 @@ public sealed class DockerUnavailableTests
     public void ImageReference_OfNone_IsRefused(string text) => Assert.False(ImageReference.TryParse(text, out _));
 
     [Theory]
+    [InlineData("CapEff:\t000001ffffffffff\n", -1000)]
+    [InlineData("Name:\tx\nCapEff:\t000001fffeffffff\n", -5)]
+    [InlineData("", -1000)]
+    public void OomScoreFloor_OfAnEngineThatMayNotLowerIt_IsItsOwn(string status, int floor) =>
+        Assert.Equal(floor, Engine.OomScoreFloor.FloorOf(status, "-5\n"));
+
+    [Theory]
     [InlineData("pull access denied for x, repository does not exist or may require 'docker login'", RuntimeErrorCode.ImagePullUnauthorized)]
     [InlineData("manifest for x:1 not found: manifest unknown", RuntimeErrorCode.ImagePullNotFound)]
     [InlineData("dial tcp: lookup r on 1.1.1.1:53: no such host", RuntimeErrorCode.ImagePullUnreachable)]

@@ -196,7 +196,7 @@ public abstract class ContainerProcessContract : ContainerRuntimeContract
 
         var exitCode = await Runtime.ExecuteInteractiveAsync(
             id,
-            ["/bin/busybox", "sh", "-c", "until /bin/busybox stty size | /bin/busybox grep -q '45 123'; do /bin/busybox sleep 0.02; done; /bin/busybox stty size; exit 6"],
+            ["/bin/busybox", "sh", "-c", "until /bin/busybox stty size 2>/dev/null | /bin/busybox grep -q '45 123'; do /bin/busybox sleep 0.02; done; /bin/busybox stty size; exit 6"],
             new TerminalStreams { Output = output, HasTty = true, Resizes = sizes.Reader },
             Token).WaitAsync(Patience);
 
@@ -275,7 +275,7 @@ public abstract class ContainerProcessContract : ContainerRuntimeContract
     public async Task ConnectPort_ReachesALoopbackListener_BothWays()
     {
         var sandbox = await RunAsync();
-        var id = await StartAsync(sandbox, await ConfigAsync("main", "nc", "-l", "-p", "8080", "-s", "127.0.0.1", "-e", "/bin/busybox", "sh", "-c", "/bin/busybox cat; echo end"));
+        var id = await StartAsync(sandbox, await ConfigAsync("main", "nc", "-l", "-p", "8080", "-e", "/bin/busybox", "sh", "-c", "/bin/busybox cat; echo end"));
         await ExecAsync(id, "sh", "-c", "until /bin/busybox netstat -ltn | /bin/busybox grep -q :8080; do /bin/busybox sleep 0.02; done");
 
         await using var stream = await Runtime.ConnectPortAsync(sandbox, 8080, Token).WaitAsync(Patience);

@@ -4,7 +4,8 @@ using Orch.Runtime.Docker.Engine;
 
 namespace Orch.Runtime.Docker.Stats;
 
-/// <summary>Usage as the engine reads it from the cgroups.</summary>
+/// <summary>Usage from the cgroups' own files, and from the engine where they are not to be seen.</summary>
+/// <remarks>The engine answers only at its next sample, up to a second later for each container.</remarks>
 internal sealed class DockerStats(DockerEngine engine, EngineContainers containers, TimeProvider time) : IRuntimeStats
 {
     private const int AtOnce = 8;
@@ -24,10 +25,26 @@ internal sealed class DockerStats(DockerEngine engine, EngineContainers containe
 
     private async Task<ContainerStats?> TryReadAsync(EngineContainers.Entry entry, CancellationToken cancellationToken)
     {
+        var processId = await containers.ProcessIdOfAsync(entry.Id, cancellationToken).ConfigureAwait(false);
+        return processId == 0 ? null
+            : CgroupUsage.TryRead(processId) is { } usage
+                ? ToStats(entry, time.GetUtcNow(), usage)
+                : await TryAskAsync(entry, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static ContainerStats ToStats(EngineContainers.Entry entry, DateTimeOffset at, CgroupUsage usage) =>
+        new(new ContainerId(entry.Id), at, entry.Identity.Labels)
+        {
+            CpuTime = usage.CpuTime,
+            MemoryUsageBytes = usage.MemoryBytes,
+            MemoryWorkingSetBytes = Math.Max(0, usage.MemoryBytes - usage.InactiveFileBytes),
+        };
+
+    private async Task<ContainerStats?> TryAskAsync(EngineContainers.Entry entry, CancellationToken cancellationToken)
+    {
         ContainerStatsResponse? answer = null;
         try
         {
-            // One shot: otherwise the engine waits a second for a second sample.
             await engine.CallAsync(
                 $"stats of container {EngineContainers.Short(entry.Id)}",
                 (client, token) => client.Containers.GetContainerStatsAsync(
@@ -47,12 +64,13 @@ internal sealed class DockerStats(DockerEngine engine, EngineContainers containe
             return null; // It ended meanwhile: the engine answers with zeros.
         }
 
-        return new ContainerStats(new ContainerId(entry.Id), answer.Read.Year > 1 ? EngineTime.From(answer.Read) : time.GetUtcNow(), entry.Identity.Labels)
-        {
-            CpuTime = TimeSpan.FromTicks((long)((answer.CPUStats?.CPUUsage?.TotalUsage ?? 0) / 100)),
-            MemoryUsageBytes = (long)usage,
-            MemoryWorkingSetBytes = (long)(usage - Math.Min(usage, InactiveFile(answer.MemoryStats.Stats))),
-        };
+        return ToStats(
+            entry,
+            answer.Read.Year > 1 ? EngineTime.From(answer.Read) : time.GetUtcNow(),
+            new CgroupUsage(
+                TimeSpan.FromTicks((long)((answer.CPUStats?.CPUUsage?.TotalUsage ?? 0) / 100)),
+                (long)usage,
+                (long)InactiveFile(answer.MemoryStats.Stats)));
     }
 
     // The first is cgroup v1's name of what cgroup v2 calls by the second.

@@ -66,6 +66,7 @@ internal sealed record DiscoveryResource(GroupVersionKind Kind, string Plural, b
         };
         if (declaration.HasStatus) { resource.Subresources.Add(("status", declaration.Kind, ViewVerbs)); }
         if (declaration.Scale is not null) { resource.Subresources.Add(("scale", new GroupVersionKind("autoscaling", "v1", "Scale"), ViewVerbs)); }
+        foreach (var part in declaration.PartialUpdates.Keys) { resource.Subresources.Add((part, declaration.Kind, ViewVerbs)); }
         if (isNamespace) { resource.Subresources.Add(("finalize", declaration.Kind, ["update"])); }
         return resource;
     }

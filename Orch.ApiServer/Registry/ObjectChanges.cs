@@ -33,7 +33,14 @@ internal static class ObjectChanges
                 value.Spec.Finalizers = wanted.Spec?.Finalizers;
                 return value;
             });
-            default: throw Refusals.NoSuchPath();
+            default:
+                if (!resource.Declaration.PartialUpdates.TryGetValue(subresource, out var part)) { throw Refusals.NoSuchPath(); }
+                return new ObjectChange
+                {
+                    Make = make,
+                    Prepare = (_, value, old) => part.Prepare(value, old),
+                    Validate = (_, value, old, errors) => part.Validate(value, old, errors),
+                };
         }
     }
 

@@ -13,6 +13,8 @@ namespace Orch.ApiServer.Resources;
 /// </remarks>
 public abstract class ResourceDeclaration
 {
+    private static readonly Dictionary<string, PartialUpdate> NoPartialUpdates = [];
+
     private protected ResourceDeclaration(GroupVersionKind kind, string plural, ResourceScope scope, Type objectType)
     {
         Kind = kind;
@@ -56,6 +58,9 @@ public abstract class ResourceDeclaration
 
     /// <summary>Null: the kind cannot be scaled.</summary>
     public virtual ScaleMapping? Scale => null;
+
+    /// <summary>By name, subresources that change one part of an object, besides status and scale.</summary>
+    public virtual IReadOnlyDictionary<string, PartialUpdate> PartialUpdates => NoPartialUpdates;
 
     /// <summary>Whether an update without a resource version is taken as "whatever is there".</summary>
     public virtual bool AllowsUnconditionalUpdate => true;

@@ -199,6 +199,7 @@ internal sealed partial class ApiFrontend
             case "": return _objects.HandleAsync(request, resource);
             case "status" when resource.Declaration.HasStatus: return _objects.HandleAsync(request, resource);
             case "finalize" when resource.Resource is { Group.Length: 0, Resource: "namespaces" }: return _objects.HandleAsync(request, resource);
+            case var part when resource.Declaration.PartialUpdates.ContainsKey(part): return _objects.HandleAsync(request, resource);
             case "scale" when resource.Declaration.Scale is not null: return _scale.HandleAsync(request, resource);
             default:
                 return info.Group.Length == 0 && _connects.TryGetValue((info.Resource, info.Subresource), out var connect)

@@ -10,7 +10,7 @@ internal sealed class TableBuilder : ITableBuilder
 {
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    // Upstream's text for the column that every table begins with.
+    // Upstream's text for the column that nearly every table begins with.
     private static readonly PrinterColumn Name = new("Name", "string", static (_, _) => null)
     {
         Format = "name",
@@ -45,7 +45,7 @@ internal sealed class TableBuilder : ITableBuilder
     {
         if (!request.WithColumns) { writer.WriteNull("columnDefinitions"u8); return; }
         writer.WriteStartArray("columnDefinitions"u8);
-        WriteColumn(writer, Name);
+        if (request.Declaration.BeginsWithName) { WriteColumn(writer, Name); }
         foreach (var column in request.Declaration.Columns) { WriteColumn(writer, column); }
         writer.WriteEndArray();
     }
@@ -66,7 +66,7 @@ internal sealed class TableBuilder : ITableBuilder
         var value = item.Value;
         writer.WriteStartObject();
         writer.WriteStartArray("cells"u8);
-        writer.WriteStringValue(value.Metadata?.Name);
+        if (request.Declaration.BeginsWithName) { writer.WriteStringValue(value.Metadata?.Name); }
         foreach (var column in request.Declaration.Columns) { WriteCell(writer, column.Value(value, request.Now)); }
         writer.WriteEndArray();
         WriteObject(writer, request.Objects, item, raw);

@@ -66,6 +66,40 @@ public sealed class PodUpdateRulesTests
     }
 
     [Fact]
+    public void Debuggers_MayBeAddedButNotChangedOrRemoved()
+    {
+        var old = Declared.Created(PodRulesTests.Pod());
+        var one = Debugged(old, pod => pod.Spec.EphemeralContainers = [new V1EphemeralContainer { Name = "debug", Image = "busybox" }], out var faults);
+        Assert.Equal("", faults);
+        Assert.Equal(2, one.Metadata.Generation);
+        Assert.Equal(old.Spec.Containers, one.Spec.Containers);
+
+        Debugged(one, pod => pod.Spec.EphemeralContainers = [], out faults);
+        Assert.Equal("spec.ephemeralContainers: Forbidden: existing ephemeral containers \"debug\" may not be removed\n", faults);
+
+        Debugged(one, pod => pod.Spec.EphemeralContainers[0].Command = ["sh"], out faults);
+        Assert.Equal("spec.ephemeralContainers: Forbidden: existing ephemeral containers \"debug\" may not be changed\n- command: <nil>\n+ command: [\"sh\"]\n", faults);
+
+        Debugged(old, pod => pod.Spec.EphemeralContainers = [new V1EphemeralContainer { Name = "web", Image = "busybox", TargetContainerName = "none", Ports = [new V1ContainerPort { ContainerPort = 1 }] }], out faults);
+        Assert.Equal(
+            "spec.ephemeralContainers[0].name: Duplicate value: \"web\"\nspec.ephemeralContainers[0].targetContainerName: Not found: \"none\"\nspec.ephemeralContainers[0].ports: Forbidden: cannot be set for an Ephemeral Container",
+            faults);
+    }
+
+    private static V1Pod Debugged(V1Pod old, Action<V1Pod> change, out string faults)
+    {
+        var part = Declared.Of<V1Pod>().PartialUpdates["ephemeralcontainers"];
+        var pod = Orch.Serialization.ApiJson.DeepCopy(old);
+        change(pod);
+        Declared.Of<V1Pod>().Default(pod);
+        part.Prepare(pod, old);
+        var errors = new Orch.ApiServer.Validation.FieldErrors();
+        part.Validate(pod, old, errors);
+        faults = string.Join('\n', errors.Select(error => error.ToString()));
+        return pod;
+    }
+
+    [Fact]
     public void Update_Deadline_MayOnlyShrink()
     {
         var old = PodRulesTests.Pod();

@@ -28,6 +28,13 @@ internal sealed class PodDeclaration() : ResourceDeclaration<V1Pod>("pods", Reso
         ["status.nominatedNodeName"] = static item => ((V1Pod)item).Status?.NominatedNodeName ?? string.Empty,
     };
 
+    public override IReadOnlyDictionary<string, PartialUpdate> PartialUpdates { get; } = new Dictionary<string, PartialUpdate>
+    {
+        ["ephemeralcontainers"] = new(
+            static (value, old) => AddDebuggers((V1Pod)value, (V1Pod)old),
+            static (value, old, errors) => EphemeralContainerRules.ValidateUpdate((V1Pod)value, (V1Pod)old, errors)),
+    };
+
     protected override void Default(V1Pod value) => PodDefaults.Apply(value);
 
     protected override void PrepareForCreate(V1Pod value)
@@ -73,5 +80,13 @@ internal sealed class PodDeclaration() : ResourceDeclaration<V1Pod>("pods", Reso
         if (string.IsNullOrEmpty(value.Spec?.NodeName) || value.Status?.Phase is "Failed" or "Succeeded") { return TimeSpan.Zero; }
         var wanted = requested ?? TimeSpan.FromSeconds(value.Spec.TerminationGracePeriodSeconds ?? 30);
         return wanted < TimeSpan.Zero ? TimeSpan.FromSeconds(1) : wanted;
+    }
+
+    private static void AddDebuggers(V1Pod value, V1Pod old)
+    {
+        value.Metadata = old.Metadata with { ResourceVersion = value.Metadata.ResourceVersion };
+        value.Spec = old.Spec with { EphemeralContainers = value.Spec.EphemeralContainers };
+        value.Status = old.Status;
+        value.Metadata.Generation = Generations.Next(value.Spec, old.Spec, old.Metadata);
     }
 }

@@ -34,7 +34,8 @@ internal sealed class OperationSet(Dialect dialect, DefinitionSet definitions)
         var list = typeof(V1Pod).Assembly.GetType($"{type.FullName}List") ?? type;
         Add(collection, "get", "list", declaration.Kind, isNamespaced, string.Empty, null, list);
         Add(collection, "post", "post", declaration.Kind, isNamespaced, string.Empty, type, type);
-        Add(collection, "delete", "deletecollection", declaration.Kind, isNamespaced, string.Empty, typeof(V1DeleteOptions), typeof(V1Status));
+        // All namespaces at once is what upstream refuses to delete.
+        if (declaration.ObjectType != typeof(V1Namespace)) { Add(collection, "delete", "deletecollection", declaration.Kind, isNamespaced, string.Empty, typeof(V1DeleteOptions), typeof(V1Status)); }
         AddObject(item, declaration.Kind, isNamespaced, string.Empty, type);
         Add(item, "delete", "delete", declaration.Kind, isNamespaced, string.Empty, typeof(V1DeleteOptions), typeof(V1Status));
         if (isNamespaced) { Add($"{declaration.Resource.PathPrefix}/{declaration.Resource.Resource}", "get", "list", declaration.Kind, false, "ForAllNamespaces", null, list); }

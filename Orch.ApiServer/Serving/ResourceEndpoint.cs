@@ -33,7 +33,7 @@ internal sealed class ResourceEndpoint(
         "update" when request.Info is { Name.Length: > 0 } => UpdateAsync(request, resource),
         "patch" when request.Info is { Name.Length: > 0 } => PatchAsync(request, resource),
         "delete" when request.Info.Subresource.Length == 0 => DeleteAsync(request, resource),
-        "deletecollection" when request.Info.Subresource.Length == 0 => DeleteCollectionAsync(request, resource),
+        "deletecollection" when request.Info.Subresource.Length == 0 && resource.Declaration.Resource is not { Group.Length: 0, Resource: "namespaces" } => DeleteCollectionAsync(request, resource),
         _ => throw Refusals.MethodNotAllowed(),
     };
 

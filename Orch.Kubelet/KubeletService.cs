@@ -3,7 +3,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orch.Client;
-using Orch.Kubelet.Events;
 using Orch.Kubelet.Images;
 using Orch.Kubelet.Nodes;
 using Orch.Kubelet.Pleg;
@@ -31,7 +30,6 @@ internal sealed partial class KubeletService(
     PodLifecycleEvents lifecycle,
     PodVolumes volumes,
     ReferencedObjects references,
-    EventRecorder events,
     ImageCollector images,
     KubeletServer server,
     IContainerRuntime runtime,
@@ -67,7 +65,7 @@ internal sealed partial class KubeletService(
     {
         Directory.CreateDirectory(options.Value.RootDirectory);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var loops = new List<Task> { events.RunAsync(linked.Token) };
+        var loops = new List<Task>();
         try
         {
             if (options.Value.ServeApi) { node.ServerPort = await server.StartAsync(linked.Token).ConfigureAwait(false); }

@@ -60,8 +60,7 @@ public static class OrchKubeletExtensions
         services.AddSingleton<NodeNetwork>();
         services.AddSingleton(static p => ActivatorUtilities.CreateInstance<NodeInformers>(p, Client(p)));
         services.AddSingleton<INodeServices, NodeServices>();
-        services.AddSingleton(static p => ActivatorUtilities.CreateInstance<EventRecorder>(p, Client(p)));
-        services.AddSingleton<IEvents>(static p => p.GetRequiredService<EventRecorder>());
+        services.AddSingleton<IEvents, NodeEvents>();
         services.AddSingleton<PodLifecycleEvents>();
     }
 

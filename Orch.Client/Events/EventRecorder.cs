@@ -55,18 +55,26 @@ public sealed partial class EventRecorder : IEventRecorder, IAsyncDisposable
         _stop.Dispose();
     }
 
-    private void Record(IKubernetesObject<V1ObjectMeta> subject, string type, string reason, string message)
+    /// <summary>Records about what a reference names, such as one container of a pod by its field path.</summary>
+    /// <param name="about">What it is about.</param>
+    /// <param name="type"><c>Normal</c> or <c>Warning</c>.</param>
+    /// <param name="reason">One word in CamelCase.</param>
+    /// <param name="message">For people.</param>
+    public void Record(V1ObjectReference about, string type, string reason, string message)
     {
-        if (!_buffer.Writer.TryWrite(new Occurrence(Reference(subject), type, reason, message, _time.GetUtcNow())))
+        ArgumentNullException.ThrowIfNull(about);
+        if (!_buffer.Writer.TryWrite(new Occurrence(about, type, reason, message, _time.GetUtcNow())))
         {
             Dropped.Add(1);
-            Log.BufferFull(_logger, reason, subject.Key());
+            Log.BufferFull(_logger, reason, new ObjectKey(about.NamespaceProperty ?? string.Empty, about.Name));
             return;
         }
 
         if (_posting is not null) { return; }
         lock (_gate) { _posting ??= Task.Run(PostAllAsync); }
     }
+
+    private void Record(IKubernetesObject<V1ObjectMeta> subject, string type, string reason, string message) => Record(Reference(subject), type, reason, message);
 
     private async Task PostAllAsync()
     {

@@ -6,5 +6,5 @@ namespace Orch.Client.Events;
 internal sealed record Occurrence(V1ObjectReference About, string Type, string Reason, string Message, DateTimeOffset Time)
 {
     /// <summary>Says the same about the same object, whatever the message.</summary>
-    public (string, string, string) SimilarKey => ($"{About.Kind}/{About.NamespaceProperty}/{About.Name}/{About.Uid}", Type, Reason);
+    public (string, string, string) SimilarKey => ($"{About.Kind}/{About.NamespaceProperty}/{About.Name}/{About.Uid}/{About.FieldPath}", Type, Reason);
 }

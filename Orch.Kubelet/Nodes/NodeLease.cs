@@ -4,38 +4,38 @@ using Orch.Resources;
 
 namespace Orch.Kubelet.Nodes;
 
-/// <summary>A node's sign of life. Leases are only updated at a known version, so the last one is remembered; who else writes it costs one read.</summary>
-internal sealed class NodeLease(IClusterClient client, string nodeName, TimeSpan duration, TimeProvider time)
+/// <summary>One node's lease: a write a period, read only when somebody else has touched it.</summary>
+internal sealed class NodeLease(IClusterClient client, string node, TimeSpan duration, TimeProvider time)
 {
-    private const string Namespace = "kube-node-lease";
-    private string? _version;
+    public const string Namespace = "kube-node-lease";
+    private V1Lease? _last;
 
-    /// <summary>Writes that the node lives now.</summary>
-    /// <exception cref="ApiException">The server refuses.</exception>
     public async Task RenewAsync(CancellationToken cancellationToken)
     {
         var leases = client.Resource<V1Lease>();
+        var spec = new V1LeaseSpec { HolderIdentity = node, LeaseDurationSeconds = (int)duration.TotalSeconds, RenewTime = time.GetUtcNow().UtcDateTime };
         try
         {
-            _version ??= (await leases.GetAsync(new ObjectKey(Namespace, nodeName), cancellationToken).ConfigureAwait(false)).Metadata.ResourceVersion;
-            _version = (await leases.UpdateAsync(Now(_version), cancellationToken).ConfigureAwait(false)).Metadata.ResourceVersion;
+            _last = _last is null
+                ? await leases.CreateAsync(Fresh(spec), cancellationToken).ConfigureAwait(false)
+                : await leases.UpdateAsync(_last with { Spec = spec }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ApiException e) when (e.IsAlreadyExists || e.IsConflict)
+        {
+            var current = await leases.GetAsync(new ObjectKey(Namespace, node), cancellationToken).ConfigureAwait(false);
+            _last = await leases.UpdateAsync(current with { Spec = spec }, cancellationToken).ConfigureAwait(false);
         }
         catch (ApiException e) when (e.IsNotFound)
         {
-            _version = (await leases.CreateAsync(Now(null), cancellationToken).ConfigureAwait(false)).Metadata.ResourceVersion;
-        }
-        catch (ApiException e) when (e.IsConflict)
-        {
-            var stored = await leases.GetAsync(new ObjectKey(Namespace, nodeName), cancellationToken).ConfigureAwait(false);
-            _version = (await leases.UpdateAsync(Now(stored.Metadata.ResourceVersion), cancellationToken).ConfigureAwait(false)).Metadata.ResourceVersion;
+            _last = await leases.CreateAsync(Fresh(spec), cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private V1Lease Now(string? version) => new()
+    private V1Lease Fresh(V1LeaseSpec spec) => new()
     {
         ApiVersion = "coordination.k8s.io/v1",
         Kind = "Lease",
-        Metadata = new V1ObjectMeta { Name = nodeName, NamespaceProperty = Namespace, ResourceVersion = version },
-        Spec = new V1LeaseSpec { HolderIdentity = nodeName, LeaseDurationSeconds = (int)duration.TotalSeconds, RenewTime = time.GetUtcNow().UtcDateTime },
+        Metadata = new V1ObjectMeta { Name = node, NamespaceProperty = Namespace },
+        Spec = spec,
     };
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using k8s.Models;
 using Orch.Client;
+using Orch.Kubelet.Nodes;
 using Orch.Resources;
 
 namespace Orch.Kubelet.Simulation;
@@ -11,13 +12,14 @@ internal sealed class SimulatedNodeSet
 {
     private readonly Dictionary<string, Node> _byName = [];
 
-    public SimulatedNodeSet(SimulatedNodesOptions options, IClusterClientFactory clients)
+    public SimulatedNodeSet(SimulatedNodesOptions options, IClusterClientFactory clients, TimeProvider time)
     {
         var format = CompositeFormat.Parse(options.NamePattern);
         for (var i = 0; i < options.Count; i++)
         {
             var name = string.Format(CultureInfo.InvariantCulture, format, i);
-            _byName.Add(name, new Node(i, name, SimulatedAddresses.Node(i), clients.CreateClient(ClientIdentity.Node(name))));
+            var client = clients.CreateClient(ClientIdentity.Node(name));
+            _byName.Add(name, new Node(i, name, SimulatedAddresses.Node(i), client, new NodeLease(client, name, options.LeaseDuration, time)));
         }
     }
 
@@ -79,5 +81,5 @@ internal sealed class SimulatedNodeSet
         Type = type, Status = isTrue ? "True" : "False", Reason = reason, Message = message, LastHeartbeatTime = now, LastTransitionTime = now,
     };
 
-    internal sealed record Node(int Index, string Name, string Address, IClusterClient Client);
+    internal sealed record Node(int Index, string Name, string Address, IClusterClient Client, NodeLease Lease);
 }

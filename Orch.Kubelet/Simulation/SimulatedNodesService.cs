@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using k8s.Models;
 using Microsoft.Extensions.Hosting;
@@ -17,11 +16,9 @@ namespace Orch.Kubelet.Simulation;
 internal sealed partial class SimulatedNodesService(
     IClusterClientFactory clients, IOptions<SimulatedNodesOptions> options, TimeProvider time, ILoggerFactory loggers) : BackgroundService
 {
-    private const string LeaseNamespace = "kube-node-lease";
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
     private readonly ILogger _logger = loggers.CreateLogger<SimulatedNodesService>();
-    private readonly ConcurrentDictionary<string, NodeLease> _leases = new(StringComparer.Ordinal);
-    private readonly SimulatedNodeSet _nodes = new(options.Value, clients);
+    private readonly SimulatedNodeSet _nodes = new(options.Value, clients, time);
     private readonly TaskCompletionSource _registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes when every node has been registered.</summary>
@@ -92,7 +89,7 @@ internal sealed partial class SimulatedNodesService(
         {
             try
             {
-                await RenewAsync(node, cancellationToken).ConfigureAwait(false);
+                await node.Lease.RenewAsync(cancellationToken).ConfigureAwait(false);
                 await CreateAsync(node, cancellationToken).ConfigureAwait(false);
                 return;
             }
@@ -140,7 +137,7 @@ internal sealed partial class SimulatedNodesService(
     {
         try
         {
-            await RenewAsync(node, cancellationToken).ConfigureAwait(false);
+            await node.Lease.RenewAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is ApiException or HttpRequestException)
         {
@@ -148,15 +145,12 @@ internal sealed partial class SimulatedNodesService(
         }
     }
 
-    private Task RenewAsync(SimulatedNodeSet.Node node, CancellationToken cancellationToken)
-        => _leases.GetOrAdd(node.Name, name => new NodeLease(node.Client, name, options.Value.LeaseDuration, time)).RenewAsync(cancellationToken);
-
     private async Task DeleteAsync(SimulatedNodeSet.Node node, CancellationToken cancellationToken)
     {
         try
         {
             await node.Client.Resource<V1Node>().DeleteAsync(ObjectKey.Cluster(node.Name), DeleteRequest.Default, cancellationToken).ConfigureAwait(false);
-            await node.Client.Resource<V1Lease>().DeleteAsync(new ObjectKey(LeaseNamespace, node.Name), DeleteRequest.Default, cancellationToken).ConfigureAwait(false);
+            await node.Client.Resource<V1Lease>().DeleteAsync(new ObjectKey(NodeLease.Namespace, node.Name), DeleteRequest.Default, cancellationToken).ConfigureAwait(false);
         }
         catch (ApiException e)
         {

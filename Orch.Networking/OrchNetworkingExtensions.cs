@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Orch.Networking;
 using Orch.Networking.Pods;
+using Orch.Networking.Proxy;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -13,6 +15,20 @@ public static class OrchNetworkingExtensions
         services.AddOptionsWithValidateOnStart<PodNetworkOptions, PodNetworkOptionsValidator>();
         if (configure is not null) { services.Configure(configure); }
         services.TryAddSingleton<IPodNetwork, BridgePodNetwork>();
+        return services;
+    }
+
+    /// <summary>Routes services by nftables; needs an <see cref="Orch.Client.IClusterClientFactory"/>.</summary>
+    public static IServiceCollection AddOrchNftablesProxy(this IServiceCollection services, Action<ProxyOptions>? configure = null)
+    {
+        services.AddOptionsWithValidateOnStart<ProxyOptions>()
+            .Validate(static options => options.Name.Length > 0, "Proxy:Name must not be empty.")
+            .Validate(static options => options.MinInterval > TimeSpan.Zero, "Proxy:MinInterval must be greater than zero.");
+        if (configure is not null) { services.Configure(configure); }
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IProxyBackend>(static provider =>
+            new NftablesProxy($"orch_{provider.GetRequiredService<IOptions<ProxyOptions>>().Value.Name.Replace('-', '_')}_proxy"));
+        services.AddHostedService<ProxyService>();
         return services;
     }
 }

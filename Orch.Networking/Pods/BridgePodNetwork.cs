@@ -7,7 +7,11 @@ using Orch.Networking.Tools;
 namespace Orch.Networking.Pods;
 
 /// <summary>Pods of a node on one Linux bridge, a veth pair each; what leaves the pods' range takes the node's address.</summary>
-/// <remarks>State is the kernel's: links, their aliases, rules. A restarted agent finds everything again from there.</remarks>
+/// <remarks>
+/// State is the kernel's: links, their aliases, rules. A restarted agent finds everything again from there. A pod has its address alone (/32)
+/// and reaches even its neighbours by way of the node, so that the node's connection tracking sees both directions and can turn a service's
+/// translated replies back; on a shared segment replies would go around it.
+/// </remarks>
 internal sealed class BridgePodNetwork : IPodNetwork, IDisposable
 {
     private readonly SemaphoreSlim _lock = new(1, 1);
@@ -44,6 +48,7 @@ internal sealed class BridgePodNetwork : IPodNetwork, IDisposable
 
                 """, cancellationToken).ConfigureAwait(false);
             await File.WriteAllTextAsync("/proc/sys/net/ipv4/ip_forward", "1", cancellationToken).ConfigureAwait(false);
+            await File.WriteAllTextAsync($"/proc/sys/net/ipv4/conf/{Bridge}/send_redirects", "0", cancellationToken).ConfigureAwait(false);
             await _rules.ApplyAsync(podCidr, cancellationToken).ConfigureAwait(false);
             await RecoverAsync(pool, cancellationToken).ConfigureAwait(false);
             _pool = pool;
@@ -130,13 +135,13 @@ internal sealed class BridgePodNetwork : IPodNetwork, IDisposable
             .Append(CultureInfo.InvariantCulture, $"link add {link.Interface}{mtu} type veth peer name eth0{mtu} netns {request.NetworkNamespacePath}\n")
             .Append(CultureInfo.InvariantCulture, $"link set {link.Interface} alias {link.Alias}\n")
             .Append(CultureInfo.InvariantCulture, $"link set {link.Interface} master {Bridge}\n")
-            .Append(CultureInfo.InvariantCulture, $"link set {link.Interface} type bridge_slave hairpin on\n")
             .Append(CultureInfo.InvariantCulture, $"link set {link.Interface} up\n");
         await BatchAsync(host.ToString(), cancellationToken).ConfigureAwait(false);
         var pod = $"""
             link set lo up
-            addr add {link.Address}/{pool.Network.PrefixLength} dev eth0
+            addr add {link.Address}/32 dev eth0
             link set eth0 up
+            route add {pool.Gateway} dev eth0 scope link
             route add default via {pool.Gateway}
 
             """;

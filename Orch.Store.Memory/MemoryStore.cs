@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orch.Storage;
@@ -21,6 +22,7 @@ public sealed partial class MemoryStore : IStore, IStoreSnapshots, IAsyncDisposa
     private readonly StoreState _state;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly StoreMetrics _metrics;
     private readonly ITimer _aging;
     private readonly SemaphoreSlim _opening = new(1, 1);
     private volatile bool _isOpen;
@@ -29,12 +31,13 @@ public sealed partial class MemoryStore : IStore, IStoreSnapshots, IAsyncDisposa
     private int _isDisposed;
 
     /// <summary>A store of its own; without options, in memory only.</summary>
-    public MemoryStore(MemoryStoreOptions? options = null, TimeProvider? time = null, ILogger<MemoryStore>? logger = null)
+    public MemoryStore(MemoryStoreOptions? options = null, TimeProvider? time = null, ILogger<MemoryStore>? logger = null, IMeterFactory? meters = null)
     {
         _options = options ?? new MemoryStoreOptions();
         _time = time ?? TimeProvider.System;
         _logger = logger ?? NullLogger<MemoryStore>.Instance;
         _state = new StoreState(_options, _time);
+        _metrics = new StoreMetrics(meters, _state);
         _isOpen = _options.DataDirectory is null;
         var period = TimeSpan.FromTicks(Math.Max(_options.MaxHistoryAge.Ticks / 10, TimeSpan.TicksPerMillisecond * 100));
         _aging = _time.CreateTimer(static store => ((MemoryStore)store!).ForgetExpired(), this, period, period);
@@ -178,6 +181,7 @@ public sealed partial class MemoryStore : IStore, IStoreSnapshots, IAsyncDisposa
         await _opening.WaitAsync().ConfigureAwait(false);
         _journal?.Dispose();
         _directory?.Dispose();
+        _metrics.Dispose();
         _opening.Release();
     }
 
@@ -194,7 +198,7 @@ public sealed partial class MemoryStore : IStore, IStoreSnapshots, IAsyncDisposa
                 Log.TornEndCutOff(_logger, torn.Path, torn.Offset, torn.Bytes);
             }
 
-            _journal = new GroupCommit(_state, directory, segment, OpenFile, (_options.CheckpointBytes, recovery.SnapshotBytes), _logger);
+            _journal = new GroupCommit(_state, directory, segment, OpenFile, (_options.CheckpointBytes, recovery.SnapshotBytes), _metrics, _time, _logger);
             _directory = directory;
             var (path, revision, elapsed) = (directory.Path, _state.Published, _time.GetElapsedTime(started));
             Log.Opened(_logger, path, revision, elapsed);
@@ -226,6 +230,7 @@ public sealed partial class MemoryStore : IStore, IStoreSnapshots, IAsyncDisposa
                 _state.Publish(record);
             }
 
+            _metrics.Ended(result.Succeeded);
             return result;
         }
     }
@@ -258,6 +263,7 @@ public sealed partial class MemoryStore : IStore, IStoreSnapshots, IAsyncDisposa
             await durable.WaitAsync(cancellationToken).ConfigureAwait(false);
             if (result is not null)
             {
+                _metrics.Ended(result.Succeeded);
                 return result;
             }
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -24,7 +25,8 @@ public static class OrchMemoryStoreExtensions
         services.TryAddSingleton(provider => new MemoryStore(
             provider.GetRequiredService<IOptions<MemoryStoreOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<MemoryStore>>()));
+            provider.GetRequiredService<ILogger<MemoryStore>>(),
+            provider.GetService<IMeterFactory>()));
         services.TryAddSingleton<IStore>(provider => provider.GetRequiredService<MemoryStore>());
         services.TryAddSingleton<IStoreSnapshots>(provider => provider.GetRequiredService<MemoryStore>());
         services.AddHostedService<MemoryStoreService>();

@@ -33,6 +33,8 @@ internal sealed class StoreState(MemoryStoreOptions options, TimeProvider time)
 
     public int Watchers => _groups.Watchers;
 
+    public long HistoryBytes => _log.Bytes;
+
     /// <summary>Lock-free.</summary>
     public int IndexedKeys
     {

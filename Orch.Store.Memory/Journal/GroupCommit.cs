@@ -20,6 +20,8 @@ internal sealed partial class GroupCommit : IDisposable
     private readonly DataDirectory _directory;
     private readonly Func<string, FileMode, IJournalFile> _openFile;
     private readonly long _minimumJournalBytes;
+    private readonly StoreMetrics _metrics;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Thread _thread;
     private readonly AutoResetEvent _work = new(false);
@@ -39,6 +41,8 @@ internal sealed partial class GroupCommit : IDisposable
         JournalSegment segment,
         Func<string, FileMode, IJournalFile> openFile,
         (long MinimumJournalBytes, long SnapshotBytes) sizes,
+        StoreMetrics metrics,
+        TimeProvider time,
         ILogger logger)
     {
         _state = state;
@@ -47,6 +51,8 @@ internal sealed partial class GroupCommit : IDisposable
         _openFile = openFile;
         _minimumJournalBytes = sizes.MinimumJournalBytes;
         _rollAtBytes = Math.Max(sizes.MinimumJournalBytes, sizes.SnapshotBytes);
+        _metrics = metrics;
+        _time = time;
         _logger = logger;
         _thread = new Thread(Run) { IsBackground = true, Name = "orch-store-journal" };
         _thread.Start();
@@ -196,6 +202,7 @@ internal sealed partial class GroupCommit : IDisposable
 
     private void Write(PendingBatch batch)
     {
+        var started = _time.GetTimestamp();
         var isWritten = false;
         try
         {
@@ -209,6 +216,7 @@ internal sealed partial class GroupCommit : IDisposable
             return;
         }
 
+        _metrics.Synced(batch.Records.Count, _time.GetElapsedTime(started));
         lock (_state.Gate)
         {
             foreach (var record in batch.Records)

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Orch.Contracts.Storage;
 using Orch.Storage;
 using Orch.Store.Memory.Journal;
@@ -272,6 +273,38 @@ public sealed class DurabilityTests : IDisposable
         await Assert.ThrowsAsync<ObjectDisposedException>(() => PutAsync(store, "/late", "x"));
         await using var again = Open();
         Assert.Equal(50, (await again.RangeAsync(RangeRequest.Prefix("/"), default)).Entries.Count);
+    }
+
+    [Fact]
+    public async Task Metrics_CountCommitsAndSyncs()
+    {
+        var seen = new System.Collections.Concurrent.ConcurrentDictionary<string, double>();
+        using var listener = new System.Diagnostics.Metrics.MeterListener();
+        await using var provider = new ServiceCollection().AddOrchMemoryStore(options => options.DataDirectory = _directory.Path).AddMetrics().BuildServiceProvider();
+        var factory = provider.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
+        listener.InstrumentPublished = (instrument, own) =>
+        {
+            if (instrument.Meter.Scope == factory)
+            {
+                own.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+            seen.AddOrUpdate(tags.Length > 0 ? $"{instrument.Name} {tags[0].Value}" : instrument.Name, value, (_, old) => instrument.IsObservable ? value : old + value));
+        listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => seen.AddOrUpdate(instrument.Name, value, (_, old) => old + value));
+        listener.Start();
+        var store = provider.GetRequiredService<MemoryStore>();
+        await PutAsync(store, "/a", "12345678");
+        await PutAsync(store, "/a", "12345678");
+        await store.CommitAsync(CommitRequest.Create("/a", Bytes("x")), default);
+        listener.RecordObservableInstruments();
+
+        Assert.Equal(2, seen["orch_store_commits_total committed"]);
+        Assert.Equal(1, seen["orch_store_commits_total conflict"]);
+        Assert.Equal(2, seen["orch_store_sync_commits"]);
+        Assert.Equal(3, seen["orch_store_revision"]);
+        Assert.Equal(20, seen["orch_store_history_bytes"]);
+        Assert.Equal(0, seen["orch_store_watches"]);
     }
 
     private MemoryStore Open(long checkpointBytes = 1 << 20, bool faulty = false)

@@ -103,13 +103,13 @@ internal sealed class StoreState(MemoryStoreOptions options, TimeProvider time)
         {
             foreach (var (history, version) in unpublished[i].Changes)
             {
-                if (version.Older is { Entry: not null } older)
+                if (version.Older is { } older && (older.Entry is not null || older.Revision > _compacted))
                 {
                     history.Head = older;
                 }
                 else
                 {
-                    Volatile.Write(ref _index, _index.Remove(history.Key));
+                    Forget(history);
                 }
             }
         }
@@ -323,8 +323,17 @@ internal sealed class StoreState(MemoryStoreOptions options, TimeProvider time)
             version.ForgetOlder();
             if (version.Entry is null && ReferenceEquals(history.Head, version))
             {
-                Volatile.Write(ref _index, _index.Remove(history.Key));
+                Forget(history);
             }
+        }
+    }
+
+    /// <summary>Takes a key out, unless it has come anew since.</summary>
+    private void Forget(KeyHistory history)
+    {
+        if (ReferenceEquals(_index.Find(history.Key), history))
+        {
+            Volatile.Write(ref _index, _index.Remove(history.Key));
         }
     }
 

@@ -57,14 +57,24 @@ internal sealed class DataDirectory : IDisposable
     public async Task WriteSnapshotAsync(long revision, Func<Stream, Task> writeAsync)
     {
         var path = FilePath(SnapshotPrefix, revision, SnapshotSuffix);
-        var file = new FileStream(path + TemporarySuffix, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-        await using (file.ConfigureAwait(false))
+        try
         {
-            await writeAsync(file).ConfigureAwait(false);
-            file.Flush(flushToDisk: true);
+            var file = new FileStream(path + TemporarySuffix, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+            await using (file.ConfigureAwait(false))
+            {
+                await writeAsync(file).ConfigureAwait(false);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(path + TemporarySuffix, path, overwrite: true);
+        }
+        catch (Exception)
+        {
+            // On a full disk, half a snapshot takes the room that the journal needs.
+            File.Delete(path + TemporarySuffix);
+            throw;
         }
 
-        File.Move(path + TemporarySuffix, path, overwrite: true);
         DirectorySync.Sync(Path);
     }
 

@@ -196,6 +196,31 @@ public sealed class DurabilityTests : IDisposable
         Assert.Equal(["/after", "/kept", "/lost/1"], (await again.RangeAsync(RangeRequest.Prefix("/"), default)).Entries.Select(entry => entry.Key));
     }
 
+    [Fact]
+    public async Task FullDisk_WithdrawnKeys_KeepTheirHistory()
+    {
+        await using var store = Open(faulty: true);
+        var first = await PutAsync(store, "/a", "1");
+        var deleted = (await store.CommitAsync(new CommitRequest([], [StoreWrite.Delete("/a")]), default)).Revision;
+        _faults.Write = true;
+        var writes = Enumerable.Range(0, 3).Select(i => store.CommitAsync(
+            new CommitRequest([], [StoreWrite.Put("/a", Bytes("lost")), i == 1 ? StoreWrite.Delete("/b") : StoreWrite.Put("/b", Bytes("lost"))]), default).AsTask()).ToArray();
+        foreach (var write in writes)
+        {
+            await Assert.ThrowsAsync<StoreException>(() => write);
+        }
+
+        _faults.Write = false;
+        Assert.Equal("1", Text((await store.RangeAsync(RangeRequest.Key("/a") with { AtRevision = first }, default)).Entries[0]));
+        Assert.Empty((await store.RangeAsync(RangeRequest.Prefix("/"), default)).Entries);
+        var again = await PutAsync(store, "/a", "2");
+        await PutAsync(store, "/b", "2");
+        await store.CompactAsync(again, default);
+        Assert.Equal(deleted.Value + 1, again.Value);
+        Assert.Equal(["/a=2", "/b=2"], (await store.RangeAsync(RangeRequest.Prefix("/"), default)).Entries.Select(entry => $"{entry.Key}={Text(entry)}"));
+        Assert.Equal(1, (await store.RangeAsync(RangeRequest.Key("/a"), default)).Entries[0].Version);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -98,7 +98,16 @@ public static class MetadataRules
 
     private static void Finalizers(IList<string> finalizers, FieldPath path, FieldErrors errors)
     {
-        foreach (var finalizer in finalizers) { TextRules.QualifiedName(finalizer ?? string.Empty, path, errors); }
+        for (var index = 0; index < finalizers.Count; index++)
+        {
+            var finalizer = finalizers[index] ?? string.Empty;
+            TextRules.QualifiedName(finalizer, path, errors);
+            if (!finalizer.Contains('/', StringComparison.Ordinal) && finalizer is not (OrphanFinalizer or ForegroundFinalizer or "kubernetes"))
+            {
+                errors.Invalid(path.Index(index), finalizer, "name is neither a standard finalizer name nor is it fully qualified");
+            }
+        }
+
         if (finalizers.Contains(OrphanFinalizer) && finalizers.Contains(ForegroundFinalizer))
         {
             errors.Invalid(path, finalizers, $"finalizer {OrphanFinalizer} and {ForegroundFinalizer} cannot be both set");

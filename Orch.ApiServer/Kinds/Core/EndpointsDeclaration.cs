@@ -8,6 +8,8 @@ namespace Orch.ApiServer.Kinds.Core;
 /// <summary>core/v1 Endpoints.</summary>
 internal sealed class EndpointsDeclaration() : ResourceDeclaration<V1Endpoints>("endpoints", ResourceScope.Namespaced)
 {
+    public override bool AllowsCreateOnUpdate => true;
+
     public override IReadOnlyList<string> ShortNames { get; } = ["ep"];
 
     public override string Singular => "endpoints";

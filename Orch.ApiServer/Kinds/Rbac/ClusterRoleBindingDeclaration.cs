@@ -9,6 +9,8 @@ internal sealed class ClusterRoleBindingDeclaration() : ResourceDeclaration<V1Cl
 {
     private static readonly string[] Kinds = ["ClusterRole"];
 
+    public override bool AllowsCreateOnUpdate => true;
+
     public override IReadOnlyList<PrinterColumn> Columns { get; } =
         RbacColumns.Bindings(static item => ((V1ClusterRoleBinding)item).RoleRef, static item => ((V1ClusterRoleBinding)item).Subjects);
 

@@ -9,6 +9,8 @@ internal sealed class RoleBindingDeclaration() : ResourceDeclaration<V1RoleBindi
 {
     private static readonly string[] Kinds = ["Role", "ClusterRole"];
 
+    public override bool AllowsCreateOnUpdate => true;
+
     public override IReadOnlyList<PrinterColumn> Columns { get; } =
         RbacColumns.Bindings(static item => ((V1RoleBinding)item).RoleRef, static item => ((V1RoleBinding)item).Subjects);
 

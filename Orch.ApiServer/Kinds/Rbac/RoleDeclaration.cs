@@ -7,6 +7,8 @@ namespace Orch.ApiServer.Kinds.Rbac;
 /// <summary>rbac.authorization.k8s.io/v1 Role.</summary>
 internal sealed class RoleDeclaration() : ResourceDeclaration<V1Role>("roles", ResourceScope.Namespaced)
 {
+    public override bool AllowsCreateOnUpdate => true;
+
     public override IReadOnlyList<PrinterColumn> Columns => RbacColumns.Roles;
 
     public override void ValidateName(string name, bool isPrefix, FieldPath path, FieldErrors errors) => NameRules.PathSegment(name, isPrefix, path, errors);

@@ -74,6 +74,9 @@ internal sealed class PodDeclaration() : ResourceDeclaration<V1Pod>("pods", Reso
 
     protected override void ValidateStatusUpdate(V1Pod value, V1Pod old, FieldErrors errors) => PodStatusRules.ValidateUpdate(value, old, errors);
 
+    protected override IEnumerable<string> WarningsFor(V1Pod value, V1Pod? old)
+        => old is not null && ReferenceEquals(value.Spec, old.Spec) ? [] : PodWarnings.For(value.Spec, "spec", old is null ? value.Metadata.Name : null);
+
     protected override TimeSpan GracePeriodFor(V1Pod value, TimeSpan? requested)
     {
         // Nobody is there to stop a pod that no node has, and a finished one has stopped.

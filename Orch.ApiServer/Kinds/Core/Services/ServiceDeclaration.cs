@@ -8,6 +8,8 @@ namespace Orch.ApiServer.Kinds.Core.Services;
 /// <remarks>Addresses and ports are given out by the allocation hook, which runs after validation.</remarks>
 internal sealed class ServiceDeclaration() : ResourceDeclaration<V1Service>("services", ResourceScope.Namespaced)
 {
+    public override bool AllowsCreateOnUpdate => true;
+
     public override IReadOnlyList<string> ShortNames { get; } = ["svc"];
 
     public override IReadOnlyList<string> Categories { get; } = ["all"];
@@ -55,4 +57,13 @@ internal sealed class ServiceDeclaration() : ResourceDeclaration<V1Service>("ser
     protected override void ValidateUpdate(V1Service value, V1Service old, FieldErrors errors) => ServiceRules.ValidateUpdate(value, old, errors);
 
     protected override void ValidateStatusUpdate(V1Service value, V1Service old, FieldErrors errors) => ServiceStatusRules.Validate(value, errors);
+
+    protected override IEnumerable<string> WarningsFor(V1Service value, V1Service? old)
+    {
+        if (old is not null && ReferenceEquals(value.Spec, old.Spec)) { yield break; }
+        if (!ServiceIpRules.IsHeadless(value.Spec)) { yield break; }
+        if (!string.IsNullOrEmpty(value.Spec.LoadBalancerIP)) { yield return "spec.loadBalancerIP is ignored for headless services"; }
+        if (value.Spec.ExternalIPs is { Count: > 0 }) { yield return "spec.externalIPs is ignored for headless services"; }
+        if (value.Spec.SessionAffinity != "None") { yield return "spec.SessionAffinity is ignored for headless services"; }
+    }
 }

@@ -179,7 +179,7 @@ internal ref struct BodyScanner
                 SetTypeFault(GoValues.FaultOfBase64(reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(JsonTree.GetString(ref reader)) : reader.ValueSpan));
                 return;
             case ValueKind.Quantity when token is JsonTokenType.String or JsonTokenType.Number:
-                SetTypeFault(GoValues.FaultOfQuantity(JsonTree.GetString(ref reader)));
+                if (!GoValues.IsPlainQuantity(reader.ValueSpan)) { SetTypeFault(GoValues.FaultOfQuantity(JsonTree.GetString(ref reader))); }
                 return;
             case ValueKind.Quantity:
                 SetTypeFault(GoValues.FaultOfQuantity("{}"));

@@ -36,6 +36,29 @@ internal static class GoValues
         return FaultOfZone(text, year);
     }
 
+    /// <summary>Whether the bytes are a quantity of the common form, such as <c>100m</c> or <c>1.5Gi</c>; false leaves it open.</summary>
+    public static bool IsPlainQuantity(ReadOnlySpan<byte> text)
+    {
+        var digits = text.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+        if (digits < 0) { return text.Length is > 0 and < 16; }
+        if (digits is 0 or > 15) { return false; }
+        var rest = text[digits..];
+        if (rest[0] == '.')
+        {
+            var fraction = rest[1..].IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+            if (fraction is < 0 or > 9) { return fraction < 0 && rest.Length is > 1 and < 10; }
+            if (fraction == 0) { return false; }
+            rest = rest[(1 + fraction)..];
+        }
+
+        return rest.Length switch
+        {
+            1 => rest[0] is (byte)'m' or (byte)'k' or (byte)'M' or (byte)'G' or (byte)'T',
+            2 => rest[1] == 'i' && (rest[0] is (byte)'K' or (byte)'M' or (byte)'G' or (byte)'T'),
+            _ => false,
+        };
+    }
+
     /// <summary>Null when the text is a quantity.</summary>
     public static string? FaultOfQuantity(string text) => Quantities.TryParse(text.Trim(), out _, out var error) ? null : error;
 

@@ -114,9 +114,9 @@ internal sealed class HijackedConnection : IDisposable
         {
             return await _socket.ReceiveAsync(buffer, cancellationToken).ConfigureAwait(false);
         }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown)
+        catch (SocketException)
         {
-            return 0;
+            return 0; // The engine is gone; the next call to it says so.
         }
     }
 

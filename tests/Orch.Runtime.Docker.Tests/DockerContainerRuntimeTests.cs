@@ -86,6 +86,34 @@ public sealed class DockerContainerRuntimeTests(DockerEngineFixture engine) : Co
     }
 
     [SkippableFact]
+    public async Task Engine_ThatGoesAndComesBack_IsUnavailableMeanwhile()
+    {
+        using var proxy = new EngineProxy(new DockerRuntimeOptions().SocketPath);
+        using var runtime = engine.Create(_clusterId, options => options.SocketPath = proxy.SocketPath);
+        var sandbox = await runtime.RunSandboxAsync(Sandbox(), Token).WaitAsync(Patience);
+        var id = await runtime.CreateContainerAsync(sandbox, await SleeperAsync(), Token).WaitAsync(Patience);
+        await runtime.StartContainerAsync(id, Token).WaitAsync(Patience);
+        await using var events = runtime.WatchEventsAsync(Token).GetAsyncEnumerator(Token);
+        var nextEvent = events.MoveNextAsync().AsTask();
+        await using var logs = runtime.ReadLogsAsync(id, new LogRequest { Follow = true }, Token).GetAsyncEnumerator(Token);
+        var nextLog = logs.MoveNextAsync().AsTask();
+        var command = runtime.ExecuteInteractiveAsync(id, ["/bin/busybox", "sleep", "60"], new TerminalStreams { Output = new MemoryStream() }, Token);
+        while (!(await ExecuteAsync(runtime, id, "ps")).Contains("sleep 60", StringComparison.Ordinal))
+        {
+        }
+
+        proxy.Cut();
+
+        await FailsAsync(RuntimeErrorCode.Unavailable, () => runtime.ListContainersAsync(All, Token).WaitAsync(Patience));
+        await FailsAsync(RuntimeErrorCode.Unavailable, () => nextEvent.WaitAsync(Patience));
+        await FailsAsync(RuntimeErrorCode.Unavailable, () => nextLog.WaitAsync(Patience));
+        await FailsAsync(RuntimeErrorCode.Unavailable, () => command.WaitAsync(Patience));
+        proxy.Restore();
+        Assert.Equal(ContainerState.Running, Assert.Single(await runtime.ListContainersAsync(All, Token).WaitAsync(Patience)).State);
+        Assert.Contains("sleep 1000", await ExecuteAsync(runtime, id, "ps"), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public async Task PausedProcesses_AreReapedByTheSandbox()
     {
         var sandbox = await RunAsync(Sandbox() with { Namespaces = new NamespaceSharing { Pid = NamespaceMode.Pod } });
@@ -97,5 +125,11 @@ public sealed class DockerContainerRuntimeTests(DockerEngineFixture engine) : Co
             id, ["/bin/busybox", "sh", "-c", "/bin/busybox sleep 0.3; ! /bin/busybox grep -l 'State:.Z' /proc/[0-9]*/status"], Patience, Token).WaitAsync(Patience);
 
         Assert.Equal(0, result.ExitCode);
+    }
+
+    private static async Task<string> ExecuteAsync(DockerContainerRuntime runtime, ContainerId id, params string[] command)
+    {
+        var result = await runtime.ExecuteAsync(id, ["/bin/busybox", .. command], Patience, Token).WaitAsync(Patience);
+        return System.Text.Encoding.UTF8.GetString(result.Output.Span);
     }
 }

@@ -49,13 +49,13 @@ internal sealed class DeploymentController : IReconciler
         var sets = await _claims.SettleAsync(deployment, selector, candidates, static _ => true, cancellationToken).ConfigureAwait(false);
         var plan = RolloutPlan.For(deployment, sets, _hash, HasRunningPods, _time.GetUtcNow());
 
-        await CreateAsync(deployment, plan, cancellationToken).ConfigureAwait(false);
+        if (!await TryCreateAsync(deployment, plan, cancellationToken).ConfigureAwait(false)) { return ReconcileResult.Done; }
         foreach (var update in plan.Updates) { await UpdateAsync(deployment, update, cancellationToken).ConfigureAwait(false); }
         foreach (var set in plan.Deletes) { await DeleteAsync(set, cancellationToken).ConfigureAwait(false); }
         var current = await WriteRevisionAsync(deployment, plan.Revision, cancellationToken).ConfigureAwait(false);
         if (!ApiJson.ContentEquals(deployment.Status, plan.Status))
         {
-            await _deploymentClient.UpdateStatusAsync(current with { Status = plan.Status }, cancellationToken).ConfigureAwait(false);
+            await _deploymentClient.UpdateStatusAsync(current with { Status = plan.Status }, cancellationToken).UnlessGoneAsync().ConfigureAwait(false);
         }
 
         return plan.NextCheck is { } after ? ReconcileResult.RequeueAfter(after) : ReconcileResult.Done;
@@ -67,15 +67,16 @@ internal sealed class DeploymentController : IReconciler
         if ((deployment.Status?.ObservedGeneration ?? 0) < (deployment.Metadata.Generation ?? 0))
         {
             var status = (deployment.Status ?? new V1DeploymentStatus()) with { ObservedGeneration = deployment.Metadata.Generation };
-            await _deploymentClient.UpdateStatusAsync(deployment with { Status = status }, cancellationToken).ConfigureAwait(false);
+            await _deploymentClient.UpdateStatusAsync(deployment with { Status = status }, cancellationToken).UnlessGoneAsync().ConfigureAwait(false);
         }
 
         return ReconcileResult.Done;
     }
 
-    private async Task CreateAsync(V1Deployment deployment, RolloutPlan plan, CancellationToken cancellationToken)
+    // False: the namespace is going, and the deployment with it.
+    private async Task<bool> TryCreateAsync(V1Deployment deployment, RolloutPlan plan, CancellationToken cancellationToken)
     {
-        if (plan.Create is not { } set) { return; }
+        if (plan.Create is not { } set) { return true; }
         try
         {
             await _setClient.CreateAsync(set, cancellationToken).ConfigureAwait(false);
@@ -83,15 +84,20 @@ internal sealed class DeploymentController : IReconciler
         catch (ApiException exception) when (exception.IsAlreadyExists)
         {
             await ResolveNameAsync(deployment, set, cancellationToken).ConfigureAwait(false);
-            return;
+            return true;
         }
-        catch (ApiException exception) when (!exception.IsNamespaceTerminating())
+        catch (ApiException exception) when (exception.IsNamespaceTerminating())
+        {
+            return false;
+        }
+        catch (ApiException exception)
         {
             await ReportFailedCreateAsync(deployment, set, exception, cancellationToken).ConfigureAwait(false);
             throw;
         }
 
         ReportScaling(deployment, set.Metadata.Name, 0, set.Spec.Replicas ?? 0);
+        return true;
     }
 
     // Either our own set that the cache does not show yet, or another template met the same hash: then count, and name anew.
@@ -100,7 +106,7 @@ internal sealed class DeploymentController : IReconciler
         var present = await _setClient.GetAsync(set.Key(), cancellationToken).ConfigureAwait(false);
         if (present.IsControlledBy(deployment) && _hash.AreEqual(present.Spec.Template, deployment.Spec.Template)) { return; }
         var status = (deployment.Status ?? new V1DeploymentStatus()) with { CollisionCount = (deployment.Status?.CollisionCount ?? 0) + 1 };
-        await _deploymentClient.UpdateStatusAsync(deployment with { Status = status }, cancellationToken).ConfigureAwait(false);
+        await _deploymentClient.UpdateStatusAsync(deployment with { Status = status }, cancellationToken).UnlessGoneAsync().ConfigureAwait(false);
         throw new ControllerFaultException($"replica set {set.Key()} is taken by another template; the next one gets another hash");
     }
 
@@ -113,7 +119,7 @@ internal sealed class DeploymentController : IReconciler
         var before = deployment.Status ?? new V1DeploymentStatus();
         var status = before with { Conditions = DeploymentConditions.With(before.Conditions ?? [], condition) };
         if (ApiJson.ContentEquals(before, status)) { return; }
-        await _deploymentClient.UpdateStatusAsync(deployment with { Status = status }, cancellationToken).ConfigureAwait(false);
+        await _deploymentClient.UpdateStatusAsync(deployment with { Status = status }, cancellationToken).UnlessGoneAsync().ConfigureAwait(false);
     }
 
     private async Task UpdateAsync(V1Deployment deployment, ReplicaSetUpdate update, CancellationToken cancellationToken)
@@ -124,14 +130,7 @@ internal sealed class DeploymentController : IReconciler
 
     private async Task DeleteAsync(V1ReplicaSet set, CancellationToken cancellationToken)
     {
-        try
-        {
-            await _setClient.DeleteAsync(set.Key(), new DeleteRequest { PreconditionUid = set.Metadata.Uid }, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ApiException exception) when (exception.IsNotFound)
-        {
-            // Gone already.
-        }
+        await _setClient.DeleteAsync(set.Key(), new DeleteRequest { PreconditionUid = set.Metadata.Uid }, cancellationToken).UnlessGoneAsync().ConfigureAwait(false);
     }
 
     private async Task<V1Deployment> WriteRevisionAsync(V1Deployment deployment, string? revision, CancellationToken cancellationToken)

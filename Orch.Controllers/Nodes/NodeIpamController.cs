@@ -41,7 +41,7 @@ internal sealed class NodeIpamController : IReconciler
         }
 
         List<string> texts = [.. ranges.Select(static range => range.ToString())];
-        await _client.UpdateAsync(node with { Spec = (node.Spec ?? new V1NodeSpec()) with { PodCIDR = texts[0], PodCIDRs = texts } }, cancellationToken).ConfigureAwait(false);
+        await _client.UpdateAsync(node with { Spec = (node.Spec ?? new V1NodeSpec()) with { PodCIDR = texts[0], PodCIDRs = texts } }, cancellationToken).UnlessGoneAsync().ConfigureAwait(false);
         return ReconcileResult.Done;
     }
 

@@ -114,7 +114,7 @@ internal sealed class NodeLifecycleController : IReconciler
         if (eviction is not null && !NodeTaints.HasEvictionTaint(node) && (retry = _zones.TryEvict(NodeFacts.ZoneOf(node))) is not null) { eviction = null; }
         var taints = NodeTaints.For(node, eviction, now);
         if (NodeTaints.AreSame(node.Spec?.Taints, taints)) { return retry; }
-        await _nodeClient.UpdateAsync(node with { Spec = (node.Spec ?? new V1NodeSpec()) with { Taints = taints } }, cancellationToken).ConfigureAwait(false);
+        await _nodeClient.UpdateAsync(node with { Spec = (node.Spec ?? new V1NodeSpec()) with { Taints = taints } }, cancellationToken).UnlessGoneAsync().ConfigureAwait(false);
         return retry;
     }
 

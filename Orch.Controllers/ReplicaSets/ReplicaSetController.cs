@@ -111,7 +111,7 @@ internal sealed class ReplicaSetController : IReconciler
     private async Task WriteStatusAsync(V1ReplicaSet set, V1ReplicaSetStatus status, CancellationToken cancellationToken)
     {
         if (ApiJson.ContentEquals(set.Status, status)) { return; }
-        await _setClient.UpdateStatusAsync(set with { Status = status }, cancellationToken).ConfigureAwait(false);
+        await _setClient.UpdateStatusAsync(set with { Status = status }, cancellationToken).UnlessGoneAsync().ConfigureAwait(false);
     }
 
     private IEnumerable<V1Pod> Related(V1ReplicaSet set)

@@ -53,6 +53,24 @@ public sealed class DeploymentControllerTests
     }
 
     [Fact]
+    public async Task NamespaceThatIsGoing_TakesNoReplicaSet_AndThatIsNoFault()
+    {
+        await using var running = await RunningControllers.StartAsync(ControllerNames.Deployment);
+        var tried = 0;
+        running.Cluster.Intercept((action, _) =>
+        {
+            if (action.Verb != "create" || action.Resource.Resource != "replicasets") { return Task.CompletedTask; }
+            Interlocked.Increment(ref tried);
+            return Task.FromException(ApiErrors.NotFound(new GroupVersionResource(string.Empty, "v1", "namespaces"), "default"));
+        });
+        running.Cluster.Add(Deployment("web", 1));
+        await running.UntilAsync(() => Volatile.Read(ref tried) > 0);
+        await running.Driver.AdvanceAsync(TimeSpan.FromMinutes(5));
+        Assert.Equal(1, tried);
+        Assert.DoesNotContain(running.Cluster.Writes, action => action.Verb != "create");
+    }
+
+    [Fact]
     public async Task RolloutThatStandsStill_ExceedsItsDeadline_WithoutAnyEvent()
     {
         await using var running = await RunningControllers.StartAsync(ControllerNames.Deployment, ControllerNames.ReplicaSet);

@@ -19,21 +19,28 @@ public sealed class EtcdStore : IStore, IDisposable
     private readonly EtcdConnections _connections;
     private readonly EtcdCaller _caller;
     private readonly EtcdKeys _keys;
-    private readonly TimeProvider _time;
+    private readonly EtcdWatchSettings _watching;
     private readonly ILogger _logger;
 
     /// <summary>Connects when first used.</summary>
     public EtcdStore(EtcdStoreOptions options, TimeProvider? time = null, ILogger<EtcdStore>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _time = time ?? TimeProvider.System;
+        time ??= TimeProvider.System;
         _logger = logger ?? NullLogger<EtcdStore>.Instance;
         _connections = new EtcdConnections(options);
-        _caller = new EtcdCaller(_connections, options, _time);
+        _caller = new EtcdCaller(_connections, options, time);
         _keys = new EtcdKeys(options.KeyPrefix);
+        _watching = new EtcdWatchSettings(new ProgressDemand(), time, EtcdVersion.HasReliableProgressAsync);
     }
 
     internal EtcdCaller Caller => _caller;
+
+    /// <summary>Whether a member may be asked for progress.</summary>
+    internal Func<EtcdConnection, CancellationToken, Task<bool>> CanAskForProgressAsync
+    {
+        init => _watching = _watching with { CanAskAsync = value };
+    }
 
     /// <inheritdoc />
     public async ValueTask<CommitResult> CommitAsync(CommitRequest request, CancellationToken cancellationToken)
@@ -82,7 +89,7 @@ public sealed class EtcdStore : IStore, IDisposable
         static async IAsyncEnumerable<StoreWatchBatch> RunAsync(
             EtcdStore store, StoreWatchRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
-            using var watch = new EtcdWatch(store._connections, store._keys, request, store._time, store._logger);
+            using var watch = new EtcdWatch(store._connections, store._keys, request, store._watching, store._logger);
             while (true)
             {
                 yield return await watch.NextAsync(cancellationToken).ConfigureAwait(false);
@@ -96,6 +103,7 @@ public sealed class EtcdStore : IStore, IDisposable
         var probe = new Etcdserverpb.RangeRequest { Key = _keys.Encode("/"), CountOnly = true };
         var response = await _caller.CallAsync(
             isRepeatable: true, (etcd, call) => etcd.Keys.RangeAsync(probe, call), cancellationToken).ConfigureAwait(false);
+        _watching.Demand.Raise(response.Header.Revision);
         return new Revision(response.Header.Revision);
     }
 

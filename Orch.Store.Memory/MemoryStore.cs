@@ -120,10 +120,15 @@ public sealed partial class MemoryStore : IStore, IStoreSnapshots, IAsyncDisposa
     }
 
     /// <inheritdoc />
-    public async ValueTask<Revision> CurrentRevisionAsync(CancellationToken cancellationToken)
+    public ValueTask<Revision> CurrentRevisionAsync(CancellationToken cancellationToken)
     {
-        await OpenAsync(cancellationToken).ConfigureAwait(false);
-        return new Revision(_state.Published);
+        return _isOpen ? new ValueTask<Revision>(new Revision(_state.Published)) : OpenThenReadAsync();
+
+        async ValueTask<Revision> OpenThenReadAsync()
+        {
+            await OpenAsync(cancellationToken).ConfigureAwait(false);
+            return new Revision(_state.Published);
+        }
     }
 
     /// <inheritdoc />

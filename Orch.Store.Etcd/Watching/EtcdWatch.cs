@@ -12,7 +12,7 @@ namespace Orch.Store.Etcd.Watching;
 /// Nothing is missed, since etcd replays from a start revision or says that it was compacted; nothing comes twice, since
 /// what is not newer than the last revision is dropped. Buffering is etcd's: no message is read before the consumer asks for it.
 /// </remarks>
-internal sealed partial class EtcdWatch(EtcdConnections connections, EtcdKeys keys, StoreWatchRequest request, TimeProvider time, ILogger logger) : IDisposable
+internal sealed partial class EtcdWatch(EtcdConnections connections, EtcdKeys keys, StoreWatchRequest request, EtcdWatchSettings settings, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
@@ -36,8 +36,8 @@ internal sealed partial class EtcdWatch(EtcdConnections connections, EtcdKeys ke
             var connection = connections.Current;
             try
             {
-                _stream ??= await EtcdWatchStream.OpenAsync(connection, NewRequest(), request.ProgressInterval, time, cancellationToken).ConfigureAwait(false);
-                if (await _stream.NextAsync(cancellationToken).ConfigureAwait(false) is { } response)
+                _stream ??= await EtcdWatchStream.OpenAsync(connection, NewRequest(), settings, request.ProgressInterval, cancellationToken).ConfigureAwait(false);
+                if (await _stream.NextAsync(_delivered, cancellationToken).ConfigureAwait(false) is { } response)
                 {
                     Take(response);
                     _pause = FirstPause;
@@ -69,7 +69,7 @@ internal sealed partial class EtcdWatch(EtcdConnections connections, EtcdKeys ke
 
         Log.WatchInterrupted(logger, request.Prefix, connection.Endpoint, _delivered, failure.Status.Detail);
         connections.MoveOnFrom(connection);
-        await Task.Delay(_pause, time, cancellationToken).ConfigureAwait(false);
+        await Task.Delay(_pause, settings.Time, cancellationToken).ConfigureAwait(false);
         _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
     }
 

@@ -25,6 +25,9 @@ public sealed class EtcdServer : IAsyncLifetime
     public static bool IsInstalled { get; } = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
         .Split(':').Any(directory => File.Exists(Path.Combine(directory, "etcd")));
 
+    /// <summary>How often etcd sends progress by itself.</summary>
+    public string ProgressInterval { get; init; } = "100ms";
+
     public string Endpoint => $"{(_certificates is null ? "http" : "https")}://127.0.0.1:{_clientPort}";
 
     public static void SkipIfMissing() => Skip.IfNot(IsInstalled, "No etcd binary is on the PATH (Debian: apt-get install etcd-server).");
@@ -57,7 +60,7 @@ public sealed class EtcdServer : IAsyncLifetime
             "--listen-client-urls", Endpoint, "--advertise-client-urls", Endpoint,
             "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", $"t={peer}",
             "--heartbeat-interval", "20", "--election-timeout", "200",
-            "--experimental-watch-progress-notify-interval", "100ms",
+            "--experimental-watch-progress-notify-interval", ProgressInterval,
             .. TlsArguments(),
         ])
         {

@@ -50,4 +50,19 @@ public sealed class OrchEtcdStoreExtensionsTests
     [InlineData("4.0.0", true)]
     [InlineData("", false)]
     public void Progress_IsAskedForOnlyWhereItIsReliable(string version, bool isReliable) => Assert.Equal(isReliable, EtcdVersion.IsReliable(version));
+
+    [Fact]
+    public void ProgressDemand_CompletesOnceMoreIsWanted()
+    {
+        var demand = new ProgressDemand();
+        var beyond5 = demand.ExceedsAsync(5);
+        demand.Raise(3);
+        Assert.True(demand.ExceedsAsync(2).IsCompleted);
+        var again = demand.ExceedsAsync(5);
+        Assert.False(again.IsCompleted);
+        demand.Raise(7);
+        Assert.True(again.IsCompleted && demand.ExceedsAsync(6).IsCompleted && beyond5.IsCompleted);
+        demand.Raise(4);
+        Assert.Equal(7, demand.Wanted);
+    }
 }

@@ -8,7 +8,7 @@ namespace Orch.Store.Etcd.Tests;
 public sealed class ReconnectionTests : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private readonly EtcdServer _server = new();
+    private readonly EtcdServer _server = new() { ProgressInterval = "10m" };
 
     public Task InitializeAsync() => _server.InitializeAsync();
 
@@ -103,6 +103,31 @@ public sealed class ReconnectionTests : IAsyncLifetime
         await watch.NextAsync();
         var revision = await PutAsync(store, "/a", "1");
         Assert.Equal(revision, (await watch.NextEventsAsync()).Revision.Value);
+    }
+
+    [SkippableFact]
+    public async Task CurrentRevision_MovedOnElsewhere_BringsIdleWatchesThereAtOnce()
+    {
+        EtcdServer.SkipIfMissing();
+        var options = new EtcdStoreOptions { KeyPrefix = "/mine" };
+        options.Endpoints.Add(_server.Endpoint);
+        using var store = new EtcdStore(options) { CanAskForProgressAsync = (_, _) => Task.FromResult(true) };
+        using var other = _server.NewStore("/other");
+
+        await using var watch = new WatchProbe(store, new StoreWatchRequest("/w/", Revision.None) { ProgressInterval = TimeSpan.FromHours(1) }, Patience);
+        await watch.NextAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            watch.Begin();
+            await PutAsync(other, "/a", $"{i}");
+            var newest = await store.CurrentRevisionAsync(default);
+            while ((await watch.NextAsync("the watch to reach a revision made elsewhere")).Revision < newest)
+            {
+            }
+        }
+
+        var last = await PutAsync(store, "/w/a", "x");
+        Assert.Equal(last, (await watch.NextEventsAsync()).Revision.Value);
     }
 
     [SkippableFact]

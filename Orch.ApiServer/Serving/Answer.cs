@@ -67,18 +67,14 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
         }
 
         if (isWhole) { request.Http.Response.ContentLength = length; }
-        var writer = request.Http.Response.BodyWriter;
+        var writer = new LargeChunks(request.Http.Response.BodyWriter);
         writer.Write(head);
-        var pending = 0;
         for (var index = 0; index < list.Items.Count; index++)
         {
             if (index > 0) { writer.Write(","u8); }
             var item = list.Items[index].As(resource.Declaration);
             if (isWhole) { item.WriteTo(writer); } else { WriteMetadata(item, writer); }
-            pending += item.Length;
-            if (pending < FlushBytes) { continue; }
-            pending = 0;
-            await writer.FlushAsync(request.Cancellation).ConfigureAwait(false);
+            if (writer.Pending >= FlushBytes) { await writer.FlushAsync(request.Cancellation).ConfigureAwait(false); }
         }
 
         writer.Write("]}"u8);

@@ -49,7 +49,7 @@ internal sealed record RequestInfo
     /// <param name="isWatch">The query's <c>watch</c>.</param>
     public static RequestInfo Parse(string method, string path, bool isWatch)
     {
-        var lower = method.ToLowerInvariant();
+        var lower = LowerOf(method);
         var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
         var isCore = parts is ["api", ..];
         var offset = isCore ? 2 : 3;
@@ -83,6 +83,11 @@ internal sealed record RequestInfo
             Rest = rest.Length > 3 ? RestOf(path, rest.Length - 3) : string.Empty,
         };
     }
+
+    private static string LowerOf(string method) => method switch
+    {
+        "GET" => "get", "POST" => "post", "PUT" => "put", "PATCH" => "patch", "DELETE" => "delete", _ => method.ToLowerInvariant(),
+    };
 
     private static string VerbOf(string method, bool isNamed, bool isWatch) => method switch
     {

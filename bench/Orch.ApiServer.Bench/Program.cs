@@ -39,5 +39,7 @@ builder.Services.AddOrchApiServer(options =>
 });
 using var host = builder.Build();
 await host.StartAsync();
+using var self = Process.GetCurrentProcess();
+Console.WriteLine($"CPU since the start of the process {self.TotalProcessorTime.TotalMilliseconds:F0} ms, wall {(DateTime.Now - self.StartTime).TotalMilliseconds:F0} ms, {self.WorkingSet64 >> 20} MiB");
 Console.WriteLine($"ready at {host.Services.GetRequiredService<ApiServerEndpoint>().Address} after {watch.ElapsedMilliseconds} ms; process {Environment.ProcessId}; {folder}");
 await host.WaitForShutdownAsync();

@@ -12,7 +12,7 @@ internal sealed class KubernetesService(IOptions<ApiServerOptions> options, ApiS
     private const string Name = "kubernetes";
 
     /// <inheritdoc />
-    public int Order => 2;
+    public int Order => IBootstrapStep.Listening;
 
     /// <inheritdoc />
     public async Task RunAsync(CancellationToken cancellationToken)

@@ -19,8 +19,12 @@ internal sealed partial class ApiServerService(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await mirror.StartAsync(cancellationToken).ConfigureAwait(false);
-        if (options.Value.Listens) { endpoint.Address = await listener.StartAsync(options.Value, cancellationToken).ConfigureAwait(false); }
-        foreach (var step in steps.OrderBy(static step => step.Order)) { await step.RunAsync(cancellationToken).ConfigureAwait(false); }
+        // The listener and the first objects take about as long, and need nothing of each other.
+        var listening = options.Value.Listens ? Task.Run(() => listener.StartAsync(options.Value, cancellationToken), cancellationToken) : null;
+        var ordered = steps.OrderBy(static step => step.Order).ToList();
+        await RunAsync(ordered.Where(static step => step.Order < IBootstrapStep.Listening), cancellationToken).ConfigureAwait(false);
+        if (listening is not null) { endpoint.Address = await listening.ConfigureAwait(false); }
+        await RunAsync(ordered.Where(static step => step.Order >= IBootstrapStep.Listening), cancellationToken).ConfigureAwait(false);
         _loops = Task.WhenAll(loops.Select(loop => Task.Run(() => RunAsync(loop), CancellationToken.None)));
         startup.Done();
         if (endpoint.IsListening) { Log.Listening(logger, endpoint.Address); }
@@ -44,6 +48,11 @@ internal sealed partial class ApiServerService(
     {
         _stopping.Dispose();
         await listener.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static async Task RunAsync(IEnumerable<IBootstrapStep> steps, CancellationToken cancellationToken)
+    {
+        foreach (var step in steps) { await step.RunAsync(cancellationToken).ConfigureAwait(false); }
     }
 
     private async Task RunAsync(IBackgroundLoop loop)

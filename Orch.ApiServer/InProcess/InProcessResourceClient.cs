@@ -50,6 +50,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
         var resource = await RequireAsync("watch", request.Namespace, NameIn(request.FieldSelector), string.Empty, cancellationToken).ConfigureAwait(false);
         var selection = Selection.Parse(resource, request.Namespace, request.LabelSelector, request.FieldSelector);
         var after = ResourceVersions.Parse(request.ResourceVersion);
+        if (string.IsNullOrEmpty(request.ResourceVersion)) { await server.Reader.CatchUpAsync(cancellationToken).ConfigureAwait(false); }
         CacheSnapshot? initial = null;
         using var watch = after > 0 ? resource.Cache.WatchAfter(selection.Scope, after) : resource.Cache.WatchFromNow(selection.Scope, out initial);
         using var registration = cancellationToken.UnsafeRegister(static state => ((CacheWatch)state!).Signal(), watch);
@@ -238,11 +239,14 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
     }
 
     private ValueTask AuthorizeAsync(string verb, string namespaceName, string name, string subresource, CancellationToken cancellationToken)
-        => server.Authorization.RequireAsync(
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return server.Authorization.RequireAsync(
             new AuthorizationAttributes(user, verb)
             {
                 Group = _kind.Resource.Group, Version = _kind.Resource.Version, Resource = _kind.Resource.Resource, Subresource = subresource, Name = name,
                 Namespace = _kind.Resource is { Resource: "namespaces", Group.Length: 0 } ? name : namespaceName,
             },
             cancellationToken);
+    }
 }

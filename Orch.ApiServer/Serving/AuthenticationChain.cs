@@ -1,4 +1,5 @@
-using Microsoft.AspNetCore.Connections.Features;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Orch.ApiServer.Errors;
@@ -11,30 +12,27 @@ namespace Orch.ApiServer.Serving;
 internal sealed partial class AuthenticationChain(
     IReadOnlyList<IAuthenticator> authenticators, bool allowAnonymous, TimeProvider time, ILogger<AuthenticationChain> logger)
 {
-    private static readonly object ConnectionUser = new();
     private static readonly TimeSpan CertificateRecheck = TimeSpan.FromMinutes(1);
+
+    // A connection has one certificate object for all its requests, which in HTTP/2 come at the same time.
+    private readonly ConditionalWeakTable<X509Certificate2, Known> _byCertificate = [];
 
     /// <summary>The user; anonymous where that is allowed.</summary>
     /// <exception cref="Client.ApiException">401.</exception>
     public async ValueTask<UserInfo> AuthenticateAsync(HttpContext context)
     {
         var token = BearerOf(context.Request.Headers.Authorization.ToString());
-        var connection = token is null ? context.Features.Get<IConnectionItemsFeature>()?.Items : null;
-        if (connection is not null && connection.TryGetValue(ConnectionUser, out var kept)
-            && kept is (UserInfo known, long since) && time.GetElapsedTime(since) < CertificateRecheck)
-        {
-            return known;
-        }
-
         var certificate = context.Connection.ClientCertificate;
         if (token is null && certificate is null) { return Unknown(); }
+        if (token is null && _byCertificate.TryGetValue(certificate!, out var known) && time.GetElapsedTime(known.Since) < CertificateRecheck) { return known.User; }
+
         var credentials = new RequestCredentials(token, certificate);
         foreach (var authenticator in authenticators)
         {
             try
             {
                 if (await authenticator.AuthenticateAsync(credentials, context.RequestAborted).ConfigureAwait(false) is not { } user) { continue; }
-                if (connection is not null) { connection[ConnectionUser] = (user, time.GetTimestamp()); }
+                if (token is null) { _byCertificate.AddOrUpdate(certificate!, new Known(user, time.GetTimestamp())); }
                 return user;
             }
             catch (AuthenticationFailedException exception)
@@ -52,6 +50,8 @@ internal sealed partial class AuthenticationChain(
         => header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && header.AsSpan(7).Trim() is { Length: > 0 } token ? token.ToString() : null;
 
     private UserInfo Unknown() => allowAnonymous ? UserInfo.Anonymous : throw ApiErrors.Unauthorized();
+
+    private sealed record Known(UserInfo User, long Since);
 
     private static partial class Log
     {

@@ -28,11 +28,8 @@ internal sealed class WatchStreamer(StoreMirror mirror, ObjectReader reader, Ans
         var stream = new Stream(request, resource, selection, form, bookmarks);
 
         var after = ResourceVersions.Parse(version);
-        if (sendsInitial)
-        {
-            if (after == 0 && version.Length == 0) { await reader.CatchUpAsync(request.Cancellation).ConfigureAwait(false); }
-            else { await reader.WaitForAsync(after, request.Cancellation).ConfigureAwait(false); }
-        }
+        if (version.Length == 0) { await reader.CatchUpAsync(request.Cancellation).ConfigureAwait(false); }
+        else if (sendsInitial) { await reader.WaitForAsync(after, request.Cancellation).ConfigureAwait(false); }
 
         var seconds = QueryOptions.Number(query, "timeoutSeconds");
         if (seconds <= 0) { lock (random) { seconds = MinTimeoutSeconds + random.Next(MinTimeoutSeconds); } }

@@ -43,6 +43,23 @@ public sealed class ReplicaSetControllerTests
     }
 
     [Fact]
+    public async Task Cache_ThatShowsNothing_HoldsTheNextDecisionUp()
+    {
+        var gate = new TaskCompletionSource();
+        await using var running = await RunningControllers.StartAsync();
+        running.Cluster.Intercept((action, token) => action.Verb == "watch" && action.Resource.Resource == "pods" ? gate.Task.WaitAsync(token) : Task.CompletedTask);
+        await using var held = await RunningControllers.StartAsync(running.Driver, running.Cluster, static _ => { }, ControllerNames.ReplicaSet);
+        running.Cluster.Add(ReplicaSet("web", 3));
+        await running.UntilAsync(() => running.All<V1Pod>().Count == 3);
+        running.Cluster.Change<V1ReplicaSet>(new ObjectKey("default", "web"), set => set.Spec.Replicas = 4);
+        await running.UntilAsync(() => running.Cluster.Find<V1ReplicaSet>("default", "web")!.Status.ObservedGeneration == 2);
+        Assert.Equal(3, running.All<V1Pod>().Count);
+        gate.SetResult();
+        await running.UntilAsync(() => running.Cluster.Find<V1ReplicaSet>("default", "web")!.Status.Replicas == 4);
+        Assert.Equal(4, running.Cluster.Writes.Count(action => action.Verb == "create" && action.Resource.Resource == "pods"));
+    }
+
+    [Fact]
     public async Task Set_ScaledDown_DeletesTheUnreadyFirst()
     {
         await using var running = await RunningControllers.StartAsync(ControllerNames.ReplicaSet);

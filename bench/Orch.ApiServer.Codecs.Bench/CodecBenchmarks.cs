@@ -20,7 +20,7 @@ namespace Orch.ApiServer.Codecs.Bench;
 [MemoryDiagnoser]
 public class CodecBenchmarks
 {
-    private const string Pod = """
+    internal const string Pod = """
         {"apiVersion":"v1","kind":"Pod","metadata":{"name":"web-0","namespace":"default","labels":{"app":"web","tier":"front","pod-template-hash":"abc"},
         "annotations":{"example.com/a":"1"},"ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"web","uid":"0b1c","controller":true,"blockOwnerDeletion":true}]},
         "spec":{"restartPolicy":"Always","serviceAccountName":"default","terminationGracePeriodSeconds":30,"nodeSelector":{"disk":"ssd"},

@@ -5,4 +5,5 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Orch.ApiServer.Codecs.Bench;
 
 // In process, so that the run needs no second build: dotnet run -c Release --project bench/Orch.ApiServer.Codecs.Bench
-BenchmarkRunner.Run<CodecBenchmarks>(DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)), args);
+BenchmarkSwitcher.FromTypes([typeof(CodecBenchmarks), typeof(DeclarationBenchmarks)])
+    .Run(args.Length == 0 ? ["--filter", "*"] : args, DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)));

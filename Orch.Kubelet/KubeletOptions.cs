@@ -102,6 +102,9 @@ public sealed class KubeletOptions
     /// <summary>Share of the disk in use above which unused images are removed; 0 to 1, 1 for never. Default: 0.85.</summary>
     public double ImageCollectionUsedShare { get; set; } = 0.85;
 
+    /// <summary>Removes all containers, mounts and the pod network when the agent stops. False (the default) leaves the pods running, to be adopted by the next start.</summary>
+    public bool RemovePodsOnShutdown { get; set; }
+
     /// <summary>Whether secrets and memory volumes are mounted as tmpfs; needs root. Default: when running as root.</summary>
     public bool UseTmpfs { get; set; } = System.Environment.IsPrivilegedProcess;
 }

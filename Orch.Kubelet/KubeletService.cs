@@ -31,6 +31,7 @@ internal sealed partial class KubeletService(
     PodVolumes volumes,
     ReferencedObjects references,
     ImageCollector images,
+    NodeTeardown teardown,
     KubeletServer server,
     IContainerRuntime runtime,
     IOptions<KubeletOptions> options,
@@ -42,6 +43,12 @@ internal sealed partial class KubeletService(
 
     /// <summary>Completes when the node is registered and its pods are worked on.</summary>
     public Task Started => _started.Task;
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+        if (options.Value.RemovePodsOnShutdown) { await teardown.RunAsync(cancellationToken).ConfigureAwait(false); }
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

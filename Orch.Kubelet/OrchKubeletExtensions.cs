@@ -43,6 +43,7 @@ public static class OrchKubeletExtensions
         AddVolumes(services);
         AddPods(services);
         AddServer(services);
+        services.AddSingleton<NodeTeardown>();
         services.AddSingleton<KubeletService>();
         services.AddHostedService(static provider => provider.GetRequiredService<KubeletService>());
         return services;

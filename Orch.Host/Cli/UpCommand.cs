@@ -16,11 +16,6 @@ internal static class UpCommand
         var options = new UpOptions();
         var command = new Command("up", "Starts a cluster in the foreground; Ctrl-C ends it.");
         foreach (var option in options.All) { command.Options.Add(option); }
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(options.Runtime) is not ("docker" or "simulated")) { result.AddError("--runtime must be docker or simulated."); }
-            if (result.GetValue(options.Nodes) is < 1 or > 10_000) { result.AddError("--nodes must be 1 to 10000."); }
-        });
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed, options, configure, cancellationToken));
         return command;
     }
@@ -85,6 +80,7 @@ internal static class UpCommand
 
             if (cluster.HasNodes) { return; }
             if (parsed.GetValue(options.Runtime) == "simulated") { cluster.UseSimulatedNodes(nodes => nodes.Count = parsed.GetValue(options.Nodes)); }
+            else { cluster.UseDockerRuntime(); }
         });
         return builder.Build();
     }

@@ -27,6 +27,15 @@ internal sealed class UpOptions
 
     public Option<bool> Verbose { get; } = new("--verbose", "-v") { Description = "Log more." };
 
+    public UpOptions()
+    {
+        Runtime.AcceptOnlyFromAmong("docker", "simulated");
+        Nodes.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 10_000) { result.AddError("--nodes must be 1 to 10000."); }
+        });
+    }
+
     public IEnumerable<Option> All => [Data, Runtime, Nodes, Port, BindAddress, AdvertiseAddress, NodeName, Name, Etcd, KeepWorkloads, Verbose];
 
     public static Option<string> DataDirectory()

@@ -2,19 +2,24 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orch.ApiServer;
 using Orch.Controllers;
+using Orch.Kubelet;
 using Orch.Kubelet.Simulation;
+using Orch.Networking.Proxy;
+using Orch.Runtime.Docker;
 using Orch.Scheduling.Hosting;
 using Orch.Store.Etcd;
 using Orch.Store.Memory;
 
 namespace Orch.Host.Composition;
 
-/// <summary>Chooses the parts of a cluster. What is not chosen has the default: everything, on the embedded store.</summary>
+/// <summary>Chooses the parts of a cluster. What is not chosen has the default: everything, on the embedded store and a Docker Engine.</summary>
 public sealed class OrchClusterBuilder
 {
     private readonly List<Action> _changes = [];
     private Choice? _store;
     private Choice? _nodes;
+    private Choice? _proxy;
+    private Action<IServiceCollection, Action<IServiceCollection>>? _node;
 
     internal OrchClusterBuilder(IServiceCollection services) => Services = services;
 
@@ -43,6 +48,27 @@ public sealed class OrchClusterBuilder
     /// <summary>Keeps the cluster in a store of somebody else's, which <paramref name="register"/> registers as <see cref="Orch.Storage.IStore"/>.</summary>
     public OrchClusterBuilder UseStore(Action<IServiceCollection> register) => UseStore(nameof(UseStore), register);
 
+    /// <summary>This machine as a node, its pods' containers on a Docker Engine; the default.</summary>
+    public OrchClusterBuilder UseDockerRuntime(Action<DockerRuntimeOptions>? configure = null)
+        => UseNodes(nameof(UseDockerRuntime), services => services.AddOrchDockerRuntime(configure), NodeParts.AddNode);
+
+    /// <summary>This machine as a node, with a runtime of somebody else's, which <paramref name="register"/> registers as <see cref="Orch.Runtime.IContainerRuntime"/>.</summary>
+    public OrchClusterBuilder UseRuntime(Action<IServiceCollection> register) => UseNodes(nameof(UseRuntime), register, NodeParts.AddNode);
+
+    /// <summary>Routes services by nftables; the default on a machine that is a node.</summary>
+    public OrchClusterBuilder UseNftablesProxy(Action<ProxyOptions>? configure = null)
+    {
+        _proxy = Take(_proxy, nameof(UseNftablesProxy), services => services.AddOrchNftablesProxy(configure));
+        return this;
+    }
+
+    /// <summary>Routes services by somebody else's means, or not at all.</summary>
+    public OrchClusterBuilder UseProxy(Action<IServiceCollection> register)
+    {
+        _proxy = Take(_proxy, nameof(UseProxy), register);
+        return this;
+    }
+
     /// <summary>Nodes whose pods only seem to run: the whole API, scheduler and controllers without containers.</summary>
     public OrchClusterBuilder UseSimulatedNodes(Action<SimulatedNodesOptions>? configure = null)
         => UseNodes(nameof(UseSimulatedNodes), services => services.AddOrchSimulatedNodes(configure));
@@ -56,6 +82,13 @@ public sealed class OrchClusterBuilder
 
     /// <summary>Changes the API server.</summary>
     public OrchClusterBuilder ConfigureApiServer(Action<ApiServerOptions> configure)
+    {
+        _changes.Add(() => Services.Configure(configure));
+        return this;
+    }
+
+    /// <summary>Changes the node agent.</summary>
+    public OrchClusterBuilder ConfigureKubelet(Action<KubeletOptions> configure)
     {
         _changes.Add(() => Services.Configure(configure));
         return this;
@@ -80,7 +113,9 @@ public sealed class OrchClusterBuilder
     {
         (_store ?? new Choice(string.Empty, static services => services.AddOrchMemoryStore())).Register(Services);
         ClusterParts.AddControlPlane(Services);
-        (_nodes ?? new Choice(string.Empty, static services => services.AddOrchSimulatedNodes())).Register(Services);
+        if (_nodes is null) { UseDockerRuntime(); }
+        _nodes!.Register(Services);
+        _node?.Invoke(Services, _proxy?.Register ?? (static services => services.AddOrchNftablesProxy()));
         Services.TryAddSingleton(new NodeExpectation(true));
         foreach (var change in _changes) { change(); }
     }
@@ -91,9 +126,10 @@ public sealed class OrchClusterBuilder
         return this;
     }
 
-    private OrchClusterBuilder UseNodes(string name, Action<IServiceCollection> register)
+    private OrchClusterBuilder UseNodes(string name, Action<IServiceCollection> register, Action<IServiceCollection, Action<IServiceCollection>>? node = null)
     {
         _nodes = Take(_nodes, name, register);
+        _node = node;
         return this;
     }
 

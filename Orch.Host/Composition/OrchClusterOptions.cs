@@ -52,6 +52,8 @@ public sealed class OrchClusterOptions
 
     internal IPAddress EffectiveAdvertiseAddress => AdvertiseAddress is { } text ? IPAddress.Parse(text) : MachineAddress.Find();
 
+    internal string EffectiveDirectory => DataDirectory ?? Path.Combine(Path.GetTempPath(), $"orch-{Name}-{Environment.ProcessId}");
+
     internal string? EffectiveKubeconfigPath => KubeconfigPath ?? (DataDirectory is { } directory ? Path.Combine(directory, "admin.kubeconfig") : null);
 
     internal IPNetwork ServiceNetwork => IPNetwork.Parse(ServiceCidr);

@@ -85,6 +85,7 @@ internal sealed partial class KubeletService(
             lifecycle.Changed += workers.Wake;
             using var nodes = informers.Node.Subscribe(change => network.Observe(change.New));
             loops.Add(network.RunAsync(linked.Token));
+            await network.SettleAsync(linked.Token).ConfigureAwait(false);
             loops.Add(registration.RunAsync(linked.Token));
             using var pods = informers.Pods.Subscribe(OnPod);
             await AdoptAsync(linked.Token).ConfigureAwait(false);

@@ -14,6 +14,7 @@ internal sealed partial class NodeNetwork(
 {
     private const string Part = "network";
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(10);
     private readonly Pods.Signal _changed = new(time);
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _wanted = options.Value.PodCidr;
@@ -21,7 +22,19 @@ internal sealed partial class NodeNetwork(
     /// <summary>Pods can be connected.</summary>
     public bool IsReady => _ready.Task.IsCompleted;
 
-    public Task Ready => _ready.Task;
+    /// <summary>Waits a little for a network that is about to come, so that an agent which was only restarted does not call its node unready.</summary>
+    public async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        if (_wanted is null) { return; }
+        try
+        {
+            await _ready.Task.WaitAsync(SettleTime, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Then the node says what is wrong.
+        }
+    }
 
     public void Observe(V1Node? node)
     {

@@ -22,6 +22,7 @@ internal sealed partial class NodeRegistration(
     TimeProvider time,
     ILogger<NodeRegistration> logger)
 {
+    private const int MaxConflicts = 5;
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
     private readonly NodeLease _lease = new(client, options.Value.NodeName, options.Value.LeaseDuration, time);
     private readonly Pods.Signal _changed = new(time);
@@ -104,18 +105,24 @@ internal sealed partial class NodeRegistration(
 
     private async Task ReportAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        for (var conflicts = 0; ;)
         {
             await CheckRuntimeAsync(cancellationToken).ConfigureAwait(false);
             try
             {
                 await ReportOnceAsync(cancellationToken).ConfigureAwait(false);
             }
+            catch (ApiException e) when (e.IsConflict && conflicts++ < MaxConflicts)
+            {
+                // Somebody else wrote the node meanwhile: at once again, from what is there now.
+                continue;
+            }
             catch (Exception e) when (IsTransient(e, cancellationToken) || e is RuntimeException)
             {
                 Log.StatusNotReported(logger, Name, e.Message);
             }
 
+            conflicts = 0;
             await _changed.WaitAsync(options.Value.NodeStatusPeriod, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -28,6 +28,21 @@ public sealed class AgentRestartTests
     }
 
     [Fact]
+    public async Task Node_IsNeverUnreadyMeanwhile()
+    {
+        await using var node = await TestNode.StartAsync();
+        static bool IsReady(V1Node n) => n.Status.Conditions.Single(c => c.Type == "Ready").Status == "True";
+        await node.UntilAsync(() => node.Cluster.Find<V1Node>("", TestNode.Name) is { } n && IsReady(n), "the node to be ready");
+        await node.StopAgentAsync();
+        node.Cluster.ClearActions();
+
+        await node.StartAgentAsync();
+        await node.AdvanceAsync(TimeSpan.FromMinutes(6));
+
+        Assert.All(node.Cluster.Writes.Select(w => w.Object).OfType<V1Node>().Where(n => n.Metadata.ResourceVersion is not null), n => Assert.True(IsReady(n)));
+    }
+
+    [Fact]
     public async Task ReadyPod_WithReadinessProbe_StaysReady()
     {
         await using var node = await TestNode.StartAsync();

@@ -15,6 +15,7 @@ internal sealed partial class Reflector<T>(IResourceClient<T> client, ListReques
     private const int PageSize = 500;
     private static readonly TimeSpan ShortWatch = TimeSpan.FromSeconds(1);
     private readonly Backoff _backoff = new(options.InitialBackoff, options.MaxBackoff, options.Random);
+    private readonly InformerMetrics _metrics = new(typeof(T).Name);
     private string? _listFrom = "0";
     private string? _watchFrom;
 
@@ -60,6 +61,7 @@ internal sealed partial class Reflector<T>(IResourceClient<T> client, ListReques
 
         target.Replace(items, page.ResourceVersion);
         _watchFrom = _listFrom = page.ResourceVersion;
+        _metrics.Listed();
         Log.Listed(logger, typeof(T).Name, items.Count, page.ResourceVersion);
     }
 
@@ -71,6 +73,7 @@ internal sealed partial class Reflector<T>(IResourceClient<T> client, ListReques
         await foreach (var change in client.WatchAsync(request, cancellationToken).ConfigureAwait(false))
         {
             target.Apply(change);
+            _metrics.Changed();
             _watchFrom = _listFrom = change.ResourceVersion;
             seen++;
             _backoff.Reset();
@@ -84,6 +87,7 @@ internal sealed partial class Reflector<T>(IResourceClient<T> client, ListReques
 
     private TimeSpan Failed(Exception exception)
     {
+        _metrics.Failed();
         if (exception is ApiException { IsExpired: true })
         {
             Log.Expired(logger, typeof(T).Name, _watchFrom ?? _listFrom ?? string.Empty);

@@ -19,7 +19,8 @@ public static class OrchCommand
             KubeconfigCommand.Create(),
             VersionCommand(),
         };
-        return root.Parse(arguments).InvokeAsync();
+        // A cluster takes a while to take itself away; the process must not be ended under it.
+        return root.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });
     }
 
     internal static string Version

@@ -45,6 +45,7 @@ internal static class ContainerStatuses
 
         var isRunning = current.Running is not null;
         var started = isRunning && inputs.Probes.HasStarted(pod.Metadata.Uid, container, newest);
+        var isEphemeral = pod.Spec.EphemeralContainers?.Any(c => c.Name == container.Name) == true;
         var isRegularInit = pod.InitContainers().Contains(container) && !container.IsSidecar();
         return new V1ContainerStatus
         {
@@ -55,10 +56,10 @@ internal static class ContainerStatuses
             RestartCount = newest.Attempt,
             State = current,
             LastState = last ?? new V1ContainerState(),
-            Started = started,
+            Started = isEphemeral ? null : started,
             Ready = isRegularInit
                 ? current.Terminated is { ExitCode: 0 }
-                : started && inputs.Probes.IsReady(pod.Metadata.Uid, container, newest),
+                : !isEphemeral && started && inputs.Probes.IsReady(pod.Metadata.Uid, container, newest),
             Resources = isRunning && container.Resources is { } resources && (resources.Limits ?? resources.Requests) is not null
                 ? new V1ResourceRequirements { Limits = resources.Limits, Requests = resources.Requests } : null,
             AllocatedResources = isRunning && container.Resources?.Requests is { Count: > 0 } requests ? requests : null,

@@ -9,7 +9,7 @@ namespace Orch.ApiServer.Hosting;
 /// <remarks>Follows the kind's changes and remembers when each object was last written, so that its cost grows with the changes and not with what is there.</remarks>
 internal sealed partial class ExpiryLoop(ServedResources resources, IStore store, TimeProvider time, ILogger<ExpiryLoop> logger) : IBackgroundLoop
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromMinutes(1);
 
     /// <inheritdoc />
     public Task RunAsync(CancellationToken cancellationToken)
@@ -19,6 +19,7 @@ internal sealed partial class ExpiryLoop(ServedResources resources, IStore store
 
     private async Task FollowAsync(ServedResource resource, TimeSpan lifetime, CancellationToken cancellationToken)
     {
+        var interval = lifetime / 60 < LongestInterval ? lifetime / 60 : LongestInterval;
         while (true)
         {
             using var watch = resource.Cache.WatchFromNow(WatchScope.All, out var snapshot);
@@ -27,7 +28,7 @@ internal sealed partial class ExpiryLoop(ServedResources resources, IStore store
             foreach (var item in snapshot.Objects.Range(resource.Cache.Prefix, RangeRequest.PrefixEnd(resource.Cache.Prefix))) { due.Enqueue((item.Key, item.Revision, time.GetUtcNow() + lifetime)); }
             while (watch.End == WatchEnd.None)
             {
-                await Task.Delay(Interval, time, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(interval, time, cancellationToken).ConfigureAwait(false);
                 var now = time.GetUtcNow();
                 while (watch.TryRead(out var item))
                 {

@@ -1,7 +1,11 @@
 using k8s.Models;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orch.ApiServer.Hosting;
+using Orch.ApiServer.Registry;
 using Orch.ApiServer.Tests.Fixtures;
 using Orch.Client;
+using Orch.Storage;
 using Orch.Testing.Time;
 
 namespace Orch.ApiServer.Tests.Hosting;
@@ -12,7 +16,11 @@ public sealed class ExpiryTests
     public async Task Event_AnHourAfterItsLastWrite_IsGone()
     {
         var time = new FakeTimeDriver();
-        await using var server = await TestServer.StartAsync(null, services => services.AddSingleton<TimeProvider>(time.Time));
+        await using var server = await TestServer.StartAsync();
+        using var stop = new CancellationTokenSource();
+        var services = server.Services;
+        var loop = new ExpiryLoop(services.GetRequiredService<ServedResources>(), services.GetRequiredService<IStore>(), time.Time, NullLogger<ExpiryLoop>.Instance);
+        var running = loop.RunAsync(stop.Token);
         var events = server.Admin.Resource<Corev1Event>();
         await events.CreateAsync(Event("old"), CancellationToken.None);
         var kept = await events.CreateAsync(Event("kept"), CancellationToken.None);
@@ -26,6 +34,9 @@ public sealed class ExpiryTests
         await Patience.UntilAsync(() => Names().SequenceEqual(["kept"]), "the old event to go");
         await time.AdvanceAsync(TimeSpan.FromMinutes(45));
         await Patience.UntilAsync(() => Names().Length == 0, "the other to go");
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.Within("the loop to end"));
 
         string[] Names() => [.. events.ListAsync(ListRequest.All, CancellationToken.None).GetAwaiter().GetResult().Items.Select(item => item.Metadata.Name)];
     }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orch.Networking;
+using Orch.Networking.Dns;
 using Orch.Networking.Pods;
 using Orch.Networking.Proxy;
 
@@ -29,6 +30,16 @@ public static class OrchNetworkingExtensions
         services.TryAddSingleton<IProxyBackend>(static provider =>
             new NftablesProxy($"orch_{provider.GetRequiredService<IOptions<ProxyOptions>>().Value.Name.Replace('-', '_')}_proxy"));
         services.AddHostedService<ProxyService>();
+        return services;
+    }
+
+    /// <summary>Answers the cluster's names on this node, as service <c>kube-system/kube-dns</c>; needs an <see cref="Orch.Client.IClusterClientFactory"/>.</summary>
+    public static IServiceCollection AddOrchDns(this IServiceCollection services, Action<DnsOptions>? configure = null)
+    {
+        services.AddOptionsWithValidateOnStart<DnsOptions, DnsOptionsValidator>();
+        if (configure is not null) { services.Configure(configure); }
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddHostedService<DnsService>();
         return services;
     }
 }

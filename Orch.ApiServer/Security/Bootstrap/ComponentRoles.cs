@@ -44,6 +44,12 @@ internal static class ComponentRoles
             Rule(Read, "discovery.k8s.io", "endpointslices"));
         yield return Bind("system:kube-dns", "system:kube-dns", User("system:kube-dns"));
 
+        // Each node's server announces itself.
+        yield return Role("kube-system", "system:kube-dns",
+            Rule("get create update patch delete", "core", "services"),
+            Rule("get create update patch delete", "discovery.k8s.io", "endpointslices"));
+        yield return BindRole("kube-system", "system:kube-dns", User("system:kube-dns"));
+
         // What the Node authorizer does not decide by the pods of a node.
         yield return ClusterRole("system:node", Rule(Read, "core", "services nodes"), Rule(Read, "node.k8s.io", "runtimeclasses"));
         yield return Bind("system:node", "system:node");

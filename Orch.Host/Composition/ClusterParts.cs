@@ -44,7 +44,8 @@ internal static class ClusterParts
         services.AddHostedService<KubeconfigService>();
         services.TryAddSingleton(static provider => new OrchCluster(
             provider.GetRequiredService<ApiServerEndpoint>(), provider.GetRequiredService<ClusterCertificates>(),
-            provider.GetRequiredService<Orch.Client.IClusterClientFactory>(), provider.GetRequiredService<IOptions<OrchClusterOptions>>()));
+            provider.GetRequiredService<Orch.Client.IClusterClientFactory>(), provider.GetRequiredService<IOptions<OrchClusterOptions>>(),
+            provider.GetRequiredService<OrchClusterBuilder.NodeExpectation>()));
     }
 
     private static ClusterCertificates LoadCertificates(IServiceProvider provider)

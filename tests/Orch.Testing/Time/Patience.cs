@@ -39,4 +39,15 @@ public static class Patience
             await Task.Delay(5);
         }
     }
+
+    /// <summary>Asks again and again until the answer is yes.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> condition, string what, TimeSpan? limit = null)
+    {
+        using var clock = new CancellationTokenSource(limit ?? Limit);
+        while (!await condition().Within(what, limit))
+        {
+            if (clock.IsCancellationRequested) { throw new TimeoutException($"waited in vain for {what}"); }
+            await Task.Delay(5);
+        }
+    }
 }

@@ -13,7 +13,7 @@ public sealed class DockerRuntimeOptions
     public string ClusterId { get; set; } = "orch";
 
     /// <summary>
-    /// The image of sandboxes, such as <c>registry.k8s.io/pause:3.10</c>; pulled when missing. Empty (the default), or one that cannot be
+    /// The image of sandboxes, such as <c>registry.example/pause:3.10</c>; pulled when missing. Empty (the default), or one that cannot be
     /// pulled: a built-in image of some hundred bytes is imported into the engine.
     /// </summary>
     public string PauseImage { get; set; } = string.Empty;

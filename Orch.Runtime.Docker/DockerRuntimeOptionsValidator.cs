@@ -16,7 +16,7 @@ internal sealed partial class DockerRuntimeOptionsValidator : IValidateOptions<D
             $"{nameof(options.ClusterId)} '{options.ClusterId}' must be 1 to 63 letters, digits, dots, dashes or underscores, and begin with a letter or digit");
         Check(
             options.PauseImage.Length == 0 || Images.ImageReference.TryParse(options.PauseImage, out _),
-            $"{nameof(options.PauseImage)} '{options.PauseImage}' is no image reference; leave it empty for the built-in image, or write one like registry.k8s.io/pause:3.10");
+            $"{nameof(options.PauseImage)} '{options.PauseImage}' is no image reference; leave it empty for the built-in image, or write one like registry.example/pause:3.10");
         Check(options.CallTimeout > TimeSpan.Zero, $"{nameof(options.CallTimeout)} is {options.CallTimeout}; it must be above zero");
         Check(options.PullProgressTimeout > TimeSpan.Zero, $"{nameof(options.PullProgressTimeout)} is {options.PullProgressTimeout}; it must be above zero");
         Check(options.LogMaxBytes >= 1024, $"{nameof(options.LogMaxBytes)} is {options.LogMaxBytes}; it must be at least 1024");

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using k8s.Models;
 using Orch.Serialization;
+using Orch.Testing.Oracle;
 
 namespace Orch.Abstractions.Tests.Serialization;
 
@@ -11,7 +12,7 @@ public sealed class SampleRoundTripTests
     // Members that the models do not have, by sample.
     private static readonly Dictionary<string, string[]> Unmodelled = new(StringComparer.Ordinal);
 
-    private static readonly string? Folder = FindFolder();
+    private static readonly string? Folder = OracleData.Find("samples");
 
     public static TheoryData<string> Samples()
     {
@@ -41,18 +42,6 @@ public sealed class SampleRoundTripTests
         Compare("copy:", before, JsonNode.Parse(copied), differences);
         differences.RemoveAll(difference => Unmodelled.GetValueOrDefault(file, []).Any(known => difference.Contains(known, StringComparison.Ordinal)));
         Assert.True(differences.Count == 0, string.Join('\n', differences));
-    }
-
-    private static string? FindFolder()
-    {
-        if (Environment.GetEnvironmentVariable("ORCH_API_SAMPLES") is { Length: > 0 } named) { return Directory.Exists(named) ? named : null; }
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var candidate = Path.Combine(folder.FullName, "shared", "oracle", "samples");
-            if (Directory.Exists(candidate)) { return candidate; }
-        }
-
-        return null;
     }
 
     private static Type? ModelOf(string? apiVersion, string? kind)

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Orch.ApiServer.Kinds;
 using Orch.Serialization;
+using Orch.Testing.Oracle;
 
 namespace Orch.ApiServer.Tests.Kinds;
 
@@ -8,7 +9,7 @@ namespace Orch.ApiServer.Tests.Kinds;
 public sealed class OracleSampleTests
 {
     // A directory "shared" beside the repository holds test data that is not the project's own.
-    private static readonly string Folder = Environment.GetEnvironmentVariable("ORCH_OBJECT_SAMPLES") ?? Find();
+    private static readonly string Folder = OracleData.Find("samples") ?? string.Empty;
 
     // Written into other fields on purpose: the input-only map of secrets, and singular fields that follow their lists.
     private static readonly HashSet<string> Moved = ["$.stringData", "$.spec.serviceAccount", "$.spec.template.spec.serviceAccount", "$.status.podIPs", "$.spec.podCIDRs", "$.spec.podCIDR", "$.spec.podCIDRs[0]", "$.status.podIPs[0].ip"];
@@ -32,17 +33,6 @@ public sealed class OracleSampleTests
         var lost = new List<string>();
         Compare(before, after, "$", lost);
         Assert.Empty(lost);
-    }
-
-    private static string Find()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var samples = Path.Combine(folder.FullName, "shared", "oracle", "samples");
-            if (Directory.Exists(samples)) { return samples; }
-        }
-
-        return string.Empty;
     }
 
     private static void Compare(JsonNode? before, JsonNode? after, string path, List<string> lost)

@@ -3,27 +3,21 @@ using Orch.ApiServer.Catalog;
 using Orch.ApiServer.Kinds;
 using Orch.ApiServer.OpenApi;
 using Orch.ApiServer.Schema;
+using Orch.Testing.Oracle;
 
 namespace Orch.ApiServer.Tests.OpenApi;
 
 /// <summary>Compares the operations that we publish with those of the document that upstream publishes.</summary>
 public sealed class OpenApiOracleTests
 {
-    private static readonly string[] Candidates =
-    [
-        Environment.GetEnvironmentVariable("ORCH_OPENAPI_ORACLE") ?? string.Empty,
-        "/work/shared/oracle/openapi-v2.json",
-    ];
-
     // Parameters of upstream that we do not serve: sharded lists, and deletion of objects that cannot be read.
     private static readonly HashSet<string> NotServed = ["shardSelector", "ignoreStoreReadErrorWithClusterBreakingPotential"];
 
     [SkippableFact]
     public void Operations_AreThoseOfUpstream()
     {
-        var path = Candidates.FirstOrDefault(File.Exists);
-        Skip.If(path is null, "no copy of upstream's OpenAPI document; name one in ORCH_OPENAPI_ORACLE");
-        using var document = JsonDocument.Parse(File.ReadAllBytes(path!));
+        var path = OracleData.Require("openapi-v2.json");
+        using var document = JsonDocument.Parse(File.ReadAllBytes(path));
         var theirs = document.RootElement.GetProperty("paths");
         var shared = document.RootElement.GetProperty("parameters");
         var publisher = new OpenApiPublisher(new OpenApiWriter(new ResourceCatalog(BuiltInResources.All()), [], new ModelSchemas()));

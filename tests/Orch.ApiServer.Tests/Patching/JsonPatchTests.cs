@@ -1,20 +1,18 @@
 using System.Text;
 using Orch.ApiServer.Json;
 using Orch.ApiServer.Patching;
+using Orch.Testing.Oracle;
 
 namespace Orch.ApiServer.Tests.Patching;
 
 public sealed class JsonPatchTests
 {
-    private static readonly string Folder = Environment.GetEnvironmentVariable("ORCH_JSON_PATCH_TESTS") ?? "/work/shared/oracle/json-patch";
-
     [SkippableTheory]
     [InlineData("spec_tests.json")]
     [InlineData("tests.json")]
     public void PublicCases_Pass(string file)
     {
-        var path = Path.Combine(Folder, file);
-        Skip.IfNot(File.Exists(path), "no copy of the json-patch-tests; name their folder in ORCH_JSON_PATCH_TESTS");
+        var path = OracleData.Require("json-patch", file);
         var failures = new List<string>();
         var run = 0;
         foreach (var item in (JsonList)JsonTree.Read(File.ReadAllBytes(path))!)

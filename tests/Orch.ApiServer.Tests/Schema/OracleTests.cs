@@ -1,18 +1,13 @@
 using System.Text.Json;
 using k8s.Models;
 using Orch.ApiServer.Schema;
+using Orch.Testing.Oracle;
 
 namespace Orch.ApiServer.Tests.Schema;
 
 /// <summary>Compares our schemas with the document that upstream publishes, property by property.</summary>
 public sealed class OracleTests
 {
-    private static readonly string[] Candidates =
-    [
-        Environment.GetEnvironmentVariable("ORCH_OPENAPI_ORACLE") ?? string.Empty,
-        "/work/shared/oracle/openapi-v2.json",
-    ];
-
     // Fields that the client's models have and the document does not: they came with the release after it.
     private static readonly HashSet<string> NewerThanTheDocument =
     [
@@ -69,9 +64,8 @@ public sealed class OracleTests
 
     private static JsonDocument Load()
     {
-        var path = Candidates.FirstOrDefault(File.Exists);
-        Skip.If(path is null, "no copy of upstream's OpenAPI document; name one in ORCH_OPENAPI_ORACLE");
-        return JsonDocument.Parse(File.ReadAllBytes(path!));
+        var path = OracleData.Require("openapi-v2.json");
+        return JsonDocument.Parse(File.ReadAllBytes(path));
     }
 
     private static void Compare(ObjectSchema schema, JsonElement definition, List<string> differences)

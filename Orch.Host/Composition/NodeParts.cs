@@ -2,13 +2,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Orch.Host.Certificates;
 using Orch.Kubelet;
+using Orch.Networking.Dns;
 using Orch.Networking.Pods;
 using Orch.Networking.Proxy;
 using Orch.Runtime.Docker;
 
 namespace Orch.Host.Composition;
 
-/// <summary>Registers what makes this machine a node: pod network, service routing and the node agent.</summary>
+/// <summary>Registers what makes this machine a node: pod network, service routing, cluster DNS and the node agent.</summary>
 internal static class NodeParts
 {
     public static void AddNode(IServiceCollection services, Action<IServiceCollection> addProxy)
@@ -37,8 +38,16 @@ internal static class NodeParts
             if (kubelet.ClientCertificateAuthorities.Count == 0) { kubelet.ClientCertificateAuthorities.Add(certificates.Authority); }
             kubelet.RemovePodsOnShutdown = !cluster.Value.KeepWorkloads;
         });
+        services.AddOptions<DnsOptions>().Configure<IOptions<OrchClusterOptions>>(static (dns, cluster) =>
+        {
+            dns.ClusterDomain = cluster.Value.ClusterDomain;
+            dns.ClusterDnsAddress = cluster.Value.ServiceAddress(10);
+            dns.NodeName = cluster.Value.EffectiveNodeName;
+            dns.NodeAddress = cluster.Value.EffectiveAdvertiseAddress;
+        });
         services.AddOrchPodNetwork();
         addProxy(services);
+        services.AddOrchDns();
         services.AddOrchKubelet();
     }
 }

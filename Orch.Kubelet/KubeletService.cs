@@ -147,7 +147,7 @@ internal sealed partial class KubeletService(
             foreach (var uid in volumes.KnownPods().Where(uid => !wanted.Contains(uid) && !workers.Knows(uid)).ToList()) { workers.Sweep(uid); }
             foreach (var pod in informers.Pods.List().Where(p => !workers.Knows(p.Uid()))) { workers.Update(pod, isNews: true); }
         }
-        catch (RuntimeException e)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             Log.RuntimeUnavailable(logger, e);
         }

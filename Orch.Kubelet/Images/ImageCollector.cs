@@ -5,7 +5,8 @@ using Orch.Runtime;
 
 namespace Orch.Kubelet.Images;
 
-/// <summary>Removes images that nothing uses, the longest unused first, while the disk is too full.</summary>
+/// <summary>Removes images that nothing uses any more, the longest unused first, while the disk is too full.</summary>
+/// <remarks>Only images that pods of this node have used: the engine may be shared with people who want to keep theirs.</remarks>
 internal sealed partial class ImageCollector(IContainerRuntime runtime, IOptions<KubeletOptions> options, TimeProvider time, ILogger<ImageCollector> logger)
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(5);
@@ -24,7 +25,7 @@ internal sealed partial class ImageCollector(IContainerRuntime runtime, IOptions
             {
                 await CollectAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (RuntimeException e)
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 Log.CollectionFailed(logger, e);
             }
@@ -40,15 +41,14 @@ internal sealed partial class ImageCollector(IContainerRuntime runtime, IOptions
         foreach (var image in images)
         {
             var isUsed = used.Contains(image.Id.Value) || image.Tags.Any(used.Contains) || image.Digests.Any(used.Contains);
-            var seen = _seen.GetValueOrDefault(image.Id) ?? new Seen(now, now);
-            _seen[image.Id] = isUsed ? seen with { UsedAt = now } : seen;
+            if (isUsed) { _seen[image.Id] = (_seen.GetValueOrDefault(image.Id) ?? new Seen(now, now)) with { UsedAt = now }; }
         }
 
         foreach (var gone in _seen.Keys.Except(images.Select(static i => i.Id)).ToList()) { _seen.Remove(gone); }
 
         var (total, free) = Disk(options.Value.RootDirectory);
         var excess = (long)((total - free) - (total * options.Value.ImageCollectionUsedShare));
-        foreach (var image in images.OrderBy(i => _seen[i.Id].UsedAt))
+        foreach (var image in images.Where(i => _seen.ContainsKey(i.Id)).OrderBy(i => _seen[i.Id].UsedAt))
         {
             if (excess <= 0) { return; }
             if (_seen[image.Id].UsedAt == now || now - _seen[image.Id].FirstAt < LeastAge) { continue; }

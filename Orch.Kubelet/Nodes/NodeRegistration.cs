@@ -51,7 +51,7 @@ internal sealed partial class NodeRegistration(
                 Log.Registered(logger, Name);
                 return;
             }
-            catch (Exception e) when (IsTransient(e, cancellationToken))
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 Log.NotRegistered(logger, Name, e.Message);
                 await Task.Delay(Retry, time, cancellationToken).ConfigureAwait(false);
@@ -60,9 +60,6 @@ internal sealed partial class NodeRegistration(
     }
 
     public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(RenewAsync(cancellationToken), ReportAsync(cancellationToken));
-
-    private static bool IsTransient(Exception e, CancellationToken cancellationToken)
-        => e is ApiException or HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
     private async Task RegisterOnceAsync(CancellationToken cancellationToken)
     {
@@ -94,7 +91,7 @@ internal sealed partial class NodeRegistration(
             {
                 await _lease.RenewAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (IsTransient(e, cancellationToken))
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 Log.LeaseNotRenewed(logger, Name, e.Message);
             }
@@ -117,7 +114,7 @@ internal sealed partial class NodeRegistration(
                 // Somebody else wrote the node meanwhile: at once again, from what is there now.
                 continue;
             }
-            catch (Exception e) when (IsTransient(e, cancellationToken) || e is RuntimeException)
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 Log.StatusNotReported(logger, Name, e.Message);
             }

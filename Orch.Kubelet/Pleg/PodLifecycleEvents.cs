@@ -51,7 +51,7 @@ internal sealed partial class PodLifecycleEvents(IContainerRuntime runtime, IOpt
                     }
                 }
             }
-            catch (RuntimeException e)
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 Log.EventsBroke(logger, e);
             }
@@ -68,7 +68,7 @@ internal sealed partial class PodLifecycleEvents(IContainerRuntime runtime, IOpt
             {
                 await RelistOnceAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (RuntimeException e)
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 Log.RelistFailed(logger, e);
             }

@@ -1,8 +1,6 @@
 using k8s.Models;
 using Microsoft.Extensions.Logging;
-using Orch.Client;
 using Orch.Resources;
-using Orch.Runtime;
 
 namespace Orch.Kubelet.Pods;
 
@@ -111,8 +109,9 @@ internal sealed partial class PodWorker : IDisposable
             {
                 continue;
             }
-            catch (Exception e) when (e is RuntimeException or ApiException or IOException or InvalidOperationException or UnauthorizedAccessException or OperationCanceledException or HttpRequestException)
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
+                // Engine, network plugin, disk or API: whichever it was, the step is done again from what is there then.
                 Log.StepFailed(_logger, _record.Pod.Key(), phase.ToString(), e);
                 wait = TimeSpan.FromTicks(Math.Min(FirstRetry.Ticks << Math.Min(_failures++, 10), LongestRetry.Ticks));
             }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 using k8s.Models;
 using Orch.Runtime;
 
@@ -43,7 +42,7 @@ internal sealed class LifecycleHooks(IContainerRuntime runtime, TimeProvider tim
         {
             return "the hook did not end in time";
         }
-        catch (Exception e) when (e is RuntimeException or HttpRequestException or IOException or SocketException or InvalidOperationException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             return e.Message;
         }

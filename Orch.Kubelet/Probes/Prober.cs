@@ -32,12 +32,9 @@ internal sealed class Prober(IContainerRuntime runtime, TimeProvider time) : IPr
                 _ => ProbeOutcome.Unknown($"missing probe handler for {target.Container.Name}"),
             };
         }
-        catch (InvalidOperationException e)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            return ProbeOutcome.Unknown(e.Message);
-        }
-        catch (UriFormatException e)
-        {
+            // A port that is not there, a header that cannot be sent: the pod's author reads it in the event.
             return ProbeOutcome.Unknown(e.Message);
         }
     }

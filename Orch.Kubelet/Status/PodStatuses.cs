@@ -95,7 +95,7 @@ internal sealed partial class PodStatuses(IClusterClient client, TimeProvider ti
             {
                 return;
             }
-            catch (Exception e) when (e is ApiException or HttpRequestException or IOException or OperationCanceledException)
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 Log.StatusNotWritten(logger, uid, e);
                 _queue.AddRateLimited(uid);

@@ -48,16 +48,20 @@ public sealed class ImageTests
     public async Task FullDisk_RemovesTheLongestUnusedImages_NeverOnesInUse()
     {
         await using var node = await TestNode.StartAsync(o => o.ImageCollectionUsedShare = 0.8);
-        node.Runtime.AddImage("old:1");
+        node.Runtime.AddImage("somebody-elses:1");
+        await node.RunToReadyAsync(Build.Pod("old").Image("old:1"));
         await node.RunToReadyAsync(Build.Pod("web"));
         var collector = node.Services.GetRequiredService<ImageCollector>();
         collector.Disk = _ => (10_000, 1_500);
         await collector.CollectAsync(CancellationToken.None);
+        await node.DeleteAsync("old");
+        await node.UntilAsync(() => node.Pod("old") is null, "the old pod to be gone");
         await node.AdvanceAsync(TimeSpan.FromMinutes(6));
 
         await collector.CollectAsync(CancellationToken.None);
 
         Assert.Null(await node.Runtime.FindImageAsync("old:1", CancellationToken.None));
+        Assert.NotNull(await node.Runtime.FindImageAsync("somebody-elses:1", CancellationToken.None));
         Assert.NotNull(await node.Runtime.FindImageAsync("busybox:1", CancellationToken.None));
     }
 }

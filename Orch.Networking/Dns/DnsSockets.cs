@@ -26,7 +26,8 @@ internal sealed class DnsSockets : IDisposable
     {
         for (var attempt = 1; ; attempt++)
         {
-            var udp = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            // As large as the kernel grants, so that a burst is not lost.
+            var udp = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 1 << 20 };
             var tcp = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             try
             {

@@ -35,6 +35,9 @@ internal sealed class DnsHarness : IAsyncDisposable
 
     public IPEndPoint EndPoint => Service.EndPoint;
 
+    /// <summary>Where it listened, also once stopped.</summary>
+    public IPEndPoint EndPointBefore { get; private set; } = null!;
+
     public static async Task<DnsHarness> StartAsync(FakeCluster? cluster = null, Action<DnsOptions>? configure = null)
     {
         cluster ??= new FakeCluster();
@@ -50,6 +53,7 @@ internal sealed class DnsHarness : IAsyncDisposable
         });
         var harness = new DnsHarness(cluster, services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true }));
         await harness.Service.StartAsync(CancellationToken.None);
+        harness.EndPointBefore = harness.EndPoint;
         return harness;
     }
 

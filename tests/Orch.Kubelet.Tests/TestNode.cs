@@ -69,6 +69,12 @@ public sealed class TestNode : IAsyncDisposable
             o.Capacity["memory"] = "8Gi";
             o.Capacity["cpu"] = "4";
             o.ResolverConfigPath = string.Empty;
+
+            // Each period costs real time when hours of fake time pass; tests of these periods set their own.
+            o.RelistPeriod = TimeSpan.FromMinutes(1);
+            o.NodeStatusPeriod = TimeSpan.FromMinutes(1);
+            o.LeaseRenewPeriod = TimeSpan.FromMinutes(1);
+            o.LeaseDuration = TimeSpan.FromMinutes(4);
             _configure?.Invoke(o);
         });
         _replace?.Invoke(services);

@@ -9,7 +9,7 @@ public sealed class NodeRegistrationTests
     [Fact]
     public async Task Start_RegistersReadyNodeWithCapacityLabelsAndLease()
     {
-        await using var node = await TestNode.StartAsync(o =>
+        await using var node = await StartAsync(o =>
         {
             o.Labels["zone"] = "a";
             o.Reserved["cpu"] = "500m";
@@ -39,7 +39,7 @@ public sealed class NodeRegistrationTests
     [Fact]
     public async Task Idle_WritesTheStatusOnlyEveryFiveMinutes()
     {
-        await using var node = await TestNode.StartAsync();
+        await using var node = await StartAsync();
         await node.UntilAsync(() => Ready(node) == "True", "the node to be ready");
         await node.AdvanceAsync(TimeSpan.FromMinutes(1));
         node.Cluster.ClearActions();
@@ -53,7 +53,7 @@ public sealed class NodeRegistrationTests
     [Fact]
     public async Task Runtime_Down_MakesTheNodeNotReadyUntilItIsBack()
     {
-        await using var node = await TestNode.StartAsync();
+        await using var node = await StartAsync();
         await node.UntilAsync(() => Ready(node) == "True", "the node to be ready");
 
         node.Runtime.IsDown = true;
@@ -68,7 +68,7 @@ public sealed class NodeRegistrationTests
     [Fact]
     public async Task PodCidr_FromTheApi_SetsTheNetworkUp()
     {
-        await using var node = await TestNode.StartAsync(o => o.PodCidr = null);
+        await using var node = await StartAsync(o => o.PodCidr = null);
         await node.UntilAsync(() => Ready(node) == "False", "the node to report");
         node.Run(Build.Pod("web"));
         await node.AdvanceAsync(TimeSpan.FromSeconds(5));
@@ -79,6 +79,14 @@ public sealed class NodeRegistrationTests
         await node.UntilAsync(() => Ready(node) == "True" && node.Condition("web", "Ready") == "True", "node and pod to be ready");
         Assert.Equal("10.244.7.0/24", node.Network.PodCidr);
     }
+
+    // With the periods that the options have by themselves.
+    private static Task<TestNode> StartAsync(Action<KubeletOptions>? configure = null) => TestNode.StartAsync(o =>
+    {
+        var defaults = new KubeletOptions();
+        (o.NodeStatusPeriod, o.LeaseRenewPeriod, o.LeaseDuration) = (defaults.NodeStatusPeriod, defaults.LeaseRenewPeriod, defaults.LeaseDuration);
+        configure?.Invoke(o);
+    });
 
     private static string? Ready(TestNode node)
         => node.Cluster.Find<V1Node>("", TestNode.Name)?.Status?.Conditions?.FirstOrDefault(c => c.Type == "Ready")?.Status;

@@ -179,7 +179,7 @@ public sealed class PodLifecycleTests
     [Fact]
     public async Task Event_Lost_IsMadeUpForByTheRelist()
     {
-        await using var node = await TestNode.StartAsync();
+        await using var node = await TestNode.StartAsync(o => o.RelistPeriod = TimeSpan.FromSeconds(5));
         await node.RunToReadyAsync(Build.Pod("web"));
         node.Runtime.DropsEvents = true;
 

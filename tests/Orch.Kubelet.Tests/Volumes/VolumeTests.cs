@@ -81,7 +81,7 @@ public sealed class VolumeTests
             {
                 Sources =
                 [
-                    new V1VolumeProjection { ServiceAccountToken = new V1ServiceAccountTokenProjection { Path = "token", ExpirationSeconds = 3607 } },
+                    new V1VolumeProjection { ServiceAccountToken = new V1ServiceAccountTokenProjection { Path = "token", ExpirationSeconds = 600 } },
                     new V1VolumeProjection { ConfigMap = new V1ConfigMapProjection { Name = "kube-root-ca.crt", Items = [new V1KeyToPath { Key = "ca.crt", Path = "ca.crt" }] } },
                     new V1VolumeProjection { DownwardAPI = new V1DownwardAPIProjection { Items = [new V1DownwardAPIVolumeFile { Path = "namespace", FieldRef = new V1ObjectFieldSelector { FieldPath = "metadata.namespace" } }] } },
                 ],
@@ -93,9 +93,9 @@ public sealed class VolumeTests
         Assert.Equal("CA", File.ReadAllText(Path.Combine(directory, "ca.crt")));
         Assert.Equal("default", File.ReadAllText(Path.Combine(directory, "namespace")));
 
-        await node.AdvanceAsync(TimeSpan.FromMinutes(47));
+        await node.AdvanceAsync(TimeSpan.FromMinutes(7));
         Assert.Equal(token, File.ReadAllText(Path.Combine(directory, "token")));
-        await node.AdvanceAsync(TimeSpan.FromMinutes(3));
+        await node.AdvanceAsync(TimeSpan.FromMinutes(2));
         Assert.NotEqual(token, File.ReadAllText(Path.Combine(directory, "token")));
     }
 

@@ -121,7 +121,7 @@ public sealed class PodLifeTests(ClusterFixture cluster)
         await EndAsync(kubectl);
     }
 
-    private static Task EndAsync(Kubectl kubectl) => kubectl.RunAsync("delete", "namespace", kubectl.Namespace, "--wait=false");
+    private static Task<string> EndAsync(Kubectl kubectl) => kubectl.RunAsync("delete", "namespace", kubectl.Namespace, "--wait=false");
 
     private async Task<Kubectl> StartAsync(string use)
     {

@@ -29,5 +29,5 @@ internal static class ToolPod
         return kubectl;
     }
 
-    public static Task EndAsync(Kubectl kubectl) => kubectl.RunAsync("delete", "namespace", kubectl.Namespace, "--wait=false");
+    public static Task<string> EndAsync(Kubectl kubectl) => kubectl.RunAsync("delete", "namespace", kubectl.Namespace, "--wait=false");
 }

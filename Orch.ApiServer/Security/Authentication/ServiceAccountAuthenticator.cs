@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
 using k8s;
 using k8s.Models;
 using Microsoft.IdentityModel.Tokens;
@@ -39,7 +41,12 @@ internal sealed class ServiceAccountAuthenticator(ServiceAccountTokens tokens, I
 
         Require<V1ServiceAccount>(claims, "service account", claims.ServiceAccount, isNamespaced: true);
         if (claims.Pod is { } pod) { Require<V1Pod>(claims, "pod", pod, isNamespaced: true); }
-        if (claims.Secret is { } secret) { Require<V1Secret>(claims, "secret", secret, isNamespaced: true); }
+        if (claims.Secret is { } secret)
+        {
+            Require<V1Secret>(claims, "secret", secret, isNamespaced: true);
+            if (claims.IsHeldBySecret && !Holds(claims.Namespace, secret.Name, token)) { throw Failed(claims, $"secret {secret.Name} holds another token"); }
+        }
+
         return UserOf(claims);
     }
 
@@ -89,6 +96,10 @@ internal sealed class ServiceAccountAuthenticator(ServiceAccountTokens tokens, I
             throw new AuthenticationFailedException($"service account token does not hold: {refused.Message}", refused);
         }
     }
+
+    private bool Holds(string namespaceName, string secret, string token)
+        => objects.Find<V1Secret>(new ObjectKey(namespaceName, secret))?.Data is { } data && data.TryGetValue("token", out var held)
+            && CryptographicOperations.FixedTimeEquals(held, Encoding.ASCII.GetBytes(token));
 
     private void Require<T>(ServiceAccountClaims claims, string what, ObjectIdentity identity, bool isNamespaced)
         where T : class, IKubernetesObject<V1ObjectMeta>

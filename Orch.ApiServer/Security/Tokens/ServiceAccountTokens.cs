@@ -10,6 +10,10 @@ namespace Orch.ApiServer.Security.Tokens;
 internal sealed class ServiceAccountTokens
 {
     private const string PrivateClaim = "kubernetes.io";
+
+    // Tokens that secrets hold: they never end, have no audience, and flat claims.
+    private const string LegacyIssuer = "kubernetes/serviceaccount";
+    private const string LegacyClaim = "kubernetes.io/serviceaccount/";
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false, MapInboundClaims = false };
     private readonly SigningCredentials _signing;
     private readonly TokenValidationParameters _validation;
@@ -22,7 +26,7 @@ internal sealed class ServiceAccountTokens
         _signing = new SigningCredentials(securityKey, SecurityAlgorithms.EcdsaSha256);
         _validation = new TokenValidationParameters
         {
-            ValidIssuer = issuer,
+            ValidIssuers = [issuer, LegacyIssuer],
             IssuerSigningKey = securityKey,
             ValidateAudience = false, // who asks decides which audiences are right
             ValidateLifetime = false, // judged on the injected clock
@@ -57,7 +61,8 @@ internal sealed class ServiceAccountTokens
         if (!_handler.CanReadToken(token)) { return false; }
         try
         {
-            return _handler.ReadJsonWebToken(token).Issuer == Issuer;
+            var found = _handler.ReadJsonWebToken(token).Issuer;
+            return found == Issuer || found == LegacyIssuer;
         }
         catch (ArgumentException)
         {
@@ -74,7 +79,7 @@ internal sealed class ServiceAccountTokens
         var jwt = (JsonWebToken)result.SecurityToken;
         try
         {
-            return Read(jwt);
+            return jwt.Issuer == LegacyIssuer ? ReadLegacy(jwt) : Read(jwt);
         }
         catch (Exception malformed) when (malformed is KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
         {
@@ -97,6 +102,16 @@ internal sealed class ServiceAccountTokens
             Node = Reference(claims, "node"),
         };
     }
+
+    private ServiceAccountClaims ReadLegacy(JsonWebToken jwt)
+        => new(jwt.GetPayloadValue<string>(LegacyClaim + "namespace"),
+            new ObjectIdentity(jwt.GetPayloadValue<string>(LegacyClaim + "service-account.name"), jwt.GetPayloadValue<string>(LegacyClaim + "service-account.uid")))
+        {
+            Audiences = Audiences,
+            Expires = DateTimeOffset.MaxValue,
+            Secret = new ObjectIdentity(jwt.GetPayloadValue<string>(LegacyClaim + "secret.name"), string.Empty),
+            IsHeldBySecret = true,
+        };
 
     private static ObjectIdentity? Reference(JsonElement claims, string kind)
         => claims.TryGetProperty(kind, out var found)
@@ -138,4 +153,7 @@ internal sealed record ServiceAccountClaims(string Namespace, ObjectIdentity Ser
     public ObjectIdentity? Secret { get; init; }
 
     public ObjectIdentity? Node { get; init; }
+
+    /// <summary>The token is good only while <see cref="Secret"/> holds just it.</summary>
+    public bool IsHeldBySecret { get; init; }
 }

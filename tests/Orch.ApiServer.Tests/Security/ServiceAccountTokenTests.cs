@@ -1,0 +1,174 @@
+using System.Security.Cryptography;
+using System.Text;
+using k8s.Models;
+using Microsoft.Extensions.Time.Testing;
+using Orch.ApiServer.Security.Authentication;
+using Orch.ApiServer.Security.Tokens;
+using Orch.ApiServer.Subresources;
+using Orch.Client;
+using Orch.Resources;
+using Orch.Security;
+
+namespace Orch.ApiServer.Tests.Security;
+
+public sealed class ServiceAccountTokenTests : IDisposable
+{
+    private static readonly UserInfo Admin = new("admin", ["system:masters"]);
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly V1ServiceAccount _account = new() { Metadata = new V1ObjectMeta { Name = "web", NamespaceProperty = "shop", Uid = "account-1" } };
+    private readonly V1Pod _pod = new()
+    {
+        Metadata = new V1ObjectMeta { Name = "p", NamespaceProperty = "shop", Uid = "pod-1" },
+        Spec = new V1PodSpec { NodeName = "n1", ServiceAccountName = "web", Containers = [] },
+    };
+
+    private readonly FakeLookup _objects;
+    private readonly ServiceAccountTokens _tokens;
+
+    public ServiceAccountTokenTests()
+    {
+        _objects = new FakeLookup(_account, _pod);
+        _tokens = new ServiceAccountTokens(_key, "https://issuer", ["https://issuer"]);
+    }
+
+    public void Dispose() => _key.Dispose();
+
+    [Fact]
+    public async Task Token_OfAPod_NamesAccountPodAndGroups()
+    {
+        var user = await AuthenticateAsync(await IssueAsync(new V1BoundObjectReference { Kind = "Pod", ApiVersion = "v1", Name = "p", Uid = "pod-1" }));
+
+        Assert.Equal("system:serviceaccount:shop:web", user!.Name);
+        Assert.Equal("account-1", user.Uid);
+        Assert.Equal(["system:serviceaccounts", "system:serviceaccounts:shop", "system:authenticated"], user.Groups);
+        Assert.Equal(["p"], user.Extra["authentication.kubernetes.io/pod-name"]);
+    }
+
+    [Fact]
+    public async Task Token_AfterItsTime_IsRefused()
+    {
+        var token = await IssueAsync(null, seconds: 600);
+        Assert.NotNull(await AuthenticateAsync(token));
+
+        _time.Advance(TimeSpan.FromSeconds(600));
+
+        await Assert.ThrowsAsync<AuthenticationFailedException>(() => AuthenticateAsync(token));
+    }
+
+    [Fact]
+    public async Task Token_WhosePodIsGone_IsRefusedAtOnce()
+    {
+        var token = await IssueAsync(new V1BoundObjectReference { Kind = "Pod", ApiVersion = "v1", Name = "p", Uid = "pod-1" });
+        Assert.NotNull(await AuthenticateAsync(token));
+
+        _objects.Remove(_pod);
+
+        await Assert.ThrowsAsync<AuthenticationFailedException>(() => AuthenticateAsync(token));
+    }
+
+    [Fact]
+    public async Task Token_WhoseAccountWasMadeAnew_IsRefused()
+    {
+        var token = await IssueAsync(null);
+        _objects.Remove(_account);
+        _objects.Add(new V1ServiceAccount { Metadata = new V1ObjectMeta { Name = "web", NamespaceProperty = "shop", Uid = "account-2" } });
+
+        await Assert.ThrowsAsync<AuthenticationFailedException>(() => AuthenticateAsync(token));
+    }
+
+    [Fact]
+    public async Task Token_ForAnotherAudience_IsRefusedHere()
+        => await Assert.ThrowsAsync<AuthenticationFailedException>(async () => await AuthenticateAsync(await IssueAsync(null, audience: "vault")));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Token_ChangedInAnyPart_IsRefused(int part)
+    {
+        var parts = (await IssueAsync(null)).Split('.');
+        var changed = parts[part].ToCharArray();
+        changed[changed.Length / 2] = changed[changed.Length / 2] == 'A' ? 'B' : 'A';
+        parts[part] = new string(changed);
+
+        UserInfo? user = null;
+        try { user = await AuthenticateAsync(string.Join('.', parts)); }
+        catch (AuthenticationFailedException) { }
+
+        Assert.Null(user);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("abc")]
+    [InlineData("a.b.c")]
+    [InlineData("eyJhbGciOiJub25lIn0.eyJpc3MiOiJodHRwczovL2lzc3VlciJ9.")]
+    public async Task Token_ThatIsNone_IsNobodys(string token)
+    {
+        UserInfo? user = null;
+        try { user = await AuthenticateAsync(token); }
+        catch (AuthenticationFailedException) { }
+
+        Assert.Null(user);
+    }
+
+    [Theory]
+    [InlineData(599)]
+    [InlineData(1L << 33)]
+    public async Task Request_LifetimeOutOfRange_NamesTheField(long seconds)
+    {
+        var refusal = await Assert.ThrowsAsync<ApiException>(() => IssueAsync(null, seconds: seconds));
+
+        Assert.True(refusal.IsInvalid);
+        Assert.Contains("spec.expirationSeconds: Invalid value", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Request_OfANodeForAPodElsewhere_IsForbidden()
+    {
+        var node = new UserInfo("system:node:n2", ["system:nodes"]);
+
+        var refusal = await Assert.ThrowsAsync<ApiException>(() => IssueAsync(new V1BoundObjectReference { Kind = "Pod", Name = "p", Uid = "pod-1" }, by: node));
+
+        Assert.True(refusal.IsForbidden);
+    }
+
+    [Fact]
+    public async Task SecretToken_WhileTheSecretHoldsIt_IsTheAccounts()
+    {
+        var token = SecretToken();
+        var secret = new V1Secret { Metadata = new V1ObjectMeta { Name = "s", NamespaceProperty = "shop", Uid = "secret-1" }, Data = new Dictionary<string, byte[]> { ["token"] = Encoding.ASCII.GetBytes(token) } };
+        _objects.Add(secret);
+        Assert.Equal("system:serviceaccount:shop:web", (await AuthenticateAsync(token))!.Name);
+
+        _objects.Remove(secret);
+        _objects.Add(new V1Secret { Metadata = secret.Metadata, Data = new Dictionary<string, byte[]> { ["token"] = Encoding.ASCII.GetBytes("another") } });
+
+        await Assert.ThrowsAsync<AuthenticationFailedException>(() => AuthenticateAsync(token));
+    }
+
+    private string SecretToken()
+    {
+        static string Encode(byte[] bytes) => System.Buffers.Text.Base64Url.EncodeToString(bytes);
+        var signed = Encode("""{"alg":"ES256"}"""u8.ToArray()) + "." + Encode("""
+            {"iss":"kubernetes/serviceaccount","kubernetes.io/serviceaccount/namespace":"shop","kubernetes.io/serviceaccount/secret.name":"s",
+             "kubernetes.io/serviceaccount/service-account.name":"web","kubernetes.io/serviceaccount/service-account.uid":"account-1","sub":"system:serviceaccount:shop:web"}
+            """u8.ToArray());
+        return $"{signed}.{Encode(_key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256))}";
+    }
+
+    private async Task<string> IssueAsync(V1BoundObjectReference? bound, long seconds = 3600, string? audience = null, UserInfo? by = null)
+    {
+        var request = new Authenticationv1TokenRequest
+        {
+            Spec = new V1TokenRequestSpec { Audiences = audience is null ? [] : [audience], ExpirationSeconds = seconds, BoundObjectRef = bound },
+        };
+        var handler = new TokenRequestHandler(_tokens, _objects, _time);
+        var answer = await handler.CreateAsync(new CreateCall(by ?? Admin, new ObjectKey("shop", "web"), request, false), CancellationToken.None);
+        return ((Authenticationv1TokenRequest)answer).Status.Token;
+    }
+
+    private Task<UserInfo?> AuthenticateAsync(string token)
+        => new ServiceAccountAuthenticator(_tokens, _objects, _time).AuthenticateAsync(new RequestCredentials(token, null), CancellationToken.None).AsTask();
+}

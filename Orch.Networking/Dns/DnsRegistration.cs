@@ -67,7 +67,9 @@ internal sealed partial class DnsRegistration : IDisposable
         {
             // Never made, or gone already.
         }
-        catch (Exception failure) when (IsPassing(failure, cancellationToken))
+#pragma warning disable CA1031 // the end must come, whatever the client throws; another start puts the endpoint right
+        catch (Exception failure)
+#pragma warning restore CA1031
         {
             Log.NotRemoved(_logger, _options.NodeName, failure);
         }
@@ -79,9 +81,6 @@ internal sealed partial class DnsRegistration : IDisposable
         _onSlice.Dispose();
     }
 
-    private static bool IsPassing(Exception failure, CancellationToken cancellationToken)
-        => failure is ApiException or HttpRequestException or IOException or TimeoutException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested);
-
     private async Task<bool> TryAsync(CancellationToken cancellationToken)
     {
         try
@@ -89,7 +88,13 @@ internal sealed partial class DnsRegistration : IDisposable
             if (await EnsureServiceAsync(cancellationToken).ConfigureAwait(false)) { await EnsureSliceAsync(cancellationToken).ConfigureAwait(false); }
             return true;
         }
-        catch (Exception failure) when (IsPassing(failure, cancellationToken))
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // whatever the client throws, it is tried again
+        catch (Exception failure)
+#pragma warning restore CA1031
         {
             Log.NotRegistered(_logger, _options.NodeName, failure);
             return false;

@@ -49,7 +49,9 @@ internal sealed class OrchClusterOptionsValidator : IValidateOptions<OrchCluster
 
     private static IPNetwork? Range(List<string> faults, string key, string value, int widest, int narrowest)
     {
-        if (!IPNetwork.TryParse(value, out var network) || network.BaseAddress.AddressFamily != System.Net.Sockets.AddressFamily.InterNetwork)
+        // TryParse clears host bits that are set; whoever wrote them meant something else.
+        if (!IPNetwork.TryParse(value, out var network) || network.BaseAddress.AddressFamily != System.Net.Sockets.AddressFamily.InterNetwork
+            || !network.BaseAddress.Equals(IPAddress.Parse(value.Split('/')[0])))
         {
             faults.Add(Fault(key, value, "is no IPv4 range; give one such as \"10.96.0.0/16\", its host bits zero"));
             return null;

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orch.ApiServer.Caching;
 using Orch.Client;
 using Orch.Security;
 using Orch.Testing.Time;
@@ -50,9 +51,12 @@ public sealed class TestServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Objects out of the cache are everybody's: whoever changed one is found here.
+        var changed = CacheAudit.FindChanged(Services.GetRequiredService<StoreMirror>());
         await _host.StopAsync().Within("the server to stop");
         if (_host is IAsyncDisposable disposable) { await disposable.DisposeAsync(); }
         _certificates?.Dispose();
+        Assert.Empty(changed);
     }
 
     private static async Task<TestServer> StartAsync(TestCertificates? certificates, Action<ApiServerOptions>? configure, Action<IServiceCollection>? services)

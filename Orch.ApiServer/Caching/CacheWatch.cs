@@ -100,7 +100,7 @@ internal sealed class CacheWatch : IValueTaskSource, IDisposable
 
         ValueTask AcknowledgeAsync()
         {
-            Volatile.Write(ref _state, Idle);
+            Interlocked.Exchange(ref _state, Idle);
             return ValueTask.CompletedTask;
         }
     }
@@ -141,7 +141,8 @@ internal sealed class CacheWatch : IValueTaskSource, IDisposable
 
     void IValueTaskSource.GetResult(short token)
     {
-        Volatile.Write(ref _state, Idle);
+        // A full fence: were the reads that follow to overtake this write, a signal between them would be lost.
+        Interlocked.Exchange(ref _state, Idle);
         _wait.GetResult(token);
     }
 

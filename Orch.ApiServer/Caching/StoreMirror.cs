@@ -113,6 +113,7 @@ internal sealed partial class StoreMirror : IAsyncDisposable
         }
 
         // The mirror may have moved on between the first look and the registration.
+        Interlocked.MemoryBarrier();
         if (Observed >= revision) { Release(); }
         return new ValueTask(source.Task.WaitAsync(cancellationToken));
     }
@@ -154,6 +155,13 @@ internal sealed partial class StoreMirror : IAsyncDisposable
                 await ReloadAsync(cancellationToken).ConfigureAwait(false);
             }
 
+            catch (Exception exception)
+            {
+                // Whatever it was, the caches may be torn: only a new list makes them right.
+                Log.Failed(_logger, exception);
+                await ReloadAsync(cancellationToken).ConfigureAwait(false);
+            }
+
             after = Observed;
             await DelayAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -167,6 +175,7 @@ internal sealed partial class StoreMirror : IAsyncDisposable
 
     private async Task ReloadAsync(CancellationToken cancellationToken)
     {
+        _touched.Clear();
         try { await LoadAsync(cancellationToken).ConfigureAwait(false); }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested) { }
         catch (StoreException exception) { Log.WatchBroken(_logger, exception); }
@@ -242,6 +251,9 @@ internal sealed partial class StoreMirror : IAsyncDisposable
     {
         [LoggerMessage(1, LogLevel.Warning, "The watch of the store broke; trying again.")]
         public static partial void WatchBroken(ILogger logger, Exception exception);
+
+        [LoggerMessage(3, LogLevel.Error, "An event of the store could not be taken into the watch cache; loading everything anew.")]
+        public static partial void Failed(ILogger logger, Exception exception);
 
         [LoggerMessage(2, LogLevel.Warning, "The store no longer has the history that the watch cache needs; loading everything anew.")]
         public static partial void HistoryLost(ILogger logger, Exception exception);

@@ -28,11 +28,11 @@ internal sealed class ControllersOptionsValidator : IValidateOptions<Controllers
         if (options.NodeCidrMaskSizeIPv6 is < 16 or > 126) { faults.Add($"NodeCidrMaskSizeIPv6: {options.NodeCidrMaskSizeIPv6} must be 16 to 126"); }
         if (options.MaxEndpointsPerSlice is < 1 or > 1000) { faults.Add($"MaxEndpointsPerSlice: {options.MaxEndpointsPerSlice} must be 1 to 1000"); }
         var node = options.NodeLifecycle;
-        if (node.MonitorGracePeriod <= TimeSpan.Zero) { faults.Add("NodeLifecycle:MonitorGracePeriod must be positive"); }
-        if (node.StartupGracePeriod <= TimeSpan.Zero) { faults.Add("NodeLifecycle:StartupGracePeriod must be positive"); }
-        if (node.EvictionRate < 0) { faults.Add("NodeLifecycle:EvictionRate must not be negative"); }
-        if (node.SecondaryEvictionRate < 0) { faults.Add("NodeLifecycle:SecondaryEvictionRate must not be negative"); }
-        if (node.UnhealthyZoneThreshold is < 0 or > 1) { faults.Add("NodeLifecycle:UnhealthyZoneThreshold must be 0 to 1"); }
+        if (node.MonitorGracePeriod <= TimeSpan.Zero) { faults.Add("Orch:Controllers:NodeLifecycle:MonitorGracePeriod must be positive"); }
+        if (node.StartupGracePeriod <= TimeSpan.Zero) { faults.Add("Orch:Controllers:NodeLifecycle:StartupGracePeriod must be positive"); }
+        if (node.EvictionRate < 0) { faults.Add("Orch:Controllers:NodeLifecycle:EvictionRate must not be negative"); }
+        if (node.SecondaryEvictionRate < 0) { faults.Add("Orch:Controllers:NodeLifecycle:SecondaryEvictionRate must not be negative"); }
+        if (node.UnhealthyZoneThreshold is < 0 or > 1) { faults.Add("Orch:Controllers:NodeLifecycle:UnhealthyZoneThreshold must be 0 to 1"); }
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

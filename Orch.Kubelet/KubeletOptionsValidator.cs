@@ -11,7 +11,7 @@ internal sealed class KubeletOptionsValidator : IValidateOptions<KubeletOptions>
         var faults = new List<string>();
         void Require(bool holds, string path, string want)
         {
-            if (!holds) { faults.Add($"Kubelet.{path}: {want}"); }
+            if (!holds) { faults.Add($"Orch:Kubelet:{path}: {want}"); }
         }
 
         Require(IsName(options.NodeName), nameof(options.NodeName), $"'{options.NodeName}' must consist of lower case alphanumeric characters, '-' or '.', and start and end with an alphanumeric character");

@@ -23,8 +23,8 @@ public static class OrchNetworkingExtensions
     public static IServiceCollection AddOrchNftablesProxy(this IServiceCollection services, Action<ProxyOptions>? configure = null)
     {
         services.AddOptionsWithValidateOnStart<ProxyOptions>()
-            .Validate(static options => options.Name.Length > 0, "Proxy:Name must not be empty.")
-            .Validate(static options => options.MinInterval > TimeSpan.Zero, "Proxy:MinInterval must be greater than zero.");
+            .Validate(static options => options.Name.Length > 0, "Orch:Proxy:Name must not be empty.")
+            .Validate(static options => options.MinInterval > TimeSpan.Zero, "Orch:Proxy:MinInterval must be greater than zero.");
         if (configure is not null) { services.Configure(configure); }
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IProxyBackend>(static provider =>

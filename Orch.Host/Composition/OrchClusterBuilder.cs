@@ -117,6 +117,7 @@ public sealed class OrchClusterBuilder
         _nodes!.Register(Services);
         _node?.Invoke(Services, _proxy?.Register ?? (static services => services.AddOrchNftablesProxy()));
         Services.TryAddSingleton(new NodeExpectation(true));
+        ConfigurationSections.Bind(Services);
         foreach (var change in _changes) { change(); }
     }
 

@@ -11,21 +11,21 @@ internal sealed class DnsOptionsValidator : IValidateOptions<DnsOptions>
         var faults = new List<string>();
         if (options.ClusterDomain.Length == 0 || options.ClusterDomain.EndsWith('.') || !DnsName.TryEncode(options.ClusterDomain, out _))
         {
-            faults.Add($"Dns:ClusterDomain \"{options.ClusterDomain}\" is no domain name; give one without a final dot, such as \"cluster.local\".");
+            faults.Add($"Orch:Dns:ClusterDomain \"{options.ClusterDomain}\" is no domain name; give one without a final dot, such as \"cluster.local\".");
         }
 
-        if (options.NodeName.Length == 0) { faults.Add("Dns:NodeName must not be empty."); }
+        if (options.NodeName.Length == 0) { faults.Add("Orch:Dns:NodeName must not be empty."); }
         if (options.NodeAddress is { } address && address.AddressFamily != options.ClusterDnsAddress.AddressFamily)
         {
-            faults.Add($"Dns:NodeAddress {address} must be of the family of Dns:ClusterDnsAddress {options.ClusterDnsAddress}.");
+            faults.Add($"Orch:Dns:NodeAddress {address} must be of the family of Orch:Dns:ClusterDnsAddress {options.ClusterDnsAddress}.");
         }
 
-        if (options.Port is < 0 or > 65535) { faults.Add($"Dns:Port {options.Port} must be 1 to 65535, or 0 for any free one."); }
-        if (options.UpstreamTimeout <= TimeSpan.Zero) { faults.Add("Dns:UpstreamTimeout must be greater than zero."); }
-        if (options.MaxForwards < 1) { faults.Add("Dns:MaxForwards must be at least 1."); }
-        if (options.CacheSize < 0) { faults.Add("Dns:CacheSize must not be negative."); }
-        if (options.MaxConnections < 1) { faults.Add("Dns:MaxConnections must be at least 1."); }
-        if (options.IdleTimeout <= TimeSpan.Zero) { faults.Add("Dns:IdleTimeout must be greater than zero."); }
+        if (options.Port is < 0 or > 65535) { faults.Add($"Orch:Dns:Port {options.Port} must be 1 to 65535, or 0 for any free one."); }
+        if (options.UpstreamTimeout <= TimeSpan.Zero) { faults.Add("Orch:Dns:UpstreamTimeout must be greater than zero."); }
+        if (options.MaxForwards < 1) { faults.Add("Orch:Dns:MaxForwards must be at least 1."); }
+        if (options.CacheSize < 0) { faults.Add("Orch:Dns:CacheSize must not be negative."); }
+        if (options.MaxConnections < 1) { faults.Add("Orch:Dns:MaxConnections must be at least 1."); }
+        if (options.IdleTimeout <= TimeSpan.Zero) { faults.Add("Orch:Dns:IdleTimeout must be greater than zero."); }
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

@@ -11,11 +11,11 @@ internal sealed class PodNetworkOptionsValidator : IValidateOptions<PodNetworkOp
         var faults = new List<string>();
         if (options.Name.Length == 0 || !options.Name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-'))
         {
-            faults.Add($"PodNetwork:Name \"{options.Name}\" must be lower case letters, digits and dashes.");
+            faults.Add($"Orch:PodNetwork:Name \"{options.Name}\" must be lower case letters, digits and dashes.");
         }
 
-        if (!IPNetwork.TryParse(options.ClusterCidr, out _)) { faults.Add($"PodNetwork:ClusterCidr \"{options.ClusterCidr}\" is no address range; give one such as \"10.244.0.0/16\"."); }
-        if (options.Mtu is not 0 and (< 576 or > 65535)) { faults.Add($"PodNetwork:Mtu {options.Mtu} must be 576 to 65535, or 0 for the kernel's own."); }
+        if (!IPNetwork.TryParse(options.ClusterCidr, out _)) { faults.Add($"Orch:PodNetwork:ClusterCidr \"{options.ClusterCidr}\" is no address range; give one such as \"10.244.0.0/16\"."); }
+        if (options.Mtu is not 0 and (< 576 or > 65535)) { faults.Add($"Orch:PodNetwork:Mtu {options.Mtu} must be 576 to 65535, or 0 for the kernel's own."); }
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

@@ -74,7 +74,7 @@ internal sealed class SchedulerProfile
         Expect<IBindPlugin>(plugins, "Bind", exactlyOne: false, faults);
         if (faults.Count > 0)
         {
-            throw new InvalidOperationException(string.Join(Environment.NewLine, faults.Select(fault => $"Scheduling:Profiles \"{options.SchedulerName}\" {fault}.")));
+            throw new InvalidOperationException(string.Join(Environment.NewLine, faults.Select(fault => $"Orch:Scheduling:Profiles \"{options.SchedulerName}\" {fault}.")));
         }
 
         var defaults = DefaultPlugins.All.Concat(added).ToDictionary(entry => entry.Name, entry => entry.Weight);

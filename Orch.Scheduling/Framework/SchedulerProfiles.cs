@@ -26,14 +26,14 @@ internal sealed class SchedulerProfiles
         {
             if (!_profiles.TryAdd(profile.SchedulerName, SchedulerProfile.Build(profile, registered, extra)))
             {
-                throw new InvalidOperationException($"Scheduling:Profiles names \"{profile.SchedulerName}\" twice; give each profile a name of its own.");
+                throw new InvalidOperationException($"Orch:Scheduling:Profiles names \"{profile.SchedulerName}\" twice; give each profile a name of its own.");
             }
         }
 
         var sorts = All.Select(profile => profile.QueueSort.Name).Distinct().ToList();
         if (sorts.Count > 1)
         {
-            throw new InvalidOperationException($"Scheduling:Profiles use different QueueSort plugins ({string.Join(", ", sorts)}); one queue serves all, so all must use the same.");
+            throw new InvalidOperationException($"Orch:Scheduling:Profiles use different QueueSort plugins ({string.Join(", ", sorts)}); one queue serves all, so all must use the same.");
         }
     }
 

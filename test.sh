@@ -10,9 +10,10 @@ filter=${1:-}
 
 check_sdk
 trap stop_engine EXIT
-install_packages etcd:etcd-server nft:nftables ip:iproute2 busybox:busybox-static conntrack:conntrack kubectl:kubernetes-client dig:dnsutils ping:iputils-ping ||
+install_packages etcd:etcd-server nft:nftables ip:iproute2 busybox:busybox-static conntrack:conntrack kubectl:kubernetes-client dig:dnsutils ping:iputils-ping curl:curl ||
   say "not installed: $MISSING; tests that need it skip, saying so"
-ensure_engine || say "missing: $MISSING; tests that need it skip, saying so"
+if ensure_engine; then eng/test-image.sh || say "no image to test with; tests that need it skip, saying so"
+else say "missing: $MISSING; tests that need it skip, saying so"; fi
 
 say "building"
 dotnet build Orch.sln -c Release -v q -clp:ErrorsOnly --nologo || fail "the build failed; the errors are above."

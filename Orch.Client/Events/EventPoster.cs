@@ -29,8 +29,9 @@ internal sealed partial class EventPoster(
             }
             catch (ApiException exception) when (exception.Code is >= 400 and < 500 and not 429)
             {
-                // The server will not take it, now or later: its namespace is going, or the component may not.
-                Log.Refused(logger, exception, occurrence.Reason, occurrence.About.Name);
+                // The server will not take it, now or later. Of what ends with its namespace, that is no news.
+                if (IsNamespaceGoing(exception)) { Log.NamespaceGoing(logger, occurrence.Reason, occurrence.About.Name); }
+                else { Log.Refused(logger, exception, occurrence.Reason, occurrence.About.Name); }
                 return false;
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
@@ -45,6 +46,10 @@ internal sealed partial class EventPoster(
             }
         }
     }
+
+    private static bool IsNamespaceGoing(ApiException refusal)
+        => refusal.Status.Details?.Causes?.Any(static cause => cause.Reason == "NamespaceTerminating") == true
+            || (refusal.IsNotFound && refusal.Status.Details?.Kind == "namespaces");
 
     private async Task PostAsync(Occurrence occurrence, string message, (string, string, string, string) key, CancellationToken cancellationToken)
     {
@@ -98,6 +103,9 @@ internal sealed partial class EventPoster(
 
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Debug, Message = "Event {Reason} about {Name} was dropped with its namespace")]
+        public static partial void NamespaceGoing(ILogger logger, string reason, string name);
+
         [LoggerMessage(Level = LogLevel.Warning, Message = "The server refused event {Reason} about {Name}")]
         public static partial void Refused(ILogger logger, Exception exception, string reason, string name);
 

@@ -55,6 +55,13 @@ public sealed class OrchProcess : IAsyncDisposable
         return code;
     }
 
+    /// <summary>An end without a goodbye.</summary>
+    public async Task KillAsync()
+    {
+        await _running!.SignalAsync("KILL");
+        await _running.EndedAsync("the process to die", TimeSpan.FromSeconds(10));
+    }
+
     public string LogTail()
     {
         var lines = (_running?.Said ?? "").Split('\n');

@@ -9,13 +9,15 @@ public sealed class TwoTierApp(ClusterFixture cluster)
 
     public Uri ByClusterAddress { get; private set; } = null!;
 
+    /// <summary>The sample, but for its fixed port, which may be another cluster's on this machine.</summary>
+    public static async Task<string> ManifestAsync()
+        => (await File.ReadAllTextAsync(Path.Combine(Machine.Root, "samples/two-tier/two-tier.yaml"))).Replace(", nodePort: 30080", "", StringComparison.Ordinal);
+
     public async Task<Kubectl> EnsureAsync()
     {
         if (_kubectl is not null) { return _kubectl; }
         var kubectl = await cluster.NamespaceAsync("shop");
-        var sample = await File.ReadAllTextAsync(Path.Combine(Machine.Root, "samples/two-tier/two-tier.yaml"));
-        // The sample's fixed port may be another cluster's on this machine.
-        await kubectl.ApplyAsync(sample.Replace(", nodePort: 30080", "", StringComparison.Ordinal));
+        await kubectl.ApplyAsync(await ManifestAsync());
         await kubectl.RolledOutAsync("deployment/backend");
         await kubectl.RolledOutAsync("deployment/web");
         var port = await kubectl.RunAsync("get", "service", "web", "-o", "jsonpath={.spec.ports[0].nodePort}");

@@ -43,7 +43,8 @@ public sealed class ClusterEndTests(ClusterFixture shared)
         await cluster.StartAsync();
         var kubectl = cluster.Kubectl();
         await kubectl.ApplyAsync(Workload);
-        await kubectl.RolledOutAsync("deployment/app");
+        await kubectl.ApplyAsync(await TwoTierApp.ManifestAsync());
+        foreach (var deployment in (string[])["app", "backend", "web"]) { await kubectl.RolledOutAsync($"deployment/{deployment}"); }
         Assert.NotEmpty(await Machine.TracesAsync(cluster.Name, cluster.Data));
 
         var code = await cluster.StopAsync();
@@ -54,7 +55,7 @@ public sealed class ClusterEndTests(ClusterFixture shared)
     }
 
     [SkippableFact]
-    public async Task Kept_workloads_go_on_untouched_over_a_restart_and_are_adopted()
+    public async Task Workloads_go_on_untouched_over_a_restart_or_a_crash_and_are_adopted()
     {
         _ = shared.Cluster;
         await using var cluster = await OrchProcess.PrepareAsync();
@@ -74,6 +75,12 @@ public sealed class ClusterEndTests(ClusterFixture shared)
         Assert.Equal(before, await kubectl.RunAsync(Identities));
         Assert.Equal("served\n", await kubectl.RunAsync("exec", "deployment/app", "--", "cat", "/tmp/page"));
         using (var client = Traffic.NewClient()) { Assert.Equal("served\n", await client.GetStringAsync(address)); }
+        await cluster.KillAsync();
+        using (var client = Traffic.NewClient()) { Assert.Equal("served\n", await client.GetStringAsync(address)); }
+        await cluster.StartAsync();
+
+        await kubectl.RolledOutAsync("deployment/app");
+        Assert.Equal(before, await kubectl.RunAsync(Identities));
         await kubectl.RunAsync("delete", "deployment", "app");
         await kubectl.UntilAsync("the adopted pods to go", output => output.Length == 0, "get", "pods", "-o", "name");
         Assert.Equal(0, await cluster.StopAsync());

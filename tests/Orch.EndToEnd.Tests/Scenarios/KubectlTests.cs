@@ -13,7 +13,7 @@ public sealed class KubectlTests(ClusterFixture cluster)
     {
         var kubectl = await ToolPod.StartAsync(cluster, "logs");
 
-        Assert.StartsWith("line 0\nline 1\n", await kubectl.UntilAsync("two lines", output => output.Contains("line 1", StringComparison.Ordinal), "logs", "tool"), StringComparison.Ordinal);
+        await kubectl.UntilAsync("two lines", output => output.StartsWith("line 0\nline 1", StringComparison.Ordinal), "logs", "tool");
         Assert.Single((await kubectl.RunAsync("logs", "tool", "--tail=1")).Trim().Split('\n'));
         Assert.Matches("^[0-9]{4}-[0-9]{2}-[0-9]{2}T.*Z line 0\n", await kubectl.RunAsync("logs", "tool", "--timestamps"));
         await using (var follow = kubectl.Start("logs", "-f", "tool", "--tail=1"))

@@ -79,7 +79,11 @@ internal static class UpCommand
             }
 
             if (cluster.HasNodes) { return; }
-            if (parsed.GetValue(options.Runtime) == "simulated") { cluster.UseSimulatedNodes(nodes => nodes.Count = parsed.GetValue(options.Nodes)); }
+            if (parsed.GetValue(options.Runtime) == "simulated")
+            {
+                // Simulated pods take no address of a node's range, and there are ranges for 256 nodes only.
+                cluster.UseSimulatedNodes(nodes => nodes.Count = parsed.GetValue(options.Nodes)).ConfigureControllers(controllers => controllers.AllocateNodeCidrs = false);
+            }
             else { cluster.UseDockerRuntime(); }
         });
         return builder.Build();

@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Orch.Networking.Tools;
@@ -37,6 +39,7 @@ internal sealed class BridgePodNetwork : IPodNetwork, IDisposable
         {
             if (_pool?.Cidr == podCidr) { return; }
             var pool = new AddressPool(podCidr);
+            RequireFree(pool.Network);
             if ((await HostTool.TryAsync("ip", ["link", "show", "dev", Bridge], null, cancellationToken).ConfigureAwait(false)).ExitCode != 0)
             {
                 await HostTool.RunAsync("ip", ["link", "add", Bridge, "type", "bridge"], null, cancellationToken).ConfigureAwait(false);
@@ -108,6 +111,29 @@ internal sealed class BridgePodNetwork : IPodNetwork, IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+
+    // Two interfaces with one range would both come up, and the older would take the newer's traffic without a word.
+    private void RequireFree(IPNetwork range)
+    {
+        var others = NetworkInterface.GetAllNetworkInterfaces().Where(link => link.Name != Bridge);
+        foreach (var (link, unicast) in others.SelectMany(link => link.GetIPProperties().UnicastAddresses.Select(unicast => (link, unicast))))
+        {
+            if (unicast.Address.AddressFamily != range.BaseAddress.AddressFamily || unicast.PrefixLength is 0 or 32) { continue; }
+            if (range.Contains(unicast.Address) || new IPNetwork(Masked(unicast.Address, unicast.PrefixLength), unicast.PrefixLength).Contains(range.BaseAddress))
+            {
+                throw new InvalidOperationException(
+                    $"The pod range {range} overlaps {unicast.Address}/{unicast.PrefixLength} of interface {link.Name}; another network or cluster on this machine uses it. Give this cluster another range.");
+            }
+        }
+    }
+
+    private static IPAddress Masked(IPAddress address, int prefixLength)
+    {
+        var bytes = address.GetAddressBytes();
+        var value = BinaryPrimitives.ReadUInt32BigEndian(bytes) & (uint.MaxValue << (32 - prefixLength));
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, value);
+        return new IPAddress(bytes);
+    }
 
     private static Task<string> BatchAsync(string commands, CancellationToken cancellationToken) => HostTool.RunAsync("ip", ["-batch", "-"], commands, cancellationToken);
 

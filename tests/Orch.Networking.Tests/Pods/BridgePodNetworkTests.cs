@@ -38,6 +38,20 @@ public sealed class BridgePodNetworkTests : IAsyncLifetime
         Assert.Equal(0, await RunAsync("ip", "netns", "exec", Namespace("a"), "ping", "-c1", "-W2", "127.0.0.1"));
     }
 
+    [SkippableTheory]
+    [InlineData(Range), InlineData("10.213.0.0/16"), InlineData("10.213.7.128/25")]
+    public async Task SetUp_RangeOfAnotherInterface_IsRefused(string range)
+    {
+        SkipUnlessRoot();
+        await Network.SetUpNodeAsync(Range, CancellationToken.None);
+        using var other = new BridgePodNetwork(Options.Create(new PodNetworkOptions { Name = _name[..^1] + "z" }));
+
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => other.SetUpNodeAsync(range, CancellationToken.None));
+
+        Assert.Contains($"10.213.7.1/24 of interface {Network.Bridge}", refusal.Message, StringComparison.Ordinal);
+        Assert.NotEqual(0, await RunAsync("ip", "link", "show", "dev", other.Bridge));
+    }
+
     [SkippableFact]
     public async Task Attach_AgainAndAfterARestart_KeepsTheAddress()
     {

@@ -20,6 +20,9 @@ internal sealed class NodeRecord(string name) : NodeInfo
     /// <summary>Counts changes, so that a snapshot knows whether it is behind.</summary>
     public long Generation { get; set; }
 
+    /// <summary>Where it stands in its snapshot, so that what is computed for each node can lie in an array; -1 outside one.</summary>
+    public int Position { get; set; } = -1;
+
     /// <summary>False while pods are known on a node that is not, or no longer.</summary>
     public bool HasNode => _node is not null;
 

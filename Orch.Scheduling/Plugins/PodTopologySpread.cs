@@ -10,6 +10,8 @@ internal sealed class PodTopologySpread : IPreFilterPlugin, IFilterPlugin, IPreS
     private static readonly SchedulingStatus Uneven = SchedulingStatus.Unschedulable("node(s) didn't match pod topology spread constraints");
     private static readonly SchedulingStatus NoLabel = SchedulingStatus.Unresolvable("node(s) didn't match pod topology spread constraints (missing required label)");
 
+    private readonly SelectedPods _selected = new();
+
     public string Name => "PodTopologySpread";
 
     public IReadOnlyList<RequeueHint> Hints { get; } =
@@ -91,12 +93,12 @@ internal sealed class PodTopologySpread : IPreFilterPlugin, IFilterPlugin, IPreS
         }
     }
 
-    private static List<TopologySpread> Spreads(PodInfo pod, string whenUnsatisfiable)
+    private List<TopologySpread> Spreads(PodInfo pod, string whenUnsatisfiable)
     {
         var spreads = new List<TopologySpread>();
         foreach (var constraint in pod.Pod.Spec.TopologySpreadConstraints ?? [])
         {
-            if (constraint.WhenUnsatisfiable == whenUnsatisfiable) { spreads.Add(new TopologySpread(constraint, pod)); }
+            if (constraint.WhenUnsatisfiable == whenUnsatisfiable) { spreads.Add(new TopologySpread(constraint, pod, _selected)); }
         }
 
         return spreads;

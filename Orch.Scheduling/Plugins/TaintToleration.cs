@@ -36,8 +36,9 @@ internal sealed class TaintToleration : IFilterPlugin, IScoreNormalizer, IPreSco
 
     public long Score(CycleState state, PodInfo pod, NodeInfo node)
     {
+        if (node.Node.Spec?.Taints is not { Count: > 0 } taints) { return 0; }
         var count = 0;
-        foreach (var taint in node.Node.Spec?.Taints ?? [])
+        foreach (var taint in taints)
         {
             if (taint.Effect == "PreferNoSchedule"
                 && !Taints.Tolerates(pod.Pod.Spec.Tolerations, taint.Key, taint.Value ?? string.Empty, taint.Effect)) { count++; }
@@ -50,7 +51,8 @@ internal sealed class TaintToleration : IFilterPlugin, IScoreNormalizer, IPreSco
 
     private static bool HasPreference(V1Node node)
     {
-        foreach (var taint in node.Spec?.Taints ?? [])
+        if (node.Spec?.Taints is not { Count: > 0 } taints) { return false; }
+        foreach (var taint in taints)
         {
             if (taint.Effect == "PreferNoSchedule") { return true; }
         }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using k8s.Models;
 using Orch.Resources;
 
@@ -7,21 +8,22 @@ namespace Orch.Scheduling.Plugins;
 internal sealed class TopologySpread
 {
     private readonly string _key;
-    private readonly LabelSelector _selector;
+    private readonly SelectedPods.Counts _selected;
     private readonly bool _honorAffinity;
     private readonly bool _honorTaints;
     private readonly int _minDomains;
     private readonly Dictionary<string, int> _counts = [];
 
-    public TopologySpread(V1TopologySpreadConstraint constraint, PodInfo pod)
+    public TopologySpread(V1TopologySpreadConstraint constraint, PodInfo pod, SelectedPods selected)
     {
         _key = constraint.TopologyKey;
-        _selector = LabelSelector.From(WithMatchLabelKeys(constraint, pod));
+        var selector = LabelSelector.From(WithMatchLabelKeys(constraint, pod));
+        _selected = selected.For(pod.Key.Namespace, selector);
         _honorAffinity = constraint.NodeAffinityPolicy != "Ignore";
         _honorTaints = constraint.NodeTaintsPolicy == "Honor";
         _minDomains = constraint.MinDomains ?? 1;
         MaxSkew = constraint.MaxSkew;
-        MatchesSelf = Selects(pod);
+        MatchesSelf = selector.Matches(pod.Pod.Metadata.Labels);
     }
 
     public int MaxSkew { get; }
@@ -45,14 +47,7 @@ internal sealed class TopologySpread
     {
         if (_honorAffinity && !NodeSelectors.MatchesRequired(pod.Pod, node.Node)) { return; }
         if (_honorTaints && IsTaintedFor(pod, node)) { return; }
-        var count = 0;
-        foreach (var other in node.Pods)
-        {
-            if (other.Key.Namespace == pod.Key.Namespace && other.Pod.Metadata.DeletionTimestamp is null && Selects(other)) { count++; }
-        }
-
-        var domain = DomainOf(node)!;
-        _counts[domain] = _counts.GetValueOrDefault(domain) + count;
+        CollectionsMarshal.GetValueRefOrAddDefault(_counts, DomainOf(node)!, out _) += _selected.On(node);
     }
 
     public void FindMinimum()
@@ -60,7 +55,8 @@ internal sealed class TopologySpread
 
     private static bool IsTaintedFor(PodInfo pod, NodeInfo node)
     {
-        foreach (var taint in node.Node.Spec?.Taints ?? [])
+        if (node.Node.Spec?.Taints is not { Count: > 0 } taints) { return false; }
+        foreach (var taint in taints)
         {
             if (taint.Effect is "NoSchedule" or "NoExecute"
                 && !Taints.Tolerates(pod.Pod.Spec.Tolerations, taint.Key, taint.Value ?? string.Empty, taint.Effect)) { return true; }
@@ -81,6 +77,4 @@ internal sealed class TopologySpread
 
         return new V1LabelSelector { MatchLabels = labels, MatchExpressions = constraint.LabelSelector.MatchExpressions };
     }
-
-    private bool Selects(PodInfo pod) => _selector.Matches(pod.Pod.Metadata.Labels);
 }

@@ -7,7 +7,7 @@ is_root() { [ "$(id -u)" = 0 ]; }
 check_sdk() {
   command -v dotnet >/dev/null 2>&1 || fail "the .NET SDK is not on the PATH. Install the .NET 10 SDK (package dotnet-sdk-10.0, or https://dot.net), then run this again."
   local version
-  version=$(cd "$ORCH_ROOT" && dotnet --version 2>/dev/null) || fail "'dotnet' is here, but no SDK of version 10. Install the .NET 10 SDK; 'dotnet --list-sdks' shows what there is."
+  version=$(cd "$ORCH_ROOT" && dotnet --version 2>&1) || fail "'dotnet' is here, but gives no SDK of version 10 (install it; 'dotnet --list-sdks' shows what there is). It says: $version"
   case $version in 10.*) ;; *) fail "the .NET SDK is $version; version 10 is needed. 'dotnet --list-sdks' shows what there is." ;; esac
   export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 }

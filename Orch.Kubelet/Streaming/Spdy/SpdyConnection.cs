@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
+using System.Net.WebSockets;
 using System.Threading.Channels;
 
 namespace Orch.Kubelet.Streaming.Spdy;
@@ -75,7 +76,7 @@ internal sealed class SpdyConnection : IAsyncDisposable
             fault = e.Message;
             await TryGoAwayAsync(status: 1).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or WebSocketException or OperationCanceledException or ObjectDisposedException)
         {
             // The peer is gone or End was called: there is nobody left to tell.
         }
@@ -159,7 +160,7 @@ internal sealed class SpdyConnection : IAsyncDisposable
                 await _writer.WriteDataAsync(stream.Id, ReadOnlyMemory<byte>.Empty, isFin: true, CancellationToken.None).ConfigureAwait(false);
             }
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or WebSocketException or OperationCanceledException or ObjectDisposedException)
         {
             // The connection ended first.
         }

@@ -259,4 +259,18 @@ public class SpdyConnectionTests
 
     private SpdyConnection Connect(SpdyConnectionOptions? options = null, Func<IReadOnlyDictionary<string, string>, bool>? accept = null) =>
         new(_client.Server, accept ?? (_ => true), options ?? new SpdyConnectionOptions(), _time);
+
+    [Fact]
+    public async Task Run_WebSocketPeerVanishes_EndsWithoutAFault()
+    {
+        await using var connection = new SpdyConnection(new VanishedWebSocket(), _ => true, new SpdyConnectionOptions(), _time);
+
+        Assert.Null(await connection.RunAsync().WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    private sealed class VanishedWebSocket : MemoryStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+            => throw new System.Net.WebSockets.WebSocketException("The remote party closed the WebSocket connection without completing the close handshake.");
+    }
 }

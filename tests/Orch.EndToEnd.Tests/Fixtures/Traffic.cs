@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Orch.EndToEnd.Tests.Fixtures;
 
-/// <summary>A constant stream of requests, each on a connection of its own, that remembers every answer.</summary>
+/// <summary>Constant streams of requests, two to each address, each request on a connection of its own, that remembers every answer.</summary>
 internal sealed class Traffic : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -10,7 +10,7 @@ internal sealed class Traffic : IAsyncDisposable
     private readonly List<Task> _workers;
 
     public Traffic(Func<string, bool> isGood, params Uri[] addresses)
-        => _workers = [.. addresses.Select(address => Task.Run(() => SendAsync(address, isGood)))];
+        => _workers = [.. addresses.Concat(addresses).Select(address => Task.Run(() => SendAsync(address, isGood)))];
 
     public ConcurrentQueue<string> Answers { get; } = [];
 
@@ -55,7 +55,7 @@ internal sealed class Traffic : IAsyncDisposable
                 Failures.Enqueue($"{at:HH:mm:ss.fff} {address}: {failure.Message}");
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(30), TimeProvider.System);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
         }
     }
 }

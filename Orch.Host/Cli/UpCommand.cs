@@ -28,8 +28,10 @@ internal static class UpCommand
         {
             progress.Say("starting the cluster");
             await host.StartAsync(cancellationToken).ConfigureAwait(false);
-            await host.Services.GetRequiredService<ClusterReadiness>().WaitAsync(progress.Say, cancellationToken).ConfigureAwait(false);
-            progress.Ready(host.Services.GetRequiredService<OrchCluster>(), host.Services.GetRequiredService<IOptions<OrchClusterOptions>>().Value);
+            var cluster = host.Services.GetRequiredService<OrchCluster>();
+            progress.Say($"API server at {cluster.ApiServerAddress.GetLeftPart(UriPartial.Authority)}; waiting until the cluster can take work");
+            await cluster.WaitUntilReadyAsync(cancellationToken).ConfigureAwait(false);
+            progress.Ready(cluster, host.Services.GetRequiredService<IOptions<OrchClusterOptions>>().Value);
             await host.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
             progress.Say("stopped");
             return 0;
@@ -65,7 +67,6 @@ internal static class UpCommand
         builder.Logging.SetMinimumLevel(parsed.GetValue(options.Verbose) ? LogLevel.Debug : LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None); // the command itself tells what failed
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(1));
-        builder.Services.AddSingleton<ClusterReadiness>();
         builder.Services.AddOrchCluster(cluster =>
         {
             cluster.Configure(values => Apply(parsed, options, values, data));

@@ -42,10 +42,11 @@ internal static class ClusterParts
         services.AddOrchControllers();
         services.AddOrchScheduling();
         services.AddHostedService<KubeconfigService>();
+        services.TryAddSingleton<ClusterReadiness>();
         services.TryAddSingleton(static provider => new OrchCluster(
             provider.GetRequiredService<ApiServerEndpoint>(), provider.GetRequiredService<ClusterCertificates>(),
             provider.GetRequiredService<Orch.Client.IClusterClientFactory>(), provider.GetRequiredService<IOptions<OrchClusterOptions>>(),
-            provider.GetRequiredService<OrchClusterBuilder.NodeExpectation>()));
+            provider.GetRequiredService<ClusterReadiness>()));
     }
 
     private static ClusterCertificates LoadCertificates(IServiceProvider provider)

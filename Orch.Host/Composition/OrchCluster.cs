@@ -13,13 +13,13 @@ public sealed class OrchCluster
     private readonly ClusterCertificates _certificates;
     private readonly IClusterClientFactory _clients;
     private readonly OrchClusterOptions _options;
-    private readonly OrchClusterBuilder.NodeExpectation _expectation;
+    private readonly ClusterReadiness _readiness;
 
     internal OrchCluster(
         ApiServerEndpoint endpoint, ClusterCertificates certificates, IClusterClientFactory clients, IOptions<OrchClusterOptions> options,
-        OrchClusterBuilder.NodeExpectation expectation)
+        ClusterReadiness readiness)
     {
-        _expectation = expectation;
+        _readiness = readiness;
         _endpoint = endpoint;
         _certificates = certificates;
         _clients = clients;
@@ -33,9 +33,8 @@ public sealed class OrchCluster
     /// <summary>A kubeconfig for kubectl and client libraries, with the admin's certificate inside: a secret.</summary>
     public string AdminKubeconfig => KubeconfigFile.Render(_options.Name, ApiServerAddress, _certificates.AuthorityPem, _certificates.Admin);
 
-    /// <summary>Waits until the started cluster can take work: a node is ready, where this process brings nodes.</summary>
-    public Task WaitUntilReadyAsync(CancellationToken cancellationToken)
-        => new ClusterReadiness(this, _expectation).WaitAsync(static _ => { }, cancellationToken);
+    /// <summary>Waits until the started cluster can take work: namespace <c>default</c> takes pods, and a node is ready, where this process brings nodes.</summary>
+    public Task WaitUntilReadyAsync(CancellationToken cancellationToken) => _readiness.WaitAsync(cancellationToken);
 
     /// <summary>A client in the process; as the admin unless told otherwise.</summary>
     public IClusterClient CreateClient(ClientIdentity? identity = null) => _clients.CreateClient(identity ?? ClientIdentity.Admin);

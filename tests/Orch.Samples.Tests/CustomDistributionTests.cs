@@ -15,6 +15,7 @@ public sealed class CustomDistributionTests : IDisposable
         await program.SaysAsync("the cluster is ready");
 
         using var client = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(Path.Combine(_data.FullName, "admin.kubeconfig")));
+        await Patience.UntilAsync(async () => (await client.CoreV1.ListNodeAsync()).Items.Count == 4, "four nodes");
         var nodes = await client.CoreV1.ListNodeAsync().Within("the list of nodes");
 
         Assert.Equal(

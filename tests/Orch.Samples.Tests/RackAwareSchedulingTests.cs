@@ -21,7 +21,10 @@ public sealed class RackAwareSchedulingTests
     {
         using var host = Host(withPlugin);
         await host.StartAsync().Within("the cluster's start");
-        var pods = host.Services.GetRequiredService<OrchCluster>().CreateClient().Resource<V1Pod>();
+        var cluster = host.Services.GetRequiredService<OrchCluster>();
+        await cluster.WaitUntilReadyAsync(CancellationToken.None).Within("the cluster to be ready");
+        await Patience.UntilAsync(async () => (await cluster.CreateClient().Resource<V1Node>().ListAsync(ListRequest.All, CancellationToken.None)).Items.Count == 4, "four nodes");
+        var pods = cluster.CreateClient().Resource<V1Pod>();
 
         for (var i = 0; i < 4; i++)
         {

@@ -31,7 +31,7 @@ for project in tests/*.Tests; do
   p=$(sed -n 's/^Passed://p' <<<"$counts" | tail -1); f=$(sed -n 's/^Failed://p' <<<"$counts" | tail -1); s=$(sed -n 's/^Skipped://p' <<<"$counts" | tail -1)
   passed=$((passed + ${p:-0})); failed=$((failed + ${f:-0})); skipped=$((skipped + ${s:-0}))
   printf '%-32s %5s passed %4s failed %4s skipped  %4ss\n' "$name" "${p:-0}" "${f:-0}" "${s:-0}" $((SECONDS - started))
-  if [ "${s:-0}" != 0 ]; then grep -A1 -E '^ *Skipped ' "$results/$name.log" | grep -v '^--' | sed 's/^/    /' | cut -c1-200 | head -n 20; fi
+  if [ "${s:-0}" != 0 ]; then grep -E '^ *Skipped [A-Za-z]' "$results/$name.log" | sed 's/^ */    /' | cut -c1-160 | head -n 5; fi
   if [ $code -ne 0 ]; then
     broken+=("$name")
     [ "${f:-0}" = 0 ] && failed=$((failed + 1))

@@ -11,6 +11,12 @@ public abstract class NodeInfo
     /// <summary>The node's name.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Grows with each change of the node or its pods: what was computed from it holds while this stays.</summary>
+    public abstract long Generation { get; }
+
+    /// <summary>Where it stands in <see cref="NodeSnapshot.Nodes"/>, so that an array can hold what a plugin remembers of each node; negative outside a snapshot.</summary>
+    public abstract int Position { get; }
+
     /// <summary>All pods assumed or bound to it.</summary>
     public abstract IReadOnlyList<PodInfo> Pods { get; }
 

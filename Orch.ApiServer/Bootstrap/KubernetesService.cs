@@ -27,6 +27,8 @@ internal sealed class KubernetesService(IOptions<ApiServerOptions> options, ApiS
             return wanted;
         }, cancellationToken).ConfigureAwait(false);
 
+        // A machine without a network has only its loopback address, which no pod can reach and no endpoint may name.
+        if (IPAddress.IsLoopback(IPAddress.Parse(address))) { return; }
         await objects.EnsureAsync(Slice(address, family, port), slice =>
         {
             var wanted = slice.Endpoints is [{ Addresses: [{ } there] }] && there == address && slice.Ports is [{ Port: { } number }] && number == port;

@@ -16,12 +16,13 @@ internal sealed class NodeRecord(string name) : NodeInfo
     private V1Node? _node;
     private long _nonZeroMilliCpu;
     private long _nonZeroMemoryBytes;
+    private long _generation;
+    private int _position = -1;
 
-    /// <summary>Counts changes, so that a snapshot knows whether it is behind.</summary>
-    public long Generation { get; set; }
+    /// <summary>A snapshot tells by it whether it is behind.</summary>
+    public override long Generation => _generation;
 
-    /// <summary>Where it stands in its snapshot, so that what is computed for each node can lie in an array; -1 outside one.</summary>
-    public int Position { get; set; } = -1;
+    public override int Position => _position;
 
     /// <summary>False while pods are known on a node that is not, or no longer.</summary>
     public bool HasNode => _node is not null;
@@ -56,6 +57,10 @@ internal sealed class NodeRecord(string name) : NodeInfo
     }
 
     public override long ImageSizeBytes(string image) => _imageSizes.GetValueOrDefault(image);
+
+    public void Touch(long generation) => _generation = generation;
+
+    public void PlaceAt(int position) => _position = position;
 
     public void SetNode(V1Node? node)
     {
@@ -95,7 +100,7 @@ internal sealed class NodeRecord(string name) : NodeInfo
         _allocatable = other._allocatable;
         _imageSizes = other._imageSizes;
         Zone = other.Zone;
-        Generation = other.Generation;
+        _generation = other._generation;
         _pods.Clear();
         _pods.AddRange(other._pods);
         _ports.Clear();

@@ -127,7 +127,7 @@ internal sealed class SchedulerCache
 
     private void Touch(NodeRecord record)
     {
-        record.Generation = ++_generation;
+        record.Touch(++_generation);
         _dirty.Add(record);
     }
 

@@ -29,7 +29,7 @@ internal sealed class SchedulerSnapshot : NodeSnapshot
         }
 
         _nodes = [.. ordered];
-        for (var i = 0; i < _nodes.Length; i++) { _nodes[i].Position = i; }
+        for (var i = 0; i < _nodes.Length; i++) { _nodes[i].PlaceAt(i); }
     }
 
     /// <summary>Brings one node up to date.</summary>

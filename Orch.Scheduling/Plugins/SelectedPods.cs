@@ -1,5 +1,4 @@
 using Orch.Resources;
-using Orch.Scheduling.Cache;
 
 namespace Orch.Scheduling.Plugins;
 
@@ -31,7 +30,7 @@ internal sealed class SelectedPods
 
     private readonly record struct Key(string Namespace, string Selector, bool IsEverything);
 
-    private readonly record struct Remembered(NodeRecord? Node, long Generation, int Count);
+    private readonly record struct Remembered(NodeInfo? Node, long Generation, int Count);
 
     /// <summary>What one selector picks, node by node.</summary>
     public sealed class Counts(string @namespace, LabelSelector selector)
@@ -42,12 +41,12 @@ internal sealed class SelectedPods
 
         public int On(NodeInfo node)
         {
-            if (node is not NodeRecord record || record.Position < 0) { return Count(node); }
-            if (record.Position >= _byPosition.Length) { Array.Resize(ref _byPosition, Math.Max(record.Position + 1, _byPosition.Length * 2)); }
-            ref var remembered = ref _byPosition[record.Position];
-            if (remembered.Node != record || remembered.Generation != record.Generation)
+            if (node.Position < 0) { return Count(node); }
+            if (node.Position >= _byPosition.Length) { Array.Resize(ref _byPosition, Math.Max(node.Position + 1, _byPosition.Length * 2)); }
+            ref var remembered = ref _byPosition[node.Position];
+            if (remembered.Node != node || remembered.Generation != node.Generation)
             {
-                remembered = new Remembered(record, record.Generation, Count(node));
+                remembered = new Remembered(node, node.Generation, Count(node));
             }
 
             return remembered.Count;

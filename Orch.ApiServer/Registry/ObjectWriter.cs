@@ -300,7 +300,14 @@ internal sealed class ObjectWriter(
     {
         var stored = resource.Declaration.ToStored(value);
         var json = Encode(resource, stored);
-        if (json.AsSpan().SequenceEqual(current.StoredJson.Span)) { return (new WriteResult(current, outcome), null); }
+        if (json.AsSpan().SequenceEqual(current.StoredJson.Span))
+        {
+            // The cache may be behind: that nothing changes, only the store can say.
+            var latest = await store.RangeAsync(RangeRequest.Key(current.Key), cancellationToken).ConfigureAwait(false);
+            var entry = latest.Entries.Count > 0 ? latest.Entries[0] : null;
+            return entry?.Modified.Value == current.Revision ? (new WriteResult(current, outcome), null) : (null, entry);
+        }
+
         if (call.IsDryRun) { return (new WriteResult(Made(resource, current.Key, json, current.Revision, stored), outcome), null); }
 
         var result = await CommitAsync(CommitRequest.Put(current.Key, json, new Revision(current.Revision)), cancellationToken).ConfigureAwait(false);

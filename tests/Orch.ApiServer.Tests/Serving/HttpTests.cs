@@ -266,14 +266,12 @@ public sealed class HttpTests : IAsyncLifetime
     [Fact]
     public async Task TooManyAtOnce_AreToldToComeAgain()
     {
-        var gate = new TaskCompletionSource();
-        await using var server = await TestServer.ListenAsync(options => options.MaxWritesInFlight = 1, services => services.AddSingleton<IAdmissionPlugin>(new Gate(gate.Task)));
+        var (gate, entered) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var server = await TestServer.ListenAsync(options => options.MaxWritesInFlight = 1, services => services.AddSingleton<IAdmissionPlugin>(new Gate(gate.Task, entered)));
         using var http = server.Http();
         var first = http.PostAsync(new Uri(Maps, UriKind.Relative), new StringContent("{\"metadata\":{\"name\":\"slow\"}}", Encoding.UTF8, "application/json"));
-        HttpResponseMessage second;
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(15));
-        do { second = await http.DeleteAsync(new Uri(Maps + "/none", UriKind.Relative)); }
-        while (second.StatusCode == HttpStatusCode.NotFound && !limit.IsCancellationRequested && !first.IsCompleted);
+        await entered.Task.Within("the first write at its gate");
+        var second = await http.DeleteAsync(new Uri(Maps + "/none", UriKind.Relative));
         gate.SetResult();
         Assert.Equal(HttpStatusCode.TooManyRequests, second.StatusCode);
         Assert.Equal("1", second.Headers.GetValues("Retry-After").Single());
@@ -330,7 +328,7 @@ public sealed class HttpTests : IAsyncLifetime
         return document.RootElement.Clone();
     }
 
-    private sealed class Gate(Task open) : IMutatingAdmission
+    private sealed class Gate(Task open, TaskCompletionSource entered) : IMutatingAdmission
     {
         public string Name => "gate";
 
@@ -339,7 +337,9 @@ public sealed class HttpTests : IAsyncLifetime
 
         public async ValueTask AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken)
         {
-            if (request.Name == "slow") { await open.WaitAsync(cancellationToken); }
+            if (request.Name != "slow") { return; }
+            entered.TrySetResult();
+            await open.WaitAsync(cancellationToken);
         }
     }
 }

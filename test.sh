@@ -16,7 +16,7 @@ if ensure_engine; then eng/test-image.sh || say "no image to test with; tests th
 else say "missing: $MISSING; tests that need it skip, saying so"; fi
 
 say "building"
-dotnet build Orch.sln -c Release -v q -clp:ErrorsOnly --nologo || fail "the build failed; the errors are above."
+dotnet build Orch.sln -c Release -p:CheckPublicApi=true -v q -clp:ErrorsOnly --nologo || fail "the build failed; the errors are above."
 
 passed=0 failed=0 skipped=0 broken=()
 results=$(mktemp -d)

@@ -29,19 +29,19 @@ public static class Taints
     }
 
     /// <summary>Whether any toleration covers a taint; null is none.</summary>
-    public static bool Tolerate(this IEnumerable<V1Toleration>? tolerations, V1Taint taint)
+    public static bool Tolerate(this IList<V1Toleration>? tolerations, V1Taint taint)
     {
-        if (tolerations is null) { return false; }
-        foreach (var toleration in tolerations)
+        // By index: the scheduler asks this of every node, and an enumerator of an interface is an allocation.
+        for (var index = 0; index < (tolerations?.Count ?? 0); index++)
         {
-            if (toleration.Tolerates(taint)) { return true; }
+            if (tolerations![index].Tolerates(taint)) { return true; }
         }
 
         return false;
     }
 
     /// <summary>The first taint of one of the effects that no toleration covers, or null.</summary>
-    public static V1Taint? FindUntolerated(IEnumerable<V1Taint>? taints, IEnumerable<V1Toleration>? tolerations, Func<string, bool> effect)
+    public static V1Taint? FindUntolerated(IEnumerable<V1Taint>? taints, IList<V1Toleration>? tolerations, Func<string, bool> effect)
     {
         foreach (var taint in taints ?? [])
         {

@@ -21,11 +21,11 @@ internal static class PodFacts
 
     public static IList<V1Container> InitContainers(this V1Pod pod) => pod.Spec.InitContainers ?? [];
 
-    public static bool IsSidecar(this V1Container container) => container.RestartPolicy == RestartAlways;
+    public static bool IsSidecar(this V1Container container) => PodState.IsSidecar(container);
 
     public static bool IsHostNetwork(this V1Pod pod) => pod.Spec.HostNetwork == true;
 
-    public static bool IsFinished(this V1Pod pod) => pod.Status?.Phase is "Succeeded" or "Failed";
+    public static bool IsFinished(this V1Pod pod) => PodState.IsTerminated(pod);
 
     public static TimeSpan GracePeriod(this V1Pod pod)
         => TimeSpan.FromSeconds(pod.Metadata.DeletionGracePeriodSeconds ?? pod.Spec.TerminationGracePeriodSeconds ?? DefaultGraceSeconds);

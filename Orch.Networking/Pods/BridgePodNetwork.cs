@@ -19,7 +19,9 @@ internal sealed class BridgePodNetwork : IPodNetwork, IDisposable
     private readonly SemaphoreSlim _lock = new(1, 1);
     private readonly Dictionary<string, SandboxLink> _links = [];
     private readonly PodNetworkOptions _options;
+    private readonly HashSet<string> _connected = [];
     private readonly ForwardingRules _rules;
+    private readonly HostPortMaps _hostPorts;
     private AddressPool? _pool;
 
     public BridgePodNetwork(IOptions<PodNetworkOptions> options)
@@ -27,6 +29,7 @@ internal sealed class BridgePodNetwork : IPodNetwork, IDisposable
         _options = options.Value;
         Bridge = "ob-" + (_options.Name.Length > 10 ? _options.Name[..10] : _options.Name);
         _rules = new ForwardingRules(Bridge, _options);
+        _hostPorts = new HostPortMaps(_rules.Table);
     }
 
     /// <summary>The bridge's interface name.</summary>
@@ -64,11 +67,16 @@ internal sealed class BridgePodNetwork : IPodNetwork, IDisposable
 
     public async Task<PodAddress> AttachAsync(PodNetworkRequest request, CancellationToken cancellationToken)
     {
-        var (link, pool, isNew) = await ReserveAsync(request.SandboxId, cancellationToken).ConfigureAwait(false);
-        if (!isNew) { return new PodAddress([link.Address], pool.Gateway); }
+        var (link, pool, state) = await ReserveAsync(request.SandboxId, cancellationToken).ConfigureAwait(false);
+        if (state == LinkState.Connected) { return new PodAddress([link.Address], pool.Gateway); }
         try
         {
-            await ConnectAsync(link, pool, request, cancellationToken).ConfigureAwait(false);
+            if (state == LinkState.New) { await PlugInAsync(link, request, cancellationToken).ConfigureAwait(false); }
+            await ConfigureAsync(link, pool, request, cancellationToken).ConfigureAwait(false);
+            await _hostPorts.AddAsync(link.Address, request.HostPorts, cancellationToken).ConfigureAwait(false);
+            await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try { _connected.Add(request.SandboxId); }
+            finally { _lock.Release(); }
             return new PodAddress([link.Address], pool.Gateway);
         }
         catch
@@ -85,7 +93,10 @@ internal sealed class BridgePodNetwork : IPodNetwork, IDisposable
         await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_links.Remove(sandboxId, out var link)) { _pool?.Free(link.Address); }
+            _connected.Remove(sandboxId);
+            if (!_links.Remove(sandboxId, out var link)) { return; }
+            await _hostPorts.RemoveAsync(link.Address, cancellationToken).ConfigureAwait(false);
+            _pool?.Free(link.Address);
         }
         finally
         {
@@ -137,16 +148,16 @@ internal sealed class BridgePodNetwork : IPodNetwork, IDisposable
 
     private static Task<string> BatchAsync(string commands, CancellationToken cancellationToken) => HostTool.RunAsync("ip", ["-batch", "-"], commands, cancellationToken);
 
-    private async Task<(SandboxLink Link, AddressPool Pool, bool IsNew)> ReserveAsync(string sandboxId, CancellationToken cancellationToken)
+    private async Task<(SandboxLink Link, AddressPool Pool, LinkState State)> ReserveAsync(string sandboxId, CancellationToken cancellationToken)
     {
         await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var pool = _pool ?? throw new InvalidOperationException("The node's pod network is not set up yet; its pod range is not known.");
-            if (_links.TryGetValue(sandboxId, out var known)) { return (known, pool, false); }
+            if (_links.TryGetValue(sandboxId, out var known)) { return (known, pool, _connected.Contains(sandboxId) ? LinkState.Connected : LinkState.Found); }
             var link = new SandboxLink(SandboxLink.InterfaceOf(sandboxId), sandboxId, pool.Take());
             _links[sandboxId] = link;
-            return (link, pool, true);
+            return (link, pool, LinkState.New);
         }
         finally
         {
@@ -154,21 +165,28 @@ internal sealed class BridgePodNetwork : IPodNetwork, IDisposable
         }
     }
 
-    private async Task ConnectAsync(SandboxLink link, AddressPool pool, PodNetworkRequest request, CancellationToken cancellationToken)
+    private async Task PlugInAsync(SandboxLink link, PodNetworkRequest request, CancellationToken cancellationToken)
     {
         var mtu = _options.Mtu > 0 ? string.Create(CultureInfo.InvariantCulture, $" mtu {_options.Mtu}") : string.Empty;
         var host = new StringBuilder()
             .Append(CultureInfo.InvariantCulture, $"link add {link.Interface}{mtu} type veth peer name eth0{mtu} netns {request.NetworkNamespacePath}\n")
             .Append(CultureInfo.InvariantCulture, $"link set {link.Interface} alias {link.Alias}\n")
             .Append(CultureInfo.InvariantCulture, $"link set {link.Interface} master {Bridge}\n")
+            // Where bridged packets pass through the address translation too, one that leads back to the same pod leaves by the port it came from.
+            .Append(CultureInfo.InvariantCulture, $"link set {link.Interface} type bridge_slave hairpin on\n")
             .Append(CultureInfo.InvariantCulture, $"link set {link.Interface} up\n");
         await BatchAsync(host.ToString(), cancellationToken).ConfigureAwait(false);
+    }
+
+    // An agent that ended halfway left a link whose pod knows nothing of it yet, so this may come a second time.
+    private static async Task ConfigureAsync(SandboxLink link, AddressPool pool, PodNetworkRequest request, CancellationToken cancellationToken)
+    {
         var pod = $"""
             link set lo up
-            addr add {link.Address}/32 dev eth0
+            addr replace {link.Address}/32 dev eth0
             link set eth0 up
-            route add {pool.Gateway} dev eth0 scope link
-            route add default via {pool.Gateway}
+            route replace {pool.Gateway} dev eth0 scope link
+            route replace default via {pool.Gateway}
 
             """;
         await HostTool.RunAsync("nsenter", [$"--net={request.NetworkNamespacePath}", "ip", "-batch", "-"], pod, cancellationToken).ConfigureAwait(false);
@@ -177,10 +195,25 @@ internal sealed class BridgePodNetwork : IPodNetwork, IDisposable
     private async Task RecoverAsync(AddressPool pool, CancellationToken cancellationToken)
     {
         _links.Clear();
+        _connected.Clear();
         var json = await HostTool.RunAsync("ip", ["-json", "link", "show", "master", Bridge], null, cancellationToken).ConfigureAwait(false);
         foreach (var link in SandboxLink.Parse(json))
         {
             if (pool.Take(link.Address)) { _links[link.SandboxId] = link; }
         }
+
+        await _hostPorts.RecoverAsync(_links.Values.Select(static link => link.Address).ToHashSet(), cancellationToken).ConfigureAwait(false);
+    }
+
+    private enum LinkState
+    {
+        /// <summary>Not there yet.</summary>
+        New,
+
+        /// <summary>Made by an earlier agent, perhaps not to the end.</summary>
+        Found,
+
+        /// <summary>By this one.</summary>
+        Connected,
     }
 }

@@ -3,19 +3,26 @@ using Orch.Networking.Tools;
 namespace Orch.Networking.Pods;
 
 /// <summary>Lets pods' packets through the node and gives those that leave the pods' range the node's address.</summary>
+/// <remarks>Applied again, the rules are replaced in one transaction while the maps keep their elements: pods outlive the agent.</remarks>
 internal sealed class ForwardingRules(string bridge, PodNetworkOptions options)
 {
     private static readonly string[] Directions = ["-i", "-o"];
-    private readonly string _table = bridge.Replace('-', '_') + "_pods";
+
+    /// <summary>The nftables table.</summary>
+    public string Table { get; } = bridge.Replace('-', '_') + "_pods";
 
     public async Task ApplyAsync(string podCidr, CancellationToken cancellationToken)
     {
         await HostTool.RunAsync("nft", ["-f", "-"], $$"""
-            table ip {{_table}}
-            delete table ip {{_table}}
-            table ip {{_table}} {
+            table ip {{Table}} {
+            {{HostPortMaps.Declarations}}
+              chain postrouting { type nat hook postrouting priority srcnat; policy accept; }
+            }
+            flush table ip {{Table}}
+            table ip {{Table}} {
+            {{HostPortMaps.Rules}}
               chain postrouting {
-                type nat hook postrouting priority srcnat; policy accept;
+                {{HostPortMaps.SelfRule}}
                 ip saddr {{podCidr}} ip daddr != {{options.ClusterCidr}} oifname != "{{bridge}}" masquerade
               }
             }
@@ -30,7 +37,7 @@ internal sealed class ForwardingRules(string bridge, PodNetworkOptions options)
 
     public async Task RemoveAsync(CancellationToken cancellationToken)
     {
-        await HostTool.TryAsync("nft", ["delete", "table", "ip", _table], null, cancellationToken).ConfigureAwait(false);
+        await HostTool.TryAsync("nft", ["delete", "table", "ip", Table], null, cancellationToken).ConfigureAwait(false);
         foreach (var direction in Directions)
         {
             while (await IptablesAsync("-D", direction, cancellationToken).ConfigureAwait(false)) { }
@@ -43,7 +50,7 @@ internal sealed class ForwardingRules(string bridge, PodNetworkOptions options)
         try
         {
             var result = await HostTool.TryAsync("iptables",
-                ["-w", action, "FORWARD", direction, bridge, "-m", "comment", "--comment", _table, "-j", "ACCEPT"], null, cancellationToken).ConfigureAwait(false);
+                ["-w", action, "FORWARD", direction, bridge, "-m", "comment", "--comment", Table, "-j", "ACCEPT"], null, cancellationToken).ConfigureAwait(false);
             return result.ExitCode == 0;
         }
         catch (HostToolException)

@@ -36,13 +36,20 @@ internal sealed partial class Scheduler : IDisposable
         _cycle = new SchedulingCycle(options.Value.PercentageOfNodesToScore, random, metrics);
     }
 
-    /// <summary>Runs until cancelled.</summary>
+    /// <summary>Runs until cancelled, and then until the bindings under way have ended.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        try
         {
-            var entry = await _queue.TakeAsync(cancellationToken).ConfigureAwait(false);
-            await ScheduleAsync(entry, cancellationToken).ConfigureAwait(false);
+            while (true)
+            {
+                var entry = await _queue.TakeAsync(cancellationToken).ConfigureAwait(false);
+                await ScheduleAsync(entry, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await _bindings.DrainAsync().ConfigureAwait(false);
         }
     }
 

@@ -1,3 +1,4 @@
+using k8s.Models;
 using Orch.Resources;
 
 namespace Orch.Scheduling.Plugins;
@@ -5,7 +6,7 @@ namespace Orch.Scheduling.Plugins;
 /// <summary>A cordoned node takes no pods but those that tolerate it.</summary>
 internal sealed class NodeUnschedulable : IFilterPlugin, IRequeueHints
 {
-    private const string TaintKey = "node.kubernetes.io/unschedulable";
+    private static readonly V1Taint Cordon = new() { Key = "node.kubernetes.io/unschedulable", Effect = Taints.NoSchedule };
     private static readonly SchedulingStatus Cordoned = SchedulingStatus.Unresolvable("node(s) were unschedulable");
 
     public string Name => "NodeUnschedulable";
@@ -13,7 +14,7 @@ internal sealed class NodeUnschedulable : IFilterPlugin, IRequeueHints
     public IReadOnlyList<RequeueHint> Hints { get; } = [new RequeueHint(ClusterChange.NodeAdded | ClusterChange.NodeTaints | ClusterChange.PodItself)];
 
     public SchedulingStatus Filter(CycleState state, PodInfo pod, NodeInfo node)
-        => node.Node.Spec?.Unschedulable != true || Taints.Tolerates(pod.Pod.Spec.Tolerations, TaintKey, string.Empty, "NoSchedule")
+        => node.Node.Spec?.Unschedulable != true || pod.Pod.Spec.Tolerations.Tolerate(Cordon)
             ? SchedulingStatus.Success
             : Cordoned;
 }

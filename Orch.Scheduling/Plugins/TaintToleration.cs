@@ -1,4 +1,5 @@
 using k8s.Models;
+using Orch.Resources;
 
 namespace Orch.Scheduling.Plugins;
 
@@ -15,7 +16,7 @@ internal sealed class TaintToleration : IFilterPlugin, IScoreNormalizer, IPreSco
         foreach (var taint in taints)
         {
             if (taint.Effect is not ("NoSchedule" or "NoExecute")) { continue; }
-            if (!Taints.Tolerates(pod.Pod.Spec.Tolerations, taint.Key, taint.Value ?? string.Empty, taint.Effect))
+            if (!pod.Pod.Spec.Tolerations.Tolerate(taint))
             {
                 return SchedulingStatus.Unresolvable($"node(s) had untolerated taint {{{taint.Key}: {taint.Value}}}");
             }
@@ -41,7 +42,7 @@ internal sealed class TaintToleration : IFilterPlugin, IScoreNormalizer, IPreSco
         foreach (var taint in taints)
         {
             if (taint.Effect == "PreferNoSchedule"
-                && !Taints.Tolerates(pod.Pod.Spec.Tolerations, taint.Key, taint.Value ?? string.Empty, taint.Effect)) { count++; }
+                && !pod.Pod.Spec.Tolerations.Tolerate(taint)) { count++; }
         }
 
         return count;

@@ -59,7 +59,7 @@ internal sealed class TopologySpread
         foreach (var taint in taints)
         {
             if (taint.Effect is "NoSchedule" or "NoExecute"
-                && !Taints.Tolerates(pod.Pod.Spec.Tolerations, taint.Key, taint.Value ?? string.Empty, taint.Effect)) { return true; }
+                && !pod.Pod.Spec.Tolerations.Tolerate(taint)) { return true; }
         }
 
         return false;

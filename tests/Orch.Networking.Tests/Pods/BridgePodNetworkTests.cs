@@ -90,6 +90,69 @@ public sealed class BridgePodNetworkTests : IAsyncLifetime
         Assert.NotEqual(0, await RunAsync("iptables", "-w", "-C", "FORWARD", "-i", Network.Bridge, "-m", "comment", "--comment", Network.Bridge.Replace('-', '_') + "_pods", "-j", "ACCEPT"));
     }
 
+    [SkippableFact]
+    public async Task HostPort_FromNodeNeighbourAndItself_LeadsToThePodUntilItIsDetached()
+    {
+        SkipUnlessRoot();
+        Skip.IfNot(File.Exists("/usr/bin/busybox") || File.Exists("/bin/busybox"), "needs busybox");
+        await Network.SetUpNodeAsync(Range, CancellationToken.None);
+        await AttachAsync("b");
+        await NewNamespaceAsync("a");
+        var given = await Network.AttachAsync(WithPort("a", new HostPortMapping("TCP", 18081, 8080)), CancellationToken.None);
+        var content = Directory.CreateTempSubdirectory("orch-host-port-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(content, "index.html"), "here");
+        using var server = Process.Start(new ProcessStartInfo("ip", ["netns", "exec", Namespace("a"), "busybox", "httpd", "-f", "-p", "8080", "-h", content]))!;
+        try
+        {
+            await EventuallyAsync("here", null, given.Gateway.ToString());
+            Assert.Equal("here", await AskAsync(Namespace("b"), given.Gateway.ToString()));
+            Assert.Equal("here", await AskAsync(Namespace("a"), given.Gateway.ToString()));
+
+            // An agent that starts anew finds the port in the kernel, and does not interrupt it.
+            var restarted = Create();
+            await restarted.SetUpNodeAsync(Range, CancellationToken.None);
+            Assert.Equal("here", await AskAsync(Namespace("b"), given.Gateway.ToString()));
+            await restarted.AttachAsync(WithPort("a", new HostPortMapping("TCP", 18081, 8080)), CancellationToken.None);
+            Assert.Equal("here", await AskAsync(Namespace("b"), given.Gateway.ToString()));
+
+            await restarted.DetachAsync("a" + _name, CancellationToken.None);
+            Assert.DoesNotContain("18081", await TextOfAsync("nft", "list", "table", "ip", Network.Bridge.Replace('-', '_') + "_pods"), StringComparison.Ordinal);
+        }
+        finally
+        {
+            server.Kill(entireProcessTree: true);
+            Directory.Delete(content, recursive: true);
+        }
+    }
+
+    [SkippableFact]
+    public async Task HostPort_AtOneAddressOfTheNode_LeadsFromThereAlone()
+    {
+        SkipUnlessRoot();
+        await Network.SetUpNodeAsync(Range, CancellationToken.None);
+        await NewNamespaceAsync("a");
+        var given = await Network.AttachAsync(WithPort("a", new HostPortMapping("UDP", 18082, 53, System.Net.IPAddress.Parse("192.0.2.9"))), CancellationToken.None);
+
+        var table = await TextOfAsync("nft", "list", "map", "ip", Network.Bridge.Replace('-', '_') + "_pods", "host_ports_at");
+
+        Assert.Contains($"192.0.2.9 . udp . 18082 : {given.Addresses[0]} . 53", table, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Attach_AgentEndedHalfway_IsBroughtToTheEnd()
+    {
+        SkipUnlessRoot();
+        await Network.SetUpNodeAsync(Range, CancellationToken.None);
+        var first = await AttachAsync("a");
+        Assert.Equal(0, await RunAsync("ip", "netns", "exec", Namespace("a"), "ip", "addr", "flush", "dev", "eth0"));
+
+        var restarted = Create();
+        await restarted.SetUpNodeAsync(Range, CancellationToken.None);
+        await restarted.AttachAsync(Request("a"), CancellationToken.None);
+
+        Assert.Equal(0, await RunAsync("ping", "-c1", "-W2", first.Addresses[0].ToString()));
+    }
+
     [Fact]
     public void Pool_Exhausted_SaysWhichRange()
     {
@@ -117,6 +180,35 @@ public sealed class BridgePodNetworkTests : IAsyncLifetime
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20));
         return process.ExitCode;
     }
+
+    private static async Task<string> TextOfAsync(string tool, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(tool, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var text = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        return text.Trim();
+    }
+
+    // Bash speaks TCP by itself; no client is needed in the namespace.
+    private static async Task<string> AskAsync(string? from, string address)
+    {
+        string[] ask = ["timeout", "3", "bash", "-c", $"exec 3<>/dev/tcp/{address}/18081 && printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3 && cat <&3"];
+        var answer = from is null ? await TextOfAsync(ask[0], ask[1..]) : await TextOfAsync("ip", ["netns", "exec", from, .. ask]);
+        return answer[(answer.LastIndexOf('\n') + 1)..];
+    }
+
+    private static async Task EventuallyAsync(string answer, string? from, string address)
+    {
+        for (var attempt = 0; attempt < 50; attempt++)
+        {
+            if (await AskAsync(from, address) == answer) { return; }
+            await Task.Delay(100);
+        }
+
+        Assert.Fail($"{address}:18081 never answered \"{answer}\".");
+    }
+
+    private PodNetworkRequest WithPort(string sandbox, HostPortMapping port) => Request(sandbox) with { HostPorts = [port] };
 
     private BridgePodNetwork Create() => new(Options.Create(new PodNetworkOptions { Name = _name, ClusterCidr = "10.213.0.0/16" }));
 

@@ -11,6 +11,7 @@ namespace Orch.Scheduling.Tests.Hosting;
 
 public sealed class SchedulerServiceTests : IAsyncDisposable
 {
+    private static readonly string[] Gang = ["a", "b", "c"];
     private readonly FakeTimeDriver _driver = new();
     private readonly FakeCluster _cluster;
     private readonly RecordedEvents _events = new();
@@ -106,6 +107,45 @@ public sealed class SchedulerServiceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task WaitingPods_MoreThanBindingSlots_AreAllBoundOnceTheGangIsComplete()
+    {
+        _cluster.Add(Make.Node("n1"));
+        foreach (var name in Gang) { _cluster.Add(Make.Pod(name)); }
+        await StartAsync(services => services.AddSchedulerPlugin<AsksFirst>().Configure<SchedulingOptions>(options => options.MaxConcurrentBindings = 1));
+        var waiting = _hosts[0].Services.GetRequiredService<IWaitingPods>();
+        await _driver.RunUntilAsync(() => waiting.Uids.Count == Gang.Length, "the whole gang waiting", within: TimeSpan.FromSeconds(1));
+
+        foreach (var uid in waiting.Uids) { waiting.Allow(uid); }
+
+        await _driver.RunUntilAsync(() => Gang.All(name => NodeOf(name) == "n1"), "the whole gang bound", within: TimeSpan.FromSeconds(1));
+    }
+
+    [Theory]
+    [InlineData("Reserve")]
+    [InlineData("Permit")]
+    [InlineData("PreBind")]
+    public async Task Plugin_ThrowsBeforeTheBinding_CostsThePodATurnAndGivesTheRoomBack(string point)
+    {
+        _cluster.Add(Make.Node("n1", cpu: "1"), Make.Pod("p", cpu: "1"));
+        await StartAsync(services => services.AddSingleton(new Saboteur.Plan(point)).AddSchedulerPlugin<Saboteur>());
+
+        await _driver.RunUntilAsync(() => NodeOf("p") == "n1", "pod p bound at the second try", within: TimeSpan.FromSeconds(20));
+        Assert.True(_events.Has("Warning FailedScheduling p broken on purpose"));
+    }
+
+    [Fact]
+    public async Task Plugin_ThrowsAfterTheBinding_TheNextPodIsStillBound()
+    {
+        _cluster.Add(Make.Node("n1"), Make.Pod("p"));
+        await StartAsync(services => services.AddSingleton(new Saboteur.Plan("PostBind")).AddSchedulerPlugin<Saboteur>());
+        await _driver.RunUntilAsync(() => NodeOf("p") == "n1", "pod p bound");
+
+        _cluster.Put(Make.Pod("q"));
+
+        await _driver.RunUntilAsync(() => NodeOf("q") == "n1", "pod q bound");
+    }
+
+    [Fact]
     public async Task Start_UnknownPluginInAProfile_NamesItAndWhatThereIs()
     {
         var failure = await Assert.ThrowsAnyAsync<InvalidOperationException>(() => StartAsync(services => services.Configure<SchedulingOptions>(options =>
@@ -150,6 +190,32 @@ public sealed class SchedulerServiceTests : IAsyncDisposable
 
         public PermitResult Permit(CycleState state, PodInfo pod, string nodeName)
             => new(new SchedulingStatus(SchedulingCode.Wait, null), TimeSpan.FromSeconds(30));
+    }
+
+    // Throws once, at one extension point.
+    private sealed class Saboteur(Saboteur.Plan plan) : IReservePlugin, IPermitPlugin, IPreBindPlugin, IPostBindPlugin
+    {
+        public string Name => "Saboteur";
+
+        public SchedulingStatus Reserve(CycleState state, PodInfo pod, string nodeName) => plan.Reach("Reserve");
+
+        public void Unreserve(CycleState state, PodInfo pod, string nodeName)
+        {
+        }
+
+        public PermitResult Permit(CycleState state, PodInfo pod, string nodeName) => new(plan.Reach("Permit"), TimeSpan.Zero);
+
+        public ValueTask<SchedulingStatus> PreBindAsync(CycleState state, PodInfo pod, string nodeName, CancellationToken cancellationToken) => new(plan.Reach("PreBind"));
+
+        public void PostBind(CycleState state, PodInfo pod, string nodeName) => plan.Reach("PostBind");
+
+        public sealed class Plan(string point)
+        {
+            private int _done;
+
+            public SchedulingStatus Reach(string here)
+                => here == point && Interlocked.Exchange(ref _done, 1) == 0 ? throw new InvalidOperationException("broken on purpose") : SchedulingStatus.Success;
+        }
     }
 
     private sealed class RecordedEvents : IEventRecorder

@@ -17,7 +17,7 @@ public interface IAdmissionPlugin
 /// <summary>May change the object; all of these run before validation.</summary>
 public interface IMutatingAdmission : IAdmissionPlugin
 {
-    /// <summary>Changes <see cref="AdmissionRequest.Object"/> in place, or refuses.</summary>
+    /// <summary>Changes <see cref="AdmissionRequest.Object"/> in place, replaces it with one of the same type, or refuses.</summary>
     /// <exception cref="Client.ApiException">The refusal, as the client sees it.</exception>
     ValueTask AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken);
 }
@@ -62,8 +62,9 @@ public sealed record AdmissionRequest(AdmissionOperation Operation, GroupVersion
     /// <summary>May be empty on a create with a generated name.</summary>
     public string Name { get; init; } = string.Empty;
 
-    /// <summary>The new object, owned by this request and mutable by mutating plugins; null on delete.</summary>
-    public IKubernetesObject? Object { get; init; }
+    /// <summary>The new object, owned by this request and mutable or replaceable by mutating plugins; null on delete.</summary>
+    /// <remarks>On <see cref="AdmissionOperation.Connect"/> the stream's options, such as <c>PodExecOptions</c>.</remarks>
+    public IKubernetesObject? Object { get; set; }
 
     /// <summary>What is stored now, shared: never mutated; null on create.</summary>
     public IKubernetesObject? OldObject { get; init; }
@@ -71,6 +72,12 @@ public sealed record AdmissionRequest(AdmissionOperation Operation, GroupVersion
     /// <summary>Nothing will be stored: no side effect is allowed.</summary>
     public bool IsDryRun { get; init; }
 
-    /// <summary>Add texts here that the client should see as <c>Warning</c> headers.</summary>
-    public IList<string> Warnings { get; } = [];
+    /// <summary>The options that the client gave; null on connect.</summary>
+    public AdmissionOptions? Options { get; init; }
+
+    /// <summary>Add texts here that the client should see as <c>Warning</c> headers, also when the request is refused.</summary>
+    public IList<string> Warnings { get; init; } = [];
+
+    /// <summary>Add notes for the audit log here, by qualified key such as <c>policy.example.com/reason</c>; a key keeps its first value.</summary>
+    public IDictionary<string, string> AuditAnnotations { get; init; } = new Dictionary<string, string>(0);
 }

@@ -91,7 +91,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
         if (_resource is null && server.Creates.Find(_kind.Resource, string.Empty) is { } handler)
         {
             await AuthorizeAsync("create", key.Namespace, string.Empty, string.Empty, cancellationToken).ConfigureAwait(false);
-            return (T)await handler.CreateAsync(new CreateCall(user, ObjectKey.Cluster(string.Empty) with { Namespace = key.Namespace }, Own(resource), false), cancellationToken).ConfigureAwait(false);
+            return (T)await server.Creates.RunAsync(handler, new CreateCall(user, ObjectKey.Cluster(string.Empty) with { Namespace = key.Namespace }, Own(resource), false), [], cancellationToken).ConfigureAwait(false);
         }
 
         var served = await RequireAsync("create", key.Namespace, string.Empty, string.Empty, cancellationToken).ConfigureAwait(false);
@@ -156,7 +156,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
         await AuthorizeAsync("create", key.Namespace, key.Name, subresource, cancellationToken).ConfigureAwait(false);
         var handler = server.Creates.Find(_kind.Resource, subresource) ?? throw Refusals.NoSuchPath();
         if (handler.Description.BodyType != typeof(TBody)) { throw ApiErrors.BadRequest($"{_kind.Resource.Resource}/{subresource} takes a {handler.Description.Kind.Kind}, not a {typeof(TBody).Name}"); }
-        return await handler.CreateAsync(new CreateCall(user, key, ApiJson.DeepCopy(body), false), cancellationToken).ConfigureAwait(false) as TBody;
+        return await server.Creates.RunAsync(handler, new CreateCall(user, key, ApiJson.DeepCopy(body), false), [], cancellationToken).ConfigureAwait(false) as TBody;
     }
 
     /// <inheritdoc />

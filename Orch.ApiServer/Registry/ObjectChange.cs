@@ -24,6 +24,9 @@ internal sealed class ObjectChange
     /// <summary>Carries over what this update may not change.</summary>
     public Action<ResourceDeclaration, IKubernetesObject<V1ObjectMeta>, IKubernetesObject<V1ObjectMeta>> Prepare { get; init; } = PrepareWhole;
 
+    /// <summary>How admission sees the change; null: as the whole object.</summary>
+    public AdmissionView? View { get; init; }
+
     /// <summary>Collects the faults.</summary>
     public Action<ResourceDeclaration, IKubernetesObject<V1ObjectMeta>, IKubernetesObject<V1ObjectMeta>, FieldErrors> Validate { get; init; }
         = static (declaration, value, old, errors) => declaration.ValidateUpdate(value, old, errors);

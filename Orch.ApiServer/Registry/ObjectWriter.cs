@@ -34,7 +34,12 @@ internal sealed class ObjectWriter(
 
         declaration.Default(value);
         var request = Admission(AdmissionOperation.Create, resource, call, value.Metadata.NamespaceProperty, value.Metadata.Name, value, null);
-        await admission.AdmitAsync(request, cancellationToken).ConfigureAwait(false);
+        if (!call.IsAdmitted)
+        {
+            await admission.AdmitAsync(request, cancellationToken).ConfigureAwait(false);
+            value = (IKubernetesObject<V1ObjectMeta>)request.Object!;
+            value.Metadata ??= new V1ObjectMeta();
+        }
 
         BeginLife(value.Metadata);
         var isGenerated = string.IsNullOrEmpty(value.Metadata.Name) && !string.IsNullOrEmpty(value.Metadata.GenerateName);
@@ -44,8 +49,7 @@ internal sealed class ObjectWriter(
         call.Warnings.AddRange(declaration.WarningsFor(value, null));
 
         using var holds = await hooks.BeginAsync(declaration, value, null, call.IsDryRun, cancellationToken).ConfigureAwait(false);
-        await admission.ValidateAsync(request with { Name = value.Metadata.Name }, cancellationToken).ConfigureAwait(false);
-        Take(call, request);
+        if (!call.IsAdmitted) { await admission.ValidateAsync(request with { Name = value.Metadata.Name }, cancellationToken).ConfigureAwait(false); }
 
         for (var attempt = 1; ; attempt++)
         {
@@ -123,9 +127,12 @@ internal sealed class ObjectWriter(
             if (current is null) { throw ApiErrors.NotFound(resource.Resource, key.Name); }
             CheckPreconditions(resource, key.Name, current, delete);
             var old = current.As(resource.Declaration).Value;
-            var request = Admission(AdmissionOperation.Delete, resource, call, key.Namespace, key.Name, null, old);
-            await admission.AdmitAsync(request, cancellationToken).ConfigureAwait(false);
-            await admission.ValidateAsync(request, cancellationToken).ConfigureAwait(false);
+            if (!call.IsAdmitted)
+            {
+                var request = Admission(AdmissionOperation.Delete, resource, call, key.Namespace, key.Name, null, old, delete);
+                await admission.AdmitAsync(request, cancellationToken).ConfigureAwait(false);
+                await admission.ValidateAsync(request, cancellationToken).ConfigureAwait(false);
+            }
 
             var plan = DeletionPlan.For(resource.Declaration, old, delete, time.GetUtcNow());
             if (plan.Step == DeletionStep.Wait) { return new WriteResult(current, WriteOutcome.Deleting); }
@@ -197,16 +204,15 @@ internal sealed class ObjectWriter(
 
     private static AdmissionRequest Admission(
         AdmissionOperation operation, ServedResource resource, WriteCall call, string? namespaceName, string? name,
-        IKubernetesObject? value, IKubernetesObject? old)
-        => new(operation, resource.Resource, resource.Declaration.Kind, call.User)
+        IKubernetesObject? value, IKubernetesObject? old, DeleteCall? delete = null)
+    {
+        var request = new AdmissionRequest(operation, resource.Resource, resource.Declaration.Kind, call.User)
         {
             Subresource = call.Subresource, Namespace = namespaceName ?? string.Empty, Name = name ?? string.Empty,
-            Object = value, OldObject = old, IsDryRun = call.IsDryRun,
+            Object = value, OldObject = old, IsDryRun = call.IsDryRun, Warnings = call.Warnings,
+            Options = call.OptionsFor(operation, delete),
         };
-
-    private static void Take(WriteCall call, AdmissionRequest request)
-    {
-        if (request.Warnings.Count > 0) { call.Warnings.AddRange(request.Warnings); }
+        return call.AuditAnnotations is { } annotations ? request with { AuditAnnotations = annotations } : request;
     }
 
     // Whoever changes an object cannot change what the server keeps about its life.
@@ -267,7 +273,15 @@ internal sealed class ObjectWriter(
         declaration.Default(value);
 
         var request = Admission(AdmissionOperation.Update, resource, call, old.Metadata.NamespaceProperty, old.Metadata.Name, value, old);
-        await admission.AdmitAsync(request, cancellationToken).ConfigureAwait(false);
+        if (change.View is { } view) { request = request with { Kind = view.Kind, Object = view.Show(value), OldObject = view.Show(old) }; }
+        if (!call.IsAdmitted)
+        {
+            await admission.AdmitAsync(request, cancellationToken).ConfigureAwait(false);
+            if (change.View is null) { value = (IKubernetesObject<V1ObjectMeta>)request.Object!; }
+            else { change.View.TakeBack(value, request.Object!); }
+            value.Metadata ??= new V1ObjectMeta();
+        }
+
         CarryOver(value.Metadata, old.Metadata);
         var errors = new FieldErrors();
         change.Prepare(declaration, value, old);
@@ -278,17 +292,23 @@ internal sealed class ObjectWriter(
 
         if (DeletionPlan.IsOver(declaration, value))
         {
-            await admission.ValidateAsync(request, cancellationToken).ConfigureAwait(false);
+            await JudgeAsync(call, change, request, value, cancellationToken).ConfigureAwait(false);
             return await RemoveAsync(resource, call, current, value, cancellationToken).ConfigureAwait(false);
         }
 
         using var holds = await hooks.BeginAsync(declaration, value, old, call.IsDryRun, cancellationToken).ConfigureAwait(false);
-        await admission.ValidateAsync(request, cancellationToken).ConfigureAwait(false);
-        Take(call, request);
+        await JudgeAsync(call, change, request, value, cancellationToken).ConfigureAwait(false);
 
         var (result, conflict) = await PutAsync(resource, call, current, value, WriteOutcome.Updated, cancellationToken).ConfigureAwait(false);
         if (result is not null) { holds.Commit(); }
         return (result, conflict);
+    }
+
+    private ValueTask JudgeAsync(WriteCall call, ObjectChange change, AdmissionRequest request, IKubernetesObject<V1ObjectMeta> value, CancellationToken cancellationToken)
+    {
+        if (call.IsAdmitted) { return ValueTask.CompletedTask; }
+        request.Object = change.View is { } view ? view.Show(value) : value;
+        return admission.ValidateAsync(request, cancellationToken);
     }
 
     private async ValueTask<(WriteResult? Result, StoreEntry? Conflict)> MarkAsync(

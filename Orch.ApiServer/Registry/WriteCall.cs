@@ -6,6 +6,8 @@ namespace Orch.ApiServer.Registry;
 /// <param name="User">Authorized already.</param>
 internal sealed record WriteCall(UserInfo User)
 {
+    private static readonly string[] DryRunAll = ["All"];
+
     /// <summary>Empty for the object itself.</summary>
     public string Subresource { get; init; } = string.Empty;
 
@@ -14,4 +16,32 @@ internal sealed record WriteCall(UserInfo User)
 
     /// <summary>For <c>Warning</c> headers; the write adds to it.</summary>
     public List<string> Warnings { get; init; } = [];
+
+    /// <summary>Who manages the fields that are written; null where the client named nobody.</summary>
+    public string? FieldManager { get; init; }
+
+    /// <summary>The request's <c>fieldValidation</c>; null where the client gave none.</summary>
+    public string? FieldValidation { get; init; }
+
+    /// <summary>Admission has decided already, on the object of a subresource such as <c>pods/binding</c>.</summary>
+    public bool IsAdmitted { get; init; }
+
+    /// <summary>What admission notes for the audit log; null where nobody reads it.</summary>
+    public IDictionary<string, string>? AuditAnnotations { get; init; }
+
+    /// <summary>The options as admission sees them.</summary>
+    /// <param name="delete">Of a delete.</param>
+    public AdmissionOptions OptionsFor(AdmissionOperation operation, DeleteCall? delete) => new()
+    {
+        Kind = operation switch { AdmissionOperation.Create => "CreateOptions", AdmissionOperation.Delete => "DeleteOptions", _ => "UpdateOptions" },
+        DryRun = IsDryRun ? DryRunAll : null,
+        FieldManager = FieldManager,
+        FieldValidation = FieldValidation,
+        GracePeriodSeconds = (long?)delete?.GracePeriod?.TotalSeconds,
+        PropagationPolicy = delete?.PropagationPolicy,
+        OrphanDependents = delete?.OrphanDependents,
+        Preconditions = delete is { PreconditionUid: null, PreconditionResourceVersion: null } or null
+            ? null
+            : new k8s.Models.V1Preconditions { Uid = delete.PreconditionUid, ResourceVersion = delete.PreconditionResourceVersion },
+    };
 }

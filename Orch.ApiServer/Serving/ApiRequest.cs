@@ -30,5 +30,12 @@ internal sealed class ApiRequest(HttpContext http, RequestInfo info)
 
     /// <summary>The write that this request asks for.</summary>
     public WriteCall Write(bool isDryRun)
-        => new(User) { Subresource = Info.Subresource, IsDryRun = isDryRun, Warnings = Warnings };
+        => new(User)
+        {
+            Subresource = Info.Subresource, IsDryRun = isDryRun, Warnings = Warnings,
+            FieldManager = TextOf("fieldManager"), FieldValidation = TextOf("fieldValidation"),
+        };
+
+    private string? TextOf(string name)
+        => Http.Request.QueryString.HasValue && QueryOptions.Text(Query, name) is { Length: > 0 } text ? text : null;
 }

@@ -1,14 +1,17 @@
 using System.Collections.Frozen;
+using k8s;
 using k8s.Models;
 using Microsoft.AspNetCore.Http;
 using Orch.ApiServer.Decoding;
+using Orch.ApiServer.Registry;
 using Orch.ApiServer.Subresources;
 using Orch.Resources;
+using Orch.Security;
 
 namespace Orch.ApiServer.Serving;
 
 /// <summary>POSTs that are answered by a handler: reviews, tokens, bindings, evictions.</summary>
-internal sealed class CreateEndpoint(IEnumerable<ICreateHandler> handlers, IRequestDecoder decoder, ServingLimits limits)
+internal sealed class CreateEndpoint(IEnumerable<ICreateHandler> handlers, AdmissionChain admission, IRequestDecoder decoder, ServingLimits limits)
 {
     private readonly FrozenDictionary<(GroupVersionResource, string), ICreateHandler> _handlers
         = handlers.ToFrozenDictionary(handler => (handler.Description.Resource, handler.Description.Subresource));
@@ -21,6 +24,22 @@ internal sealed class CreateEndpoint(IEnumerable<ICreateHandler> handlers, IRequ
 
     /// <summary>The handler, or null.</summary>
     public ICreateHandler? Find(GroupVersionResource resource, string subresource) => _handlers.GetValueOrDefault((resource, subresource));
+
+    /// <summary>Asks admission about the body, then the handler.</summary>
+    /// <param name="warnings">Admission adds to it.</param>
+    /// <exception cref="Client.ApiException">Refused.</exception>
+    public async ValueTask<IKubernetesObject> RunAsync(ICreateHandler handler, CreateCall call, IList<string> warnings, CancellationToken cancellationToken)
+    {
+        var description = handler.Description;
+        var request = new AdmissionRequest(AdmissionOperation.Create, description.Resource, description.Kind, call.User)
+        {
+            Subresource = description.Subresource, Namespace = call.Key.Namespace, Name = call.Key.Name, Object = call.Body, IsDryRun = call.IsDryRun,
+            Warnings = warnings, Options = new WriteCall(call.User) { IsDryRun = call.IsDryRun }.OptionsFor(AdmissionOperation.Create, null),
+        };
+        await admission.AdmitAsync(request, cancellationToken).ConfigureAwait(false);
+        await admission.ValidateAsync(request, cancellationToken).ConfigureAwait(false);
+        return await handler.CreateAsync(call with { Body = request.Object! }, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Answers one POST.</summary>
     public async ValueTask HandleAsync(ApiRequest request, ICreateHandler handler)
@@ -37,7 +56,7 @@ internal sealed class CreateEndpoint(IEnumerable<ICreateHandler> handlers, IRequ
             body.Bytes, request.Http.Request.ContentType ?? string.Empty, description.Kind, description.BodyType, validation));
         request.Warnings.AddRange(decoded.Warnings);
         var call = new CreateCall(request.User, request.Info.Key, decoded.Value, isDryRun);
-        var result = await handler.CreateAsync(call, request.Cancellation).ConfigureAwait(false);
+        var result = await RunAsync(handler, call, request.Warnings, request.Cancellation).ConfigureAwait(false);
         request.Warnings.AddRange(call.Warnings);
         await Answer.ModelAsync(request, (result as V1Status)?.Code ?? StatusCodes.Status201Created, result, form.IsYaml).ConfigureAwait(false);
     }

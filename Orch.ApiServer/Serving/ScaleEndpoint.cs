@@ -59,8 +59,14 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
     public async ValueTask<V1Scale> WriteAsync(
         ServedResource resource, WriteCall call, ObjectKey key, Func<V1Scale, V1Scale> make, CancellationToken cancellationToken)
     {
-        var result = await writer.UpdateAsync(resource, call, key, ObjectChange.Whole((current, _) => new ValueTask<IKubernetesObject<V1ObjectMeta>>(Apply(resource, current, make))), cancellationToken)
-            .ConfigureAwait(false);
+        var change = new ObjectChange
+        {
+            Make = (current, _) => new ValueTask<IKubernetesObject<V1ObjectMeta>>(Apply(resource, current, make)),
+            View = new AdmissionView(
+                Kind, value => ScaleOf(resource, value, value.Metadata.ResourceVersion),
+                (value, scale) => resource.Declaration.Scale!.SetSpecReplicas(value, ((V1Scale)scale).Spec?.Replicas ?? 0)),
+        };
+        var result = await writer.UpdateAsync(resource, call, key, change, cancellationToken).ConfigureAwait(false);
         return ScaleOf(resource, result.Object);
     }
 
@@ -79,8 +85,10 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
 
     /// <summary>The scale that an object shows.</summary>
     public static V1Scale ScaleOf(ServedResource resource, CachedObject item)
+        => ScaleOf(resource, item.As(resource.Declaration).Value, item.Revision.ToString(CultureInfo.InvariantCulture));
+
+    private static V1Scale ScaleOf(ServedResource resource, IKubernetesObject<V1ObjectMeta> value, string? resourceVersion)
     {
-        var value = item.As(resource.Declaration).Value;
         var mapping = resource.Declaration.Scale!;
         return new V1Scale
         {
@@ -91,7 +99,7 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
                 Name = value.Metadata.Name,
                 NamespaceProperty = value.Metadata.NamespaceProperty,
                 Uid = value.Metadata.Uid,
-                ResourceVersion = item.Revision.ToString(CultureInfo.InvariantCulture),
+                ResourceVersion = resourceVersion,
                 CreationTimestamp = value.Metadata.CreationTimestamp,
             },
             Spec = new V1ScaleSpec { Replicas = mapping.SpecReplicas(value) },

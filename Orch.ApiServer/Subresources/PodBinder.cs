@@ -24,7 +24,7 @@ internal sealed class PodBinder(ServedResources resources, ObjectWriter writer, 
         var pods = _pods ?? throw Refusals.NoSuchPath();
         var binding = (V1Binding)call.Body;
         Check(binding, name);
-        var write = new WriteCall(call.User) { Subresource = "binding", IsDryRun = call.IsDryRun };
+        var write = new WriteCall(call.User) { Subresource = "binding", IsDryRun = call.IsDryRun, IsAdmitted = true };
         var change = ObjectChange.Trusted((current, _) => new ValueTask<IKubernetesObject<V1ObjectMeta>>(Bound((V1Pod)current.Value, binding)));
         await writer.UpdateAsync(pods, write, call.Key with { Name = name }, change, cancellationToken).ConfigureAwait(false);
         return Refusals.Success(201);

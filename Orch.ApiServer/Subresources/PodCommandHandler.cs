@@ -25,7 +25,7 @@ internal abstract class PodCommandHandler(NodeLocator locator, UpgradeTunnel tun
     public async ValueTask HandleAsync(ApiRequest request, ServedResource resource)
     {
         if (request.Info.Verb is not ("get" or "create")) { throw Refusals.MethodNotAllowed(); }
-        await admission.RequireAsync(request, resource).ConfigureAwait(false);
+        await admission.RequireAsync(request, resource, Kind).ConfigureAwait(false);
         var pod = await locator.PodAsync(request.Info.Key, request.Cancellation).ConfigureAwait(false);
         var container = PodContainers.Choose(pod, QueryOptions.Text(request.Query, "container"));
         if (string.IsNullOrEmpty(pod.Spec.NodeName)) { throw ApiErrors.BadRequest($"pod {pod.Metadata.Name} does not have a host assigned"); }

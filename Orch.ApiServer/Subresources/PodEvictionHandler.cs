@@ -32,7 +32,7 @@ internal sealed class PodEvictionHandler(ServedResources resources, ObjectWriter
             PreconditionUid = options?.Preconditions?.Uid,
             PreconditionResourceVersion = options?.Preconditions?.ResourceVersion,
         };
-        var write = new WriteCall(call.User) { IsDryRun = call.IsDryRun || options?.DryRun is { Count: > 0 } };
+        var write = new WriteCall(call.User) { IsDryRun = call.IsDryRun || options?.DryRun is { Count: > 0 }, IsAdmitted = true };
         await writer.DeleteAsync(pods, write, call.Key, delete, cancellationToken).ConfigureAwait(false);
         return Refusals.Success(201);
     }

@@ -23,7 +23,7 @@ internal sealed class PodPortForwardHandler(NodeLocator locator, UpgradeTunnel t
     public async ValueTask HandleAsync(ApiRequest request, ServedResource resource)
     {
         if (request.Info.Verb is not ("get" or "create")) { throw Refusals.MethodNotAllowed(); }
-        await admission.RequireAsync(request, resource).ConfigureAwait(false);
+        await admission.RequireAsync(request, resource, Kind).ConfigureAwait(false);
         var pod = await locator.PodAsync(request.Info.Key, request.Cancellation).ConfigureAwait(false);
         if (string.IsNullOrEmpty(pod.Spec.NodeName)) { throw ApiErrors.BadRequest($"pod {pod.Metadata.Name} does not have a host assigned"); }
         var node = await locator.NodeAsync(pod.Spec.NodeName, request.Cancellation).ConfigureAwait(false);

@@ -24,7 +24,7 @@ internal abstract class ProxyHandler(HttpForwarder forwarder, ConnectAdmission a
     /// <inheritdoc />
     public async ValueTask HandleAsync(ApiRequest request, ServedResource resource)
     {
-        await admission.RequireAsync(request, resource).ConfigureAwait(false);
+        await admission.RequireAsync(request, resource, Kind).ConfigureAwait(false);
         if (request.Info.Rest.Length == 0 && !request.Info.Path.EndsWith('/'))
         {
             // Relative links of the page behind the proxy work only below a slash.

@@ -25,6 +25,10 @@ internal sealed class CacheLookup(ServedResources resources, ObjectReader reader
     }
 
     /// <inheritdoc />
+    public bool HasAny<T>()
+        where T : class, IKubernetesObject<V1ObjectMeta> => resources.Find(typeof(T))?.Cache.Snapshot.Objects.Count > 0;
+
+    /// <inheritdoc />
     public long Version<T>()
         where T : class, IKubernetesObject<V1ObjectMeta>
         => resources.Find(typeof(T))?.Cache.Snapshot.Revision ?? 0;

@@ -16,6 +16,10 @@ internal interface IObjectLookup
     IEnumerable<T> List<T>(string namespaceName = "")
         where T : class, IKubernetesObject<V1ObjectMeta>;
 
+    /// <summary>Whether there is any object of a kind at all; the cheapest question.</summary>
+    bool HasAny<T>()
+        where T : class, IKubernetesObject<V1ObjectMeta> => List<T>().Any();
+
     /// <summary>Grows whenever an object of the kind changes.</summary>
     long Version<T>()
         where T : class, IKubernetesObject<V1ObjectMeta>;

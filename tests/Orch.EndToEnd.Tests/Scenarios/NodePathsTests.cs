@@ -36,8 +36,8 @@ public sealed class NodePathsTests(ClusterFixture cluster)
         var fromNode = await Programs.RunAsync("curl", ["-s", "-m", "5", $"http://{node}:18377/page"]);
         Assert.True(fromNode.ExitCode == 0, fromNode.ToString());
         Assert.Equal("the page", fromNode.Output.Trim());
-        Assert.Equal("the page", await kubectl.RunAsync("exec", "web", "--", "wget", "-qO-", $"http://{node}:18377/page"));
-        await kubectl.UntilAsync("the service to lead there", output => output == "the page", "exec", "web", "--", "timeout", "3", "wget", "-qO-", "http://web/page");
+        Assert.Equal("the page", (await kubectl.RunAsync("exec", "web", "--", "wget", "-qO-", $"http://{node}:18377/page")).Trim());
+        await kubectl.UntilAsync("the service to lead there", output => output.Trim() == "the page", "exec", "web", "--", "timeout", "3", "wget", "-qO-", "http://web/page");
 
         await kubectl.RunAsync("delete", "pod", "web");
         var after = await Programs.RunAsync("curl", ["-s", "-m", "2", $"http://{node}:18377/page"]);

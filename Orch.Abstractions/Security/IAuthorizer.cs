@@ -63,4 +63,10 @@ public sealed record AuthorizationAttributes(UserInfo User, string Verb)
 
     /// <summary>Empty for collections.</summary>
     public string Name { get; init; } = string.Empty;
+
+    /// <summary>Of a list, watch or deletecollection, as the client sent it; empty for none. It narrows what is asked for, and may be malformed.</summary>
+    public string FieldSelector { get; init; } = string.Empty;
+
+    /// <summary>Of a list, watch or deletecollection, as the client sent it; empty for none. It narrows what is asked for, and may be malformed.</summary>
+    public string LabelSelector { get; init; } = string.Empty;
 }

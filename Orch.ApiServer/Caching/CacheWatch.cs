@@ -69,6 +69,9 @@ internal sealed class CacheWatch : IValueTaskSource, IDisposable
     /// <summary>Called once when the watch ends, to free a reader that is stuck in sending.</summary>
     public Action? Ended { get; set; }
 
+    /// <summary>Whether a reader would find something now, the loss of its place included; may be asked by others than the reader.</summary>
+    public bool HasPending => _cursor?.Next is not null || _history is not null || End is WatchEnd.TooSlow or WatchEnd.Reset;
+
     /// <summary>The next event in the scope, or false when there is none now (see <see cref="WaitAsync"/>).</summary>
     public bool TryRead(out CacheEvent item)
     {

@@ -32,7 +32,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
     public async Task<ResourceList<T>> ListAsync(ListRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var resource = await RequireAsync("list", request.Namespace, NameIn(request.FieldSelector), string.Empty, cancellationToken).ConfigureAwait(false);
+        var resource = await RequireAsync("list", request.Namespace, NameIn(request.FieldSelector), string.Empty, cancellationToken, request.FieldSelector, request.LabelSelector).ConfigureAwait(false);
         var call = new ListCall(Selection.Parse(resource, request.Namespace, request.LabelSelector, request.FieldSelector))
         {
             ResourceVersion = request.ResourceVersion ?? string.Empty, Limit = request.Limit, Continue = request.Continue ?? string.Empty,
@@ -47,7 +47,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
     public async IAsyncEnumerable<WatchEvent<T>> WatchAsync(WatchRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var resource = await RequireAsync("watch", request.Namespace, NameIn(request.FieldSelector), string.Empty, cancellationToken).ConfigureAwait(false);
+        var resource = await RequireAsync("watch", request.Namespace, NameIn(request.FieldSelector), string.Empty, cancellationToken, request.FieldSelector, request.LabelSelector).ConfigureAwait(false);
         var selection = Selection.Parse(resource, request.Namespace, request.LabelSelector, request.FieldSelector);
         var after = ResourceVersions.Parse(request.ResourceVersion);
         if (string.IsNullOrEmpty(request.ResourceVersion)) { await server.Reader.CatchUpAsync(cancellationToken).ConfigureAwait(false); }
@@ -232,13 +232,13 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
         return copy;
     }
 
-    private async ValueTask<ServedResource> RequireAsync(string verb, string namespaceName, string name, string subresource, CancellationToken cancellationToken)
+    private async ValueTask<ServedResource> RequireAsync(string verb, string namespaceName, string name, string subresource, CancellationToken cancellationToken, string fields = "", string labels = "")
     {
-        await AuthorizeAsync(verb, namespaceName, name, subresource, cancellationToken).ConfigureAwait(false);
+        await AuthorizeAsync(verb, namespaceName, name, subresource, cancellationToken, fields, labels).ConfigureAwait(false);
         return _resource ?? throw Refusals.NoSuchPath();
     }
 
-    private ValueTask AuthorizeAsync(string verb, string namespaceName, string name, string subresource, CancellationToken cancellationToken)
+    private ValueTask AuthorizeAsync(string verb, string namespaceName, string name, string subresource, CancellationToken cancellationToken, string fields = "", string labels = "")
     {
         cancellationToken.ThrowIfCancellationRequested();
         return server.Authorization.RequireAsync(
@@ -246,6 +246,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
             {
                 Group = _kind.Resource.Group, Version = _kind.Resource.Version, Resource = _kind.Resource.Resource, Subresource = subresource, Name = name,
                 Namespace = _kind.Resource is { Resource: "namespaces", Group.Length: 0 } ? name : namespaceName,
+                FieldSelector = fields, LabelSelector = labels,
             },
             cancellationToken);
     }

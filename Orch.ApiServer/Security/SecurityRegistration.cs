@@ -6,6 +6,7 @@ using Orch.ApiServer.Hosting;
 using Orch.ApiServer.Security.Admission;
 using Orch.ApiServer.Security.Authentication;
 using Orch.ApiServer.Security.Authorization;
+using Orch.ApiServer.Security.Authorization.Nodes;
 using Orch.ApiServer.Security.Bootstrap;
 using Orch.ApiServer.Security.Lookup;
 using Orch.ApiServer.Security.Reviews;
@@ -27,6 +28,7 @@ internal static class SecurityRegistration
         AddAdmission(services);
         AddReviews(services);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBootstrapStep, BootstrapPolicyStep>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IBackgroundLoop, RoleAggregator>());
     }
 
     private static void AddAuthentication(IServiceCollection services)
@@ -45,6 +47,8 @@ internal static class SecurityRegistration
 
     private static void AddAuthorization(IServiceCollection services)
     {
+        services.TryAddSingleton<NodeIndex>();
+        services.AddSingleton<IBackgroundLoop>(static provider => provider.GetRequiredService<NodeIndex>());
         services.TryAddSingleton<RbacAuthorizer>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAuthorizer, NodeAuthorizer>());
         services.AddSingleton<IAuthorizer>(static provider => provider.GetRequiredService<RbacAuthorizer>());

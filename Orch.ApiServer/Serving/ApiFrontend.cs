@@ -155,9 +155,13 @@ internal sealed partial class ApiFrontend
         }
 
         var name = info.Name;
-        if (name.Length == 0 && info.Verb is "list" or "watch" or "deletecollection" && request.Http.Request.QueryString.HasValue)
+        var fields = string.Empty;
+        var labels = string.Empty;
+        if (info.Verb is "list" or "watch" or "deletecollection" && request.Http.Request.QueryString.HasValue)
         {
-            name = NameOf(QueryOptions.Text(request.Query, "fieldSelector"));
+            fields = QueryOptions.Text(request.Query, "fieldSelector");
+            labels = QueryOptions.Text(request.Query, "labelSelector");
+            if (name.Length == 0) { name = NameOf(fields); }
         }
 
         return _authorization.RequireAsync(
@@ -165,6 +169,7 @@ internal sealed partial class ApiFrontend
             {
                 Group = info.Group, Version = info.Version, Resource = info.Resource, Subresource = info.Subresource, Name = name,
                 Namespace = info is { Resource: "namespaces", Group.Length: 0 } ? info.Name : info.Namespace,
+                FieldSelector = fields, LabelSelector = labels,
             },
             request.Cancellation);
     }

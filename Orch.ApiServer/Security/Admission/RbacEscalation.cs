@@ -1,8 +1,12 @@
+using k8s;
 using k8s.Models;
 using Orch.ApiServer.Errors;
 using Orch.ApiServer.Security.Authentication;
 using Orch.ApiServer.Security.Authorization;
 using Orch.ApiServer.Security.Lookup;
+using Orch.ApiServer.Security.Reviews;
+using Orch.ApiServer.Validation;
+using Orch.Client;
 using Orch.Resources;
 using Orch.Security;
 
@@ -10,56 +14,83 @@ namespace Orch.ApiServer.Security.Admission;
 
 /// <summary>Nobody grants more than they have, unless they may <c>escalate</c> the role or <c>bind</c> it.</summary>
 /// <remarks>https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping</remarks>
-internal sealed class RbacEscalation(RbacAuthorizer rbac, IObjectLookup objects) : IValidatingAdmission
+internal sealed class RbacEscalation(RbacAuthorizer rbac, AuthorizationDecider decider, IObjectLookup objects) : IValidatingAdmission
 {
     private const string Group = "rbac.authorization.k8s.io";
+    private static readonly GroupVersionResource ClusterRoles = new(Group, "v1", "clusterroles");
+    private static readonly GroupVersionResource Roles = new(Group, "v1", "roles");
+    private static readonly V1PolicyRule[] Everything = [new() { Verbs = ["*"], ApiGroups = ["*"], Resources = ["*"] }, new() { Verbs = ["*"], NonResourceURLs = ["*"] }];
 
     public string Name => "RbacEscalation";
 
     public bool Handles(AdmissionOperation operation, GroupVersionResource resource, string subresource)
         => resource.Group == Group && subresource.Length == 0 && operation is (AdmissionOperation.Create or AdmissionOperation.Update);
 
-    public async ValueTask ValidateAsync(AdmissionRequest request, CancellationToken cancellationToken)
+    public ValueTask ValidateAsync(AdmissionRequest request, CancellationToken cancellationToken)
     {
-        if (request.User.IsInGroup(UserGroups.Masters)) { return; }
-        var (wanted, verb, resource, name) = request.Object switch
+        if (request.User.IsInGroup(UserGroups.Masters) || ChangesOwnershipAlone(request)) { return ValueTask.CompletedTask; }
+        return request.Object switch
         {
-            V1Role role => (role.Rules, "escalate", "roles", role.Metadata.Name),
-            V1ClusterRole role => (role.Rules, "escalate", "clusterroles", role.Metadata.Name),
-            V1RoleBinding binding => (RulesOf(binding.RoleRef, request.Namespace), "bind", Plural(binding.RoleRef), binding.RoleRef.Name),
-            V1ClusterRoleBinding binding => (RulesOf(binding.RoleRef, string.Empty), "bind", Plural(binding.RoleRef), binding.RoleRef.Name),
-            _ => (null, string.Empty, string.Empty, string.Empty),
+            V1Role role => CheckRoleAsync(request, role.Metadata, role.Rules, null, cancellationToken),
+            V1ClusterRole role => CheckRoleAsync(request, role.Metadata, role.Rules, role, cancellationToken),
+            V1RoleBinding binding => CheckBindingAsync(request, binding.Metadata, binding.RoleRef, cancellationToken),
+            V1ClusterRoleBinding binding => CheckBindingAsync(request, binding.Metadata, binding.RoleRef, cancellationToken),
+            _ => ValueTask.CompletedTask,
         };
-        if (wanted is not { Count: > 0 }) { return; }
-        var owned = rbac.RulesOf(request.User, request.Namespace);
-        var missing = wanted.Where(rule => !PolicyRules.Covers(owned, rule)).ToList();
-        if (missing.Count == 0) { return; }
-        var asked = new AuthorizationAttributes(request.User, verb) { Group = Group, Version = "v1", Resource = resource, Namespace = request.Namespace, Name = name ?? string.Empty };
-        if ((await rbac.AuthorizeAsync(asked, cancellationToken).ConfigureAwait(false)).Verdict == AuthorizationVerdict.Allow) { return; }
-        throw ApiErrors.Forbidden(request.Resource, request.Name,
-            $"user \"{request.User.Name}\" (groups=[{string.Join(" ", request.User.Groups.Select(group => $"\"{group}\""))}]) is attempting to grant RBAC permissions not currently held:\n"
-            + string.Join('\n', missing.Select(Describe)));
     }
 
-    private static string Plural(V1RoleRef role) => role.Kind == "Role" ? "roles" : "clusterroles";
-
-    private static string Describe(V1PolicyRule rule)
+    // The garbage collector sets owners and finalizers of roles that it could not have made.
+    private static bool ChangesOwnershipAlone(AdmissionRequest request) => (request.Object, request.OldObject) switch
     {
-        var parts = new List<string>();
-        Add("APIGroups", rule.ApiGroups);
-        Add("Resources", rule.Resources);
-        Add("ResourceNames", rule.ResourceNames);
-        Add("NonResourceURLs", rule.NonResourceURLs);
-        Add("Verbs", rule.Verbs);
-        return $"{{{string.Join(", ", parts)}}}";
+        (V1Role now, V1Role old) => ContentEquality.Same(now.Rules, old.Rules) && SameMetadata(now, old),
+        (V1ClusterRole now, V1ClusterRole old) => ContentEquality.Same(now.Rules, old.Rules) && ContentEquality.Same(now.AggregationRule, old.AggregationRule) && SameMetadata(now, old),
+        (V1RoleBinding now, V1RoleBinding old) => ContentEquality.Same(now.Subjects, old.Subjects) && ContentEquality.Same(now.RoleRef, old.RoleRef) && SameMetadata(now, old),
+        (V1ClusterRoleBinding now, V1ClusterRoleBinding old) => ContentEquality.Same(now.Subjects, old.Subjects) && ContentEquality.Same(now.RoleRef, old.RoleRef) && SameMetadata(now, old),
+        _ => false,
+    };
 
-        void Add(string title, IList<string>? values)
+    private static bool SameMetadata(IKubernetesObject<V1ObjectMeta> now, IKubernetesObject<V1ObjectMeta> old)
+        => ContentEquality.Same(now.Metadata.Labels, old.Metadata.Labels) && ContentEquality.Same(now.Metadata.Annotations, old.Metadata.Annotations);
+
+    private async ValueTask CheckRoleAsync(AdmissionRequest request, V1ObjectMeta metadata, IList<V1PolicyRule>? rules, V1ClusterRole? cluster, CancellationToken cancellationToken)
+    {
+        var name = metadata.Name ?? string.Empty;
+        if (await MayAsync(request, "escalate", cluster is null ? "roles" : "clusterroles", name, cancellationToken).ConfigureAwait(false)) { return; }
+        Confirm(request, name, rules);
+        // What it gathers may be anything.
+        if ((cluster?.AggregationRule ?? (request.OldObject as V1ClusterRole)?.AggregationRule) is not null
+            && RuleCoverage.Missing(rbac.RulesOf(request.User, request.Namespace), Everything).Count > 0)
         {
-            if (values is { Count: > 0 }) { parts.Add($"{title}:[{string.Join(" ", values.Select(value => $"\"{value}\""))}]"); }
+            throw ApiErrors.Forbidden(request.Resource, name, "must have cluster-admin privileges to use the aggregationRule");
         }
     }
 
-    private IList<V1PolicyRule>? RulesOf(V1RoleRef role, string namespaceName) => role.Kind == "Role"
-        ? objects.Find<V1Role>(new ObjectKey(namespaceName, role.Name))?.Rules
-        : objects.Find<V1ClusterRole>(ObjectKey.Cluster(role.Name))?.Rules;
+    private async ValueTask CheckBindingAsync(AdmissionRequest request, V1ObjectMeta metadata, V1RoleRef role, CancellationToken cancellationToken)
+    {
+        var isNamespaced = role.Kind == "Role";
+        if (await MayAsync(request, "bind", isNamespaced ? "roles" : "clusterroles", role.Name, cancellationToken).ConfigureAwait(false)) { return; }
+        var rules = isNamespaced
+            ? (objects.Find<V1Role>(new ObjectKey(request.Namespace, role.Name)) ?? throw ApiErrors.NotFound(Roles, role.Name)).Rules
+            : (objects.Find<V1ClusterRole>(ObjectKey.Cluster(role.Name)) ?? throw ApiErrors.NotFound(ClusterRoles, role.Name)).Rules;
+        Confirm(request, metadata.Name ?? string.Empty, rules);
+    }
+
+    private async ValueTask<bool> MayAsync(AdmissionRequest request, string verb, string resource, string name, CancellationToken cancellationToken)
+    {
+        var asked = new AuthorizationAttributes(request.User, verb) { Group = Group, Version = "v1", Resource = resource, Namespace = request.Namespace, Name = name };
+        return (await decider(asked, cancellationToken).ConfigureAwait(false)).Verdict == AuthorizationVerdict.Allow;
+    }
+
+    private void Confirm(AdmissionRequest request, string name, IList<V1PolicyRule>? wanted)
+    {
+        if (wanted is not { Count: > 0 }) { return; }
+        IReadOnlyList<V1PolicyRule> missing;
+        try { missing = RuleCoverage.Missing(rbac.RulesOf(request.User, request.Namespace), wanted); }
+        catch (InvalidOperationException tooMany) { throw ApiErrors.Forbidden(request.Resource, name, tooMany.Message); }
+        if (missing.Count == 0) { return; }
+        var unresolved = rbac.MissingRolesOf(request.User, request.Namespace);
+        throw ApiErrors.Forbidden(request.Resource, name,
+            $"user {Quoted.Go(request.User.Name)} (groups=[{string.Join(" ", request.User.Groups.Select(Quoted.Go))}]) is attempting to grant RBAC permissions not currently held:\n"
+            + RuleCoverage.Describe(missing) + (unresolved.Count == 0 ? string.Empty : $"; resolution errors: [{string.Join(", ", unresolved)}]"));
+    }
 }

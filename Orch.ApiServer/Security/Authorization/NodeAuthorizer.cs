@@ -1,83 +1,147 @@
 using k8s.Models;
 using Orch.ApiServer.Security.Authentication;
-using Orch.ApiServer.Security.Lookup;
+using Orch.ApiServer.Security.Authorization.Nodes;
+using Orch.ApiServer.Security.Authorization.Rbac;
+using Orch.ApiServer.Security.Bootstrap;
+using Orch.Resources;
 using Orch.Security;
 
 namespace Orch.ApiServer.Security.Authorization;
 
 /// <summary>Node agents: what their own pods need, and what every node agent does.</summary>
 /// <remarks>
-/// A node reads only the secrets, config maps and service account tokens that pods bound to it name.
+/// A node reads only the secrets, config maps, claims and service account tokens that pods bound to it name, its own node object and
+/// its own pods. What it has no rule for it leaves to the next authorizer.
 /// https://kubernetes.io/docs/reference/access-authn-authz/node/
 /// </remarks>
-internal sealed class NodeAuthorizer(IObjectLookup objects) : IAuthorizer
+internal sealed class NodeAuthorizer(NodeIndex index) : IAuthorizer
 {
     private const string UserPrefix = "system:node:";
     private static readonly AuthorizationDecision Allowed = AuthorizationDecision.Allow();
+    private readonly CompiledRules _rules = CompiledRules.Of([.. ComponentRoles.Node()]);
 
     public string Name => "Node";
 
     public ValueTask<AuthorizationDecision> AuthorizeAsync(AuthorizationAttributes attributes, CancellationToken cancellationToken)
-    {
-        if (!attributes.User.Name.StartsWith(UserPrefix, StringComparison.Ordinal) || !attributes.User.IsInGroup(UserGroups.Nodes)
-            || attributes.NonResourcePath is not null)
-        {
-            return ValueTask.FromResult(AuthorizationDecision.NoOpinion);
-        }
-
-        return ValueTask.FromResult(Decide(attributes, attributes.User.Name[UserPrefix.Length..]));
-    }
+        => ValueTask.FromResult(IsNode(attributes.User) ? Decide(attributes, attributes.User.Name[UserPrefix.Length..]) : AuthorizationDecision.NoOpinion);
 
     /// <summary>The node that a user is; null for everybody else.</summary>
-    public static string? NodeOf(UserInfo user)
-        => user.Name.StartsWith(UserPrefix, StringComparison.Ordinal) && user.IsInGroup(UserGroups.Nodes) ? user.Name[UserPrefix.Length..] : null;
+    public static string? NodeOf(UserInfo user) => IsNode(user) ? user.Name[UserPrefix.Length..] : null;
 
-    private AuthorizationDecision Decide(AuthorizationAttributes request, string node) => (request.Group, request.Resource) switch
+    private static bool IsNode(UserInfo user) => user.Name.StartsWith(UserPrefix, StringComparison.Ordinal) && user.IsInGroup(UserGroups.Nodes);
+
+    private AuthorizationDecision Decide(AuthorizationAttributes request, string node)
     {
-        ("", "secrets") => NamedByOwnPod(request, node, static (pod, name) => PodReferences.NamesSecret(pod, name)),
-        ("", "configmaps") => NamedByOwnPod(request, node, static (pod, name) => PodReferences.NamesConfigMap(pod, name)),
-        ("", "serviceaccounts") when request is { Verb: "create", Subresource: "token" }
-            => NamedByOwnPod(request with { Verb = "get", Subresource = string.Empty }, node, static (pod, name) => (pod.Spec.ServiceAccountName ?? "default") == name),
-        ("", "serviceaccounts") => NamedByOwnPod(request, node, static (pod, name) => (pod.Spec.ServiceAccountName ?? "default") == name),
-        ("", "nodes") => OwnNode(request, node),
-        ("", "pods") => Pods(request),
-        ("", "services") => request.Verb is "get" or "list" or "watch" ? Allowed : Refused(request),
-        ("" or "events.k8s.io", "events") => request.Verb is "create" or "patch" or "update" ? Allowed : Refused(request),
-        ("coordination.k8s.io", "leases") => request.Namespace == "kube-node-lease" && (request.Name == node || request.Verb == "create") ? Allowed : Refused(request),
-        ("authentication.k8s.io", "tokenreviews") or ("authorization.k8s.io", "subjectaccessreviews" or "localsubjectaccessreviews")
-            => request.Verb == "create" ? Allowed : Refused(request),
+        if (node.Length == 0) { return Refuse($"unknown node for user \"{request.User.Name}\""); }
+        if (request.NonResourcePath is not null) { return ByRules(request); }
+        return (request.Group, request.Resource) switch
+        {
+            ("", "secrets") => Read(request, node, DependencyKind.Secret),
+            ("", "configmaps") => Read(request, node, DependencyKind.ConfigMap),
+            ("", "persistentvolumeclaims") => request.Subresource == "status" ? UpdateStatus(request, node) : Get(request, node, Need(request, DependencyKind.VolumeClaim)),
+            ("", "persistentvolumes") => Get(request, node, (name, item) => index.NeedsVolume(name, item.Name)),
+            ("resource.k8s.io", "resourceclaims") => Get(request, node, Need(request, DependencyKind.ResourceClaim)),
+            ("storage.k8s.io", "volumeattachments") => Get(request, node, (name, item) => index.HasAttachment(name, item.Name)),
+            ("", "serviceaccounts") => CreateToken(request, node),
+            ("coordination.k8s.io", "leases") => Lease(request, node),
+            ("storage.k8s.io", "csinodes") => CsiNode(request, node),
+            ("resource.k8s.io", "resourceslices") => ResourceSlice(request, node),
+            ("", "nodes") => NodeObject(request, node),
+            ("", "pods") => Pod(request, node),
+            _ => ByRules(request),
+        };
+    }
+
+    private AuthorizationDecision ByRules(AuthorizationAttributes request) => _rules.Allows(request) ? Allowed : AuthorizationDecision.NoOpinion;
+
+    private AuthorizationDecision Read(AuthorizationAttributes request, string node, DependencyKind kind)
+    {
+        if (request.Verb is not ("get" or "list" or "watch")) { return Refuse("can only read resources of this type"); }
+        if (request.Subresource.Length > 0) { return Refuse("cannot read subresource"); }
+        if (request.Namespace.Length == 0) { return Refuse("can only read namespaced object of this type"); }
+        return Related(request, node, Need(request, kind));
+    }
+
+    private static AuthorizationDecision Get(AuthorizationAttributes request, string node, Func<string, ObjectKey, bool> isRelated)
+    {
+        if (request.Verb != "get") { return Refuse("can only get individual resources of this type"); }
+        return request.Subresource.Length > 0 ? Refuse("cannot get subresource") : Related(request, node, isRelated);
+    }
+
+    private AuthorizationDecision UpdateStatus(AuthorizationAttributes request, string node)
+        => request.Verb is "update" or "patch" ? Related(request, node, Need(request, DependencyKind.VolumeClaim)) : Refuse("can only get/update/patch this type");
+
+    private AuthorizationDecision CreateToken(AuthorizationAttributes request, string node)
+    {
+        if (request.Verb != "create" || request.Name.Length == 0) { return Refuse("can only create tokens for individual service accounts"); }
+        return request.Subresource != "token" ? Refuse("can only create token subresource of serviceaccount") : Related(request, node, Need(request, DependencyKind.ServiceAccount));
+    }
+
+    private static AuthorizationDecision Lease(AuthorizationAttributes request, string node)
+    {
+        if (request.Verb is not ("get" or "create" or "update" or "patch" or "delete")) { return Refuse("can only get, create, update, patch, or delete a node lease"); }
+        if (request.Namespace != "kube-node-lease") { return Refuse("can only access leases in the \"kube-node-lease\" system namespace"); }
+        // The name of a new lease is for the NodeRestriction admission plugin to see.
+        return request.Verb != "create" && request.Name != node ? Refuse("can only access node lease with the same name as the requesting node") : Allowed;
+    }
+
+    private static AuthorizationDecision CsiNode(AuthorizationAttributes request, string node)
+    {
+        if (request.Verb is not ("get" or "create" or "update" or "patch" or "delete")) { return Refuse("can only get, create, update, patch, or delete a CSINode"); }
+        if (request.Subresource.Length > 0) { return Refuse("cannot authorize CSINode subresources"); }
+        return request.Verb != "create" && request.Name != node ? Refuse("can only access CSINode with the same name as the requesting node") : Allowed;
+    }
+
+    private AuthorizationDecision ResourceSlice(AuthorizationAttributes request, string node)
+    {
+        if (request.Subresource.Length > 0) { return Refuse("cannot authorize ResourceSlice subresources"); }
+        return request.Verb switch
+        {
+            "create" => Allowed,
+            "get" or "update" or "patch" or "delete" => Related(request, node, (name, item) => index.HasSlice(name, item.Name)),
+            "list" or "watch" or "deletecollection" => Selects(request, "spec.nodeName", node)
+                ? Allowed
+                : Refuse("can only list/watch/deletecollection resourceslices with nodeName field selector"),
+            _ => Refuse("only the following verbs are allowed for a ResourceSlice: get, watch, list, create, update, patch, delete, deletecollection"),
+        };
+    }
+
+    // Which node object a node may write is the NodeRestriction admission plugin's: only it sees the object.
+    private static AuthorizationDecision NodeObject(AuthorizationAttributes request, string node) => (request.Subresource, request.Verb) switch
+    {
+        ("", "create" or "update" or "patch") or ("status", "update" or "patch") => Allowed,
+        ("", "get" or "list" or "watch") when request.Name == node => Allowed,
+        ("", "get" or "list" or "watch") => Refuse(request.Name.Length == 0
+            ? $"node '{node}' cannot read all nodes, only its own Node object"
+            : $"node '{node}' cannot read '{request.Name}', only its own Node object"),
         _ => AuthorizationDecision.NoOpinion,
     };
 
-    private static AuthorizationDecision OwnNode(AuthorizationAttributes request, string node) => request.Verb switch
+    // As above for pods.
+    private AuthorizationDecision Pod(AuthorizationAttributes request, string node) => (request.Subresource, request.Verb) switch
     {
-        "get" or "list" or "watch" => Allowed,
-        "create" when request.Subresource.Length == 0 => Allowed,
-        "update" or "patch" when request.Name == node && request.Subresource is "" or "status" => Allowed,
-        _ => Refused(request),
+        ("", "get") => Get(request, node, index.HasPod),
+        ("", "list" or "watch") when Selects(request, "spec.nodeName", node) => Allowed,
+        ("", "list" or "watch") => request.Name.Length > 0 ? Related(request, node, index.HasPod) : Refuse("can only list/watch pods with spec.nodeName field selector"),
+        ("", "create" or "delete") or ("status", "update" or "patch") or ("eviction", "create") => Allowed,
+        _ => AuthorizationDecision.NoOpinion,
     };
 
-    // Which pods a node may change is the NodeRestriction admission plugin's: only it sees the object.
-    private static AuthorizationDecision Pods(AuthorizationAttributes request) => (request.Verb, request.Subresource) switch
-    {
-        ("get" or "list" or "watch" or "create" or "delete", "") => Allowed,
-        ("update" or "patch", "status") => Allowed,
-        ("create", "eviction") => Allowed,
-        _ => Refused(request),
-    };
+    private Func<string, ObjectKey, bool> Need(AuthorizationAttributes request, DependencyKind kind)
+        => (node, item) => index.Needs(node, new NodeDependency(kind, item.Namespace, item.Name));
 
-    private AuthorizationDecision NamedByOwnPod(AuthorizationAttributes request, string node, Func<V1Pod, string, bool> names)
+    private static AuthorizationDecision Related(AuthorizationAttributes request, string node, Func<string, ObjectKey, bool> isRelated)
     {
-        if (request.Verb is not ("get" or "list" or "watch") || request.Subresource.Length > 0) { return Refused(request); }
-        if (request.Name.Length == 0) { return AuthorizationDecision.Deny($"no relationship found between node '{node}' and this object: name a single object"); }
-        foreach (var pod in objects.List<V1Pod>(request.Namespace))
-        {
-            if (pod.Spec.NodeName == node && names(pod, request.Name)) { return Allowed; }
-        }
-
-        return AuthorizationDecision.Deny($"no relationship found between node '{node}' and this object");
+        if (request.Name.Length == 0) { return Refuse("No Object name found"); }
+        return isRelated(node, new ObjectKey(request.Namespace, request.Name)) ? Allowed : Refuse($"no relationship found between node '{node}' and this object");
     }
 
-    private static AuthorizationDecision Refused(AuthorizationAttributes request)
-        => AuthorizationDecision.Deny($"node agents may not {request.Verb} {request.Resource}{(request.Subresource.Length > 0 ? "/" + request.Subresource : string.Empty)} here");
+    private static bool Selects(AuthorizationAttributes request, string field, string value)
+    {
+        if (request.FieldSelector.Length == 0) { return false; }
+        try { return FieldSelector.Parse(request.FieldSelector).RequiredValue(field) == value; }
+        catch (SelectorException) { return false; }
+    }
+
+    private static AuthorizationDecision Refuse(string reason) => new(AuthorizationVerdict.NoOpinion, reason);
 }

@@ -20,35 +20,23 @@ internal static class PolicyRules
     }
 
     /// <summary>Whether <paramref name="owned"/> together cover every request that <paramref name="wanted"/> covers.</summary>
-    public static bool Covers(IReadOnlyCollection<V1PolicyRule> owned, V1PolicyRule wanted)
+    public static bool Covers(IReadOnlyCollection<V1PolicyRule> owned, V1PolicyRule wanted) => RuleCoverage.Missing(owned, [wanted]).Count == 0;
+
+    /// <summary>Whether a rule covers a part: one verb on one resource, name or path.</summary>
+    public static bool CoversPart(V1PolicyRule rule, V1PolicyRule part)
     {
-        foreach (var verb in wanted.Verbs ?? [])
-        {
-            foreach (var path in wanted.NonResourceURLs ?? [])
-            {
-                if (!owned.Any(rule => Has(rule.Verbs, verb) && CoversPath(rule.NonResourceURLs, path))) { return false; }
-            }
-
-            foreach (var group in wanted.ApiGroups ?? [])
-            {
-                foreach (var resource in wanted.Resources ?? [])
-                {
-                    IEnumerable<string?> names = wanted.ResourceNames is { Count: > 0 } listed ? listed : [null];
-                    if (!names.All(name => owned.Any(rule => CoversOne(rule, verb, group, resource, name)))) { return false; }
-                }
-            }
-        }
-
-        return true;
+        if (!Has(rule.Verbs, part.Verbs[0])) { return false; }
+        return part.NonResourceURLs is { Count: > 0 } paths
+            ? CoversPath(rule.NonResourceURLs, paths[0])
+            : Has(rule.ApiGroups, part.ApiGroups[0]) && CoversResource(rule.Resources, part.Resources[0])
+                && (rule.ResourceNames is not { Count: > 0 } names || (part.ResourceNames is { Count: > 0 } wanted && names.Contains(wanted[0])));
     }
 
-    private static bool CoversOne(V1PolicyRule rule, string verb, string group, string resource, string? name)
+    private static bool CoversResource(IList<string>? resources, string wanted)
     {
-        var slash = resource.IndexOf('/', StringComparison.Ordinal);
-        var (main, sub) = slash < 0 ? (resource, string.Empty) : (resource[..slash], resource[(slash + 1)..]);
-        return Has(rule.Verbs, verb) && Has(rule.ApiGroups, group)
-            && (rule.Resources?.Contains(resource) == true || (main != Any && AllowsResource(rule.Resources, main, sub)) || rule.Resources?.Contains(Any) == true)
-            && (rule.ResourceNames is not { Count: > 0 } names || (name is not null && names.Contains(name)));
+        if (Has(resources, wanted)) { return true; }
+        var slash = wanted.IndexOf('/', StringComparison.Ordinal);
+        return slash >= 0 && resources?.Contains($"*{wanted[slash..]}") == true;
     }
 
     private static bool AllowsResource(IList<string>? resources, string resource, string subresource)

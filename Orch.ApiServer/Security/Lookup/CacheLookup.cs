@@ -34,5 +34,10 @@ internal sealed class CacheLookup(ServedResources resources, ObjectReader reader
         => resources.Find(typeof(T))?.Cache.Snapshot.Revision ?? 0;
 
     /// <inheritdoc />
+    public IObjectChanges<T> Follow<T>()
+        where T : class, IKubernetesObject<V1ObjectMeta>
+        => resources.Find(typeof(T)) is { } resource ? new CacheChanges<T>(resource.Cache) : new NoChanges<T>();
+
+    /// <inheritdoc />
     public ValueTask CatchUpAsync(CancellationToken cancellationToken) => reader.CatchUpAsync(cancellationToken);
 }

@@ -24,6 +24,10 @@ internal interface IObjectLookup
     long Version<T>()
         where T : class, IKubernetesObject<V1ObjectMeta>;
 
+    /// <summary>Follows all objects of a kind; the first reading has those that are there.</summary>
+    IObjectChanges<T> Follow<T>()
+        where T : class, IKubernetesObject<V1ObjectMeta>;
+
     /// <summary>Completes when the cache holds everything written so far; for when something that should be there is not.</summary>
     ValueTask CatchUpAsync(CancellationToken cancellationToken);
 }

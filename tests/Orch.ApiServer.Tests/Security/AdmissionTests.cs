@@ -132,7 +132,8 @@ public sealed class AdmissionTests
         var request = new AdmissionRequest(AdmissionOperation.Create, new GroupVersionResource(BootstrapPolicy.Group, "v1", "clusterroles"),
             new GroupVersionKind(BootstrapPolicy.Group, "v1", "ClusterRole"), Jane) { Name = "wanted", Object = role };
 
-        var refusal = await Record.ExceptionAsync(() => new RbacEscalation(new RbacAuthorizer(lookup), lookup).ValidateAsync(request, CancellationToken.None).AsTask());
+        using var rbac = new RbacAuthorizer(lookup);
+        var refusal = await Record.ExceptionAsync(() => new RbacEscalation(rbac, rbac.AuthorizeAsync, lookup).ValidateAsync(request, CancellationToken.None).AsTask());
 
         Assert.Equal(allowed, refusal is null);
         if (!allowed) { Assert.Contains("is attempting to grant RBAC permissions not currently held", refusal!.Message, StringComparison.Ordinal); }

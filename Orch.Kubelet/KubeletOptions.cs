@@ -47,8 +47,8 @@ public sealed class KubeletOptions
     /// <summary>Of the cloud provider; null for none.</summary>
     public string? ProviderId { get; set; }
 
-    /// <summary>What the node says it runs, such as <c>v1.34.0</c>.</summary>
-    public string KubeletVersion { get; set; } = "v1.34.0";
+    /// <summary>What the node says it runs, by default the release whose API is spoken.</summary>
+    public string KubeletVersion { get; set; } = Orch.Resources.KubernetesRelease.Version;
 
     /// <summary>The address that the HTTPS server listens on. Default: all.</summary>
     public IPAddress ListenAddress { get; set; } = IPAddress.Any;

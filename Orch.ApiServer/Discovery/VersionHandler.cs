@@ -9,7 +9,7 @@ namespace Orch.ApiServer.Discovery;
 internal sealed class VersionHandler : IPathHandler
 {
     /// <summary>As kubectl shows it.</summary>
-    public const string GitVersion = "v1.36.0+orch";
+    public const string GitVersion = Orch.Resources.KubernetesRelease.Version + "+orch";
 
     private static readonly byte[] Body = Encoding.ASCII.GetBytes(
         "{\"major\":\"1\",\"minor\":\"36\",\"gitVersion\":\"" + GitVersion + "\",\"gitCommit\":\"\",\"gitTreeState\":\"clean\",\"buildDate\":\"2026-01-01T00:00:00Z\",\"goVersion\":\"none\","

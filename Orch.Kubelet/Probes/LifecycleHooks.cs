@@ -7,7 +7,7 @@ namespace Orch.Kubelet.Probes;
 /// <summary>Runs <c>postStart</c> and <c>preStop</c> handlers.</summary>
 internal sealed class LifecycleHooks(IContainerRuntime runtime, TimeProvider time) : IDisposable
 {
-    private const string UserAgent = "kube-lifecycle/1.34";
+    private const string UserAgent = "kube-lifecycle/" + Orch.Resources.KubernetesRelease.Minor;
     private static readonly TimeSpan ForEver = TimeSpan.FromDays(1);
     private readonly HttpCalls _http = new();
 

@@ -14,7 +14,7 @@ internal interface IProber
 /// <summary>Probes by command, HTTP, TCP and gRPC.</summary>
 internal sealed class Prober(IContainerRuntime runtime, TimeProvider time) : IProber, IDisposable
 {
-    private const string UserAgent = "kube-probe/1.34";
+    private const string UserAgent = "kube-probe/" + Orch.Resources.KubernetesRelease.Minor;
     private readonly HttpCalls _http = new();
     private readonly GrpcHealthCheck _grpc = new();
 

@@ -64,7 +64,7 @@ internal sealed class SimulatedNodeSet
                     OsImage = "simulated",
                     KernelVersion = "simulated",
                     ContainerRuntimeVersion = "simulated://1.0",
-                    KubeletVersion = "v1.34.0",
+                    KubeletVersion = Orch.Resources.KubernetesRelease.Version,
                     KubeProxyVersion = string.Empty,
                     MachineID = node.Name,
                     SystemUUID = node.Name,

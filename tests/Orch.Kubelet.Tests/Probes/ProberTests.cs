@@ -77,7 +77,7 @@ public sealed class ProberTests : IAsyncLifetime
             TimeoutSeconds = 5,
         });
 
-        Assert.Equal("kube-probe/1.34 yes app.example", outcome.Output);
+        Assert.Equal("kube-probe/1.36 yes app.example", outcome.Output);
     }
 
     [Fact]

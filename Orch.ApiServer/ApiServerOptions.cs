@@ -80,4 +80,7 @@ public sealed class ApiServerOptions
 
     /// <summary>The admission plugins to run, by name and in order; null runs all that are registered.</summary>
     public IReadOnlyList<string>? AdmissionPlugins { get; set; }
+
+    /// <summary>What is recorded of requests; nothing by default.</summary>
+    public AuditOptions Audit { get; } = new();
 }

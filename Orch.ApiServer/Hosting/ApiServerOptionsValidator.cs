@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Options;
+using Orch.ApiServer.Audit;
 
 namespace Orch.ApiServer.Hosting;
 
@@ -27,6 +28,7 @@ internal sealed class ApiServerOptionsValidator : IValidateOptions<ApiServerOpti
         Check(options.BookmarkInterval > TimeSpan.Zero, nameof(options.BookmarkInterval), options.BookmarkInterval, "must be positive");
         Check(options.CompactionInterval >= TimeSpan.Zero, nameof(options.CompactionInterval), options.CompactionInterval, "must be positive, or zero to keep all history");
         Check(options.WatchBacklog >= 16, nameof(options.WatchBacklog), options.WatchBacklog, "must be at least 16");
+        faults.AddRange(AuditOptionsRules.FaultsOf(options.Audit).Select(static fault => $"{ApiServerOptions.Section}:{nameof(options.Audit)}:{fault}."));
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
 
         void Check(bool isGood, string key, object? value, string fix)

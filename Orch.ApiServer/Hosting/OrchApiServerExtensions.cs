@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orch.ApiServer;
 using Orch.ApiServer.Allocation;
+using Orch.ApiServer.Audit;
 using Orch.ApiServer.Bootstrap;
 using Orch.ApiServer.Caching;
 using Orch.ApiServer.Catalog;
@@ -23,6 +24,7 @@ using Orch.ApiServer.Resources;
 using Orch.ApiServer.Schema;
 using Orch.ApiServer.Security;
 using Orch.ApiServer.Serving;
+using Orch.ApiServer.Serving.Fairness;
 using Orch.ApiServer.Subresources;
 using Orch.ApiServer.Tables;
 using Orch.Client;
@@ -114,6 +116,10 @@ public static class OrchApiServerExtensions
         services.TryAddSingleton(provider => new AuthorizationChain(
             NamedSet.Choose(provider.GetServices<IAuthorizer>(), static item => item.Name, Options(provider).Authorizers, nameof(ApiServerOptions.Authorizers))));
         services.TryAddSingleton<Impersonation>();
+        services.TryAddSingleton<WorkEstimate>();
+        services.TryAddSingleton<FlowController>();
+        services.AddSingleton<IBackgroundLoop>(static provider => provider.GetRequiredService<FlowController>());
+        services.AddAudit();
         services.TryAddSingleton<Answer>();
         services.TryAddSingleton(static provider => new WatchStreamer(
             provider.GetRequiredService<StoreMirror>(), provider.GetRequiredService<ObjectReader>(), provider.GetRequiredService<Answer>(), new Random(),

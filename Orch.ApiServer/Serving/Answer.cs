@@ -153,6 +153,13 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
         response.StatusCode = status;
         response.ContentType = contentType;
         response.Headers.CacheControl = "no-cache, private";
+        if (request.Flow is { } flow)
+        {
+            response.Headers["X-Kubernetes-PF-FlowSchema-UID"] = flow.Uid;
+            response.Headers["X-Kubernetes-PF-PriorityLevel-UID"] = flow.Level.Uid;
+        }
+
+        request.Audit?.Respond(response);
         foreach (var warning in request.Warnings) { response.Headers.Append("Warning", $"299 - \"{Escape(warning)}\""); }
     }
 

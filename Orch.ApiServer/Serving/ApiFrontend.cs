@@ -1,7 +1,9 @@
 using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Orch.ApiServer.Audit;
 using Orch.ApiServer.Registry;
+using Orch.ApiServer.Serving.Fairness;
 using Orch.ApiServer.Subresources;
 using Orch.Client;
 using Orch.Resources;
@@ -24,16 +26,18 @@ internal sealed partial class ApiFrontend
     private readonly IPathHandler[] _paths;
     private readonly FrozenDictionary<(string Resource, string Subresource), IConnectHandler> _connects;
     private readonly ServingLimits _limits;
-    private readonly InFlightLimit _reads;
-    private readonly InFlightLimit _writes;
+    private readonly FlowController _flows;
+    private readonly Auditor _auditor;
     private readonly ServerMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<ApiFrontend> _logger;
+    private int _reads;
+    private int _writes;
 
     public ApiFrontend(
         AuthenticationChain authentication, AuthorizationChain authorization, Impersonation impersonation, ServedResources resources, ResourceEndpoint objects,
         ScaleEndpoint scale, CreateEndpoint creates, IEnumerable<IPathHandler> paths, IEnumerable<IConnectHandler> connects, ServingLimits limits,
-        ServerMetrics metrics, TimeProvider time, ILogger<ApiFrontend> logger)
+        FlowController flows, Auditor auditor, ServerMetrics metrics, TimeProvider time, ILogger<ApiFrontend> logger)
     {
         _authentication = authentication;
         _authorization = authorization;
@@ -45,16 +49,16 @@ internal sealed partial class ApiFrontend
         _paths = [.. paths];
         _connects = connects.ToFrozenDictionary(item => (item.Resource, item.Subresource));
         _limits = limits;
-        _reads = new InFlightLimit(limits.MaxReadsInFlight);
-        _writes = new InFlightLimit(limits.MaxWritesInFlight);
+        _flows = flows;
+        _auditor = auditor;
         _metrics = metrics;
         _time = time;
         _logger = logger;
         metrics.Meter.CreateObservableGauge("apiserver_current_inflight_requests",
             () => new[]
             {
-                new System.Diagnostics.Metrics.Measurement<int>(_reads.Count, new KeyValuePair<string, object?>("request_kind", "readOnly")),
-                new System.Diagnostics.Metrics.Measurement<int>(_writes.Count, new KeyValuePair<string, object?>("request_kind", "mutating")),
+                new System.Diagnostics.Metrics.Measurement<int>(Volatile.Read(ref _reads), new KeyValuePair<string, object?>("request_kind", "readOnly")),
+                new System.Diagnostics.Metrics.Measurement<int>(Volatile.Read(ref _writes), new KeyValuePair<string, object?>("request_kind", "mutating")),
             },
             null, "Requests being answered now, streams left out.");
     }
@@ -82,15 +86,7 @@ internal sealed partial class ApiFrontend
     private async ValueTask BoundedAsync(ApiRequest request)
     {
         var isRead = HttpMethods.IsGet(request.Http.Request.Method) || HttpMethods.IsHead(request.Http.Request.Method);
-        var limit = isRead ? _reads : _writes;
-        var isCounted = request.Info.IsResource;
-        if (isCounted && !limit.TryEnter())
-        {
-            _metrics.Rejected(isRead ? "readOnly" : "mutating");
-            await Answer.ErrorAsync(request, ApiErrors.TooManyRequests("Too many requests, please try again later.", 1)).ConfigureAwait(false);
-            return;
-        }
-
+        Interlocked.Increment(ref isRead ? ref _reads : ref _writes);
         try
         {
             if (isRead) { await AnswerAsync(request).ConfigureAwait(false); return; }
@@ -101,7 +97,7 @@ internal sealed partial class ApiFrontend
         }
         finally
         {
-            if (isCounted) { limit.Leave(); }
+            Interlocked.Decrement(ref isRead ? ref _reads : ref _writes);
         }
     }
 
@@ -109,8 +105,9 @@ internal sealed partial class ApiFrontend
     {
         try
         {
-            request.User = await _authentication.AuthenticateAsync(request.Http).ConfigureAwait(false);
-            request.User = await _impersonation.ApplyAsync(request).ConfigureAwait(false);
+            await IdentifyAsync(request).ConfigureAwait(false);
+            // Streams but watches are bound by nothing; a watch gives its seats back once it has sent what there was.
+            if (!request.Info.IsLongRunning || request.Info.Verb == "watch") { request.Seats = await _flows.EnterAsync(request).ConfigureAwait(false); }
             await AuthorizeAsync(request).ConfigureAwait(false);
             await DispatchAsync(request).ConfigureAwait(false);
         }
@@ -133,26 +130,55 @@ internal sealed partial class ApiFrontend
         catch (Exception error)
         {
             Log.Failed(_logger, request.Http.Request.Method, request.Info.Path, error);
+            request.Audit?.Fail();
             await RefuseAsync(request, ApiErrors.Internal("the server failed to answer; its log has the reason")).ConfigureAwait(false);
         }
+        finally
+        {
+            request.LeaveSeats();
+            request.Audit?.Complete();
+        }
+    }
+
+    private async ValueTask IdentifyAsync(ApiRequest request)
+    {
+        try
+        {
+            request.User = await _authentication.AuthenticateAsync(request.Http).ConfigureAwait(false);
+        }
+        catch (ApiException) when (_auditor.IsOn)
+        {
+            _auditor.Begin(request, null);
+            throw;
+        }
+
+        if (_auditor.IsOn) { _auditor.Begin(request, request.User); }
+        var asked = request.User;
+        request.User = await _impersonation.ApplyAsync(request).ConfigureAwait(false);
+        if (!ReferenceEquals(asked, request.User)) { request.Audit?.Impersonate(request.User); }
     }
 
     private static async ValueTask RefuseAsync(ApiRequest request, ApiException error)
     {
         request.Cancellation = request.Http.RequestAborted;
+        request.Audit?.Refuse(error.Status);
         if (request.Cancellation.IsCancellationRequested) { return; }
         await Answer.ErrorAsync(request, error).ConfigureAwait(false);
     }
 
-    private ValueTask AuthorizeAsync(ApiRequest request)
+    private async ValueTask AuthorizeAsync(ApiRequest request)
+    {
+        if (!request.Info.IsResource && AlwaysAllowed.Contains(request.Info.Path)) { return; }
+        var attributes = AttributesOf(request);
+        var decision = await _authorization.DecideAsync(attributes, request.Cancellation).ConfigureAwait(false);
+        request.Audit?.Authorized(decision);
+        if (decision.Verdict != AuthorizationVerdict.Allow) { throw AuthorizationChain.Refusal(attributes, decision.Reason); }
+    }
+
+    private static AuthorizationAttributes AttributesOf(ApiRequest request)
     {
         var info = request.Info;
-        if (!info.IsResource)
-        {
-            return AlwaysAllowed.Contains(info.Path)
-                ? ValueTask.CompletedTask
-                : _authorization.RequireAsync(new AuthorizationAttributes(request.User, info.Verb) { NonResourcePath = info.Path }, request.Cancellation);
-        }
+        if (!info.IsResource) { return new AuthorizationAttributes(request.User, info.Verb) { NonResourcePath = info.Path }; }
 
         var name = info.Name;
         var fields = string.Empty;
@@ -164,14 +190,12 @@ internal sealed partial class ApiFrontend
             if (name.Length == 0) { name = NameOf(fields); }
         }
 
-        return _authorization.RequireAsync(
-            new AuthorizationAttributes(request.User, info.Verb)
-            {
-                Group = info.Group, Version = info.Version, Resource = info.Resource, Subresource = info.Subresource, Name = name,
-                Namespace = info is { Resource: "namespaces", Group.Length: 0 } ? info.Name : info.Namespace,
-                FieldSelector = fields, LabelSelector = labels,
-            },
-            request.Cancellation);
+        return new AuthorizationAttributes(request.User, info.Verb)
+        {
+            Group = info.Group, Version = info.Version, Resource = info.Resource, Subresource = info.Subresource, Name = name,
+            Namespace = info is { Resource: "namespaces", Group.Length: 0 } ? info.Name : info.Namespace,
+            FieldSelector = fields, LabelSelector = labels,
+        };
     }
 
     // A list of one name may be allowed to those who may see just that.

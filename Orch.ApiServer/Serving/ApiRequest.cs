@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http;
+using Orch.ApiServer.Audit;
 using Orch.ApiServer.Registry;
+using Orch.ApiServer.Serving.Fairness;
 using Orch.Security;
 
 namespace Orch.ApiServer.Serving;
@@ -19,6 +21,15 @@ internal sealed class ApiRequest(HttpContext http, RequestInfo info)
     /// <summary>The client went away, or time is up.</summary>
     public CancellationToken Cancellation { get; set; } = http.RequestAborted;
 
+    /// <summary>The flow schema that it is of; null before it is known.</summary>
+    public FlowSchema? Flow { get; set; }
+
+    /// <summary>Holds until <see cref="LeaveSeats"/>.</summary>
+    public FlowTicket Seats { get; set; }
+
+    /// <summary>What the audit log will say; null where nothing is recorded.</summary>
+    public AuditScope? Audit { get; set; }
+
     /// <summary>For <c>Warning</c> headers.</summary>
     public List<string> Warnings { get; } = [];
 
@@ -28,12 +39,21 @@ internal sealed class ApiRequest(HttpContext http, RequestInfo info)
     /// <summary>What the client accepts.</summary>
     public string Accept => Http.Request.Headers.Accept.ToString();
 
+    /// <summary>Lets others have its seats; does nothing the second time.</summary>
+    public void LeaveSeats()
+    {
+        var seats = Seats;
+        Seats = default;
+        seats.Leave();
+    }
+
     /// <summary>The write that this request asks for.</summary>
     public WriteCall Write(bool isDryRun)
         => new(User)
         {
             Subresource = Info.Subresource, IsDryRun = isDryRun, Warnings = Warnings,
             FieldManager = TextOf("fieldManager"), FieldValidation = TextOf("fieldValidation"),
+            AuditAnnotations = Audit?.Annotations,
         };
 
     private string? TextOf(string name)

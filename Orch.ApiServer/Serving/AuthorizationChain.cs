@@ -33,7 +33,8 @@ internal sealed class AuthorizationChain(IReadOnlyList<IAuthorizer> authorizers)
         return new AuthorizationDecision(AuthorizationVerdict.NoOpinion, reasons);
     }
 
-    private static ApiException Refusal(AuthorizationAttributes attributes, string reason)
+    /// <summary>403, in upstream's words.</summary>
+    public static ApiException Refusal(AuthorizationAttributes attributes, string reason)
     {
         var user = $"User \"{attributes.User.Name}\"";
         var tail = reason.Length == 0 ? string.Empty : $": {reason}";

@@ -64,6 +64,7 @@ internal sealed class WatchStreamer(StoreMirror mirror, ObjectReader reader, Ans
             await stream.BeginAsync().ConfigureAwait(false);
             if (initial is not null) { await SendInitialAsync(stream, selection, initial).ConfigureAwait(false); }
             if (sendsInitial && bookmarks) { stream.WriteBookmark(after, isInitialEnd: true); }
+            request.LeaveSeats();
             await FollowAsync(stream, watch, selection, after, timeout.Token).ConfigureAwait(false);
         }
     }

@@ -90,7 +90,7 @@ internal sealed class RbacEscalation(RbacAuthorizer rbac, AuthorizationDecider d
         if (missing.Count == 0) { return; }
         var unresolved = rbac.MissingRolesOf(request.User, request.Namespace);
         throw ApiErrors.Forbidden(request.Resource, name,
-            $"user {Quoted.Go(request.User.Name)} (groups=[{string.Join(" ", request.User.Groups.Select(Quoted.Go))}]) is attempting to grant RBAC permissions not currently held:\n"
+            $"user {GoText.Quote(request.User.Name)} (groups=[{string.Join(" ", request.User.Groups.Select(GoText.Quote))}]) is attempting to grant RBAC permissions not currently held:\n"
             + RuleCoverage.Describe(missing) + (unresolved.Count == 0 ? string.Empty : $"; resolution errors: [{string.Join(", ", unresolved)}]"));
     }
 }

@@ -1,4 +1,5 @@
 using k8s.Models;
+using Orch.ApiServer.Validation;
 
 namespace Orch.ApiServer.Security.Authorization;
 
@@ -46,7 +47,7 @@ internal static class RuleCoverage
 
         void Add(string title, IList<string>? values)
         {
-            if (values is { Count: > 0 }) { parts.Add($"{title}:[{string.Join(" ", values.Select(Quoted.Go))}]"); }
+            if (values is { Count: > 0 }) { parts.Add($"{title}:[{string.Join(" ", values.Select(GoText.Quote))}]"); }
         }
     }
 

@@ -267,7 +267,7 @@ public sealed class HttpTests : IAsyncLifetime
     public async Task TooManyAtOnce_AreToldToComeAgain()
     {
         var (gate, entered) = (new TaskCompletionSource(), new TaskCompletionSource());
-        await using var server = await TestServer.ListenAsync(options => options.MaxWritesInFlight = 1, services => services.AddSingleton<IAdmissionPlugin>(new Gate(gate.Task, entered)));
+        await using var server = await TestServer.ListenAsync(options => (options.MaxReadsInFlight, options.MaxWritesInFlight) = (1, 1), services => services.AddSingleton<IAdmissionPlugin>(new Gate(gate.Task, entered)));
         using var http = server.Http();
         var first = http.PostAsync(new Uri(Maps, UriKind.Relative), new StringContent("{\"metadata\":{\"name\":\"slow\"}}", Encoding.UTF8, "application/json"));
         await entered.Task.Within("the first write at its gate");

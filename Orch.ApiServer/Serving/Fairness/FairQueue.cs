@@ -1,0 +1,51 @@
+namespace Orch.ApiServer.Serving.Fairness;
+
+/// <summary>Requests that wait, first come first served, and how much the queue has been served so far.</summary>
+internal sealed class FairQueue
+{
+    private readonly LinkedList<Waiter> _waiters = [];
+
+    /// <summary>How many wait.</summary>
+    public int Count => _waiters.Count;
+
+    /// <summary>The one that is next.</summary>
+    public Waiter First => _waiters.First!.Value;
+
+    /// <summary>The virtual time at which all that the queue was given ends.</summary>
+    public double Finish { get; set; }
+
+    public void Add(Waiter waiter)
+    {
+        waiter.Queue = this;
+        waiter.Place = _waiters.AddLast(waiter);
+    }
+
+    public void Remove(Waiter waiter)
+    {
+        _waiters.Remove(waiter.Place!);
+        waiter.Place = null;
+    }
+}
+
+/// <summary>A request that waits for seats, or got them after waiting.</summary>
+internal sealed class Waiter(int width, ulong flow) : TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously)
+{
+    public int Width { get; } = width;
+
+    public ulong Flow { get; } = flow;
+
+    /// <summary>The queue it waits or waited in.</summary>
+    public FairQueue? Queue { get; set; }
+
+    /// <summary>Null once it no longer waits.</summary>
+    public LinkedListNode<Waiter>? Place { get; set; }
+
+    /// <summary>Its place in virtual time.</summary>
+    public double Start { get; set; }
+
+    /// <summary>When it got its seats.</summary>
+    public long Dispatched { get; set; }
+
+    /// <summary>What its queue was charged for a seat, in seconds.</summary>
+    public double Charged { get; set; }
+}

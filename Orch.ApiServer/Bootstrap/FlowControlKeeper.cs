@@ -24,6 +24,8 @@ internal sealed class FlowControlKeeper(ServedResources resources, IObjectLookup
         await Task.WhenAll(FlowControlObjects.SuggestedLevels().Select(item => KeepAsync(item, false, cancellationToken))).ConfigureAwait(false);
         await Task.WhenAll(FlowControlObjects.MandatorySchemas().Select(item => KeepAsync(item, true, cancellationToken))).ConfigureAwait(false);
         await Task.WhenAll(FlowControlObjects.SuggestedSchemas().Select(item => KeepAsync(item, false, cancellationToken))).ConfigureAwait(false);
+        // What another server or a client has just made may not have reached the cache yet.
+        await lookup.CatchUpAsync(cancellationToken).ConfigureAwait(false);
         await RemoveAsync<V1FlowSchema>([.. FlowControlObjects.MandatorySchemas(), .. FlowControlObjects.SuggestedSchemas()], cancellationToken).ConfigureAwait(false);
         await RemoveAsync<V1PriorityLevelConfiguration>([.. FlowControlObjects.MandatoryLevels(), .. FlowControlObjects.SuggestedLevels()], cancellationToken).ConfigureAwait(false);
     }

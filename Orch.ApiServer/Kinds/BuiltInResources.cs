@@ -13,6 +13,7 @@ using Orch.ApiServer.Kinds.Core.Pods;
 using Orch.ApiServer.Kinds.Core.Services;
 using Orch.ApiServer.Kinds.Discovery;
 using Orch.ApiServer.Kinds.FlowControl;
+using Orch.ApiServer.Kinds.Networking;
 using Orch.ApiServer.Kinds.Rbac;
 using Orch.ApiServer.Kinds.Scheduling;
 using Orch.ApiServer.Resources;
@@ -46,6 +47,11 @@ public static class BuiltInResources
         new CertificateSigningRequestDeclaration(),
         new FlowSchemaDeclaration(),
         new PriorityLevelConfigurationDeclaration(),
+        new IngressDeclaration(),
+        new IngressClassDeclaration(),
+        new IPAddressDeclaration(),
+        new NetworkPolicyDeclaration(),
+        new ServiceCIDRDeclaration(),
         new LeaseDeclaration(),
         new EndpointSliceDeclaration(),
         new EventsGroupEventDeclaration(),

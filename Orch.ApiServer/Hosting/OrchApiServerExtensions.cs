@@ -175,6 +175,9 @@ public static class OrchApiServerExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBackgroundLoop, CompactionLoop>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBackgroundLoop, ExpiryLoop>());
         services.TryAddSingleton<ObjectEnsurer>();
+        services.TryAddSingleton<FlowControlKeeper>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IBootstrapStep, FlowControlStep>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IBackgroundLoop, FlowControlLoop>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBootstrapStep, SystemNamespaces>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBootstrapStep, SystemPriorityClasses>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBootstrapStep, KubernetesService>());

@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orch.ApiServer.Allocation;
+using Orch.ApiServer.Kinds.AdmissionRegistration;
 using Orch.ApiServer.Kinds.Apps;
+using Orch.ApiServer.Kinds.Certificates;
 using Orch.ApiServer.Kinds.Coordination;
 using Orch.ApiServer.Kinds.Core;
 using Orch.ApiServer.Kinds.Core.Events;
@@ -10,6 +12,8 @@ using Orch.ApiServer.Kinds.Core.Nodes;
 using Orch.ApiServer.Kinds.Core.Pods;
 using Orch.ApiServer.Kinds.Core.Services;
 using Orch.ApiServer.Kinds.Discovery;
+using Orch.ApiServer.Kinds.FlowControl;
+using Orch.ApiServer.Kinds.Networking;
 using Orch.ApiServer.Kinds.Rbac;
 using Orch.ApiServer.Kinds.Scheduling;
 using Orch.ApiServer.Resources;
@@ -34,6 +38,20 @@ public static class BuiltInResources
         new ControllerRevisionDeclaration(),
         new DeploymentDeclaration(),
         new ReplicaSetDeclaration(),
+        new MutatingAdmissionPolicyDeclaration(),
+        new MutatingAdmissionPolicyBindingDeclaration(),
+        new MutatingWebhookConfigurationDeclaration(),
+        new ValidatingAdmissionPolicyDeclaration(),
+        new ValidatingAdmissionPolicyBindingDeclaration(),
+        new ValidatingWebhookConfigurationDeclaration(),
+        new CertificateSigningRequestDeclaration(),
+        new FlowSchemaDeclaration(),
+        new PriorityLevelConfigurationDeclaration(),
+        new IngressDeclaration(),
+        new IngressClassDeclaration(),
+        new IPAddressDeclaration(),
+        new NetworkPolicyDeclaration(),
+        new ServiceCIDRDeclaration(),
         new LeaseDeclaration(),
         new EndpointSliceDeclaration(),
         new EventsGroupEventDeclaration(),

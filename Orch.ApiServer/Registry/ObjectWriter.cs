@@ -45,6 +45,7 @@ internal sealed class ObjectWriter(
         var isGenerated = string.IsNullOrEmpty(value.Metadata.Name) && !string.IsNullOrEmpty(value.Metadata.GenerateName);
         if (isGenerated) { value.Metadata.Name = names.Generate(value.Metadata.GenerateName); }
         declaration.PrepareForCreate(value);
+        declaration.TakeRequester(value, call.User);
         Validate(resource, value);
         call.Warnings.AddRange(declaration.WarningsFor(value, null));
 

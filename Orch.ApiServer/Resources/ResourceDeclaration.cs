@@ -2,6 +2,7 @@ using k8s;
 using k8s.Models;
 using Orch.ApiServer.Validation;
 using Orch.Resources;
+using Orch.Security;
 
 namespace Orch.ApiServer.Resources;
 
@@ -96,6 +97,11 @@ public abstract class ResourceDeclaration
 
     /// <summary>Clears what a creator may not set (status), sets what the server owns (generation 1).</summary>
     public abstract void PrepareForCreate(IKubernetesObject<V1ObjectMeta> value);
+
+    /// <summary>Writes into a new object who asked for it; runs after <see cref="PrepareForCreate"/>, where no admission can change it.</summary>
+    public virtual void TakeRequester(IKubernetesObject<V1ObjectMeta> value, UserInfo user)
+    {
+    }
 
     /// <summary>Carries over what an update may not change (status), counts the generation up when the desired state changed.</summary>
     public abstract void PrepareForUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old);

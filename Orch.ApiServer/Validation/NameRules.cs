@@ -43,6 +43,27 @@ public static class NameRules
         if (name.Contains('%', StringComparison.Ordinal)) { errors.Invalid(path, name, "may not contain '%'"); }
     }
 
+    /// <summary>What is wrong with a subdomain, for messages that go on from there.</summary>
+    internal static IEnumerable<string> SubdomainFaults(string text)
+    {
+        if (text.Length > 253) { yield return "must be no more than 253 characters"; }
+        if (!TextRules.IsSubdomainForm(text)) { yield return SubdomainText; }
+    }
+
+    /// <summary>What is wrong with a label that begins with a letter.</summary>
+    internal static IEnumerable<string> Label1035Faults(string text)
+    {
+        if (text.Length > 63) { yield return "must be no more than 63 characters"; }
+        if (!IsLabel(text) || char.IsAsciiDigit(text[0])) { yield return Label1035Text; }
+    }
+
+    /// <summary>What is wrong with a label.</summary>
+    internal static IEnumerable<string> LabelFaults(string text)
+    {
+        if (text.Length > 63) { yield return "must be no more than 63 characters"; }
+        if (!IsLabel(text)) { yield return TextRules.IsSubdomainForm(text) ? "must not contain dots" : LabelText; }
+    }
+
     /// <summary>Whether a text is one RFC 1123 label, whatever its length.</summary>
     public static bool IsLabel(ReadOnlySpan<char> text)
         => text.Length > 0 && !text.ContainsAnyExcept(LabelChars) && text[0] != '-' && text[^1] != '-';

@@ -6,15 +6,16 @@ namespace Orch.ApiServer.Validation;
 internal static class SelectorRules
 {
     /// <summary>Match labels and expressions; null is fine.</summary>
-    public static void Validate(V1LabelSelector? selector, FieldPath path, FieldErrors errors)
+    /// <param name="allowInvalidValues">Values of expressions are taken as they are: what is stored has such values already.</param>
+    public static void Validate(V1LabelSelector? selector, FieldPath path, FieldErrors errors, bool allowInvalidValues = false)
     {
         if (selector is null) { return; }
         if (selector.MatchLabels is { Count: > 0 }) { MetadataRules.Labels(selector.MatchLabels, path.Child("matchLabels"), errors); }
         if (selector.MatchExpressions is not { Count: > 0 } expressions) { return; }
-        for (var index = 0; index < expressions.Count; index++) { Requirement(expressions[index], path.Child("matchExpressions").Index(index), errors); }
+        for (var index = 0; index < expressions.Count; index++) { Requirement(expressions[index], path.Child("matchExpressions").Index(index), errors, allowInvalidValues); }
     }
 
-    private static void Requirement(V1LabelSelectorRequirement requirement, FieldPath path, FieldErrors errors)
+    private static void Requirement(V1LabelSelectorRequirement requirement, FieldPath path, FieldErrors errors, bool allowInvalidValues)
     {
         var count = requirement.Values?.Count ?? 0;
         switch (requirement.OperatorProperty)
@@ -31,7 +32,7 @@ internal static class SelectorRules
         }
 
         TextRules.QualifiedName(requirement.Key ?? string.Empty, path.Child("key"), errors);
-        if (requirement.Values is null) { return; }
+        if (requirement.Values is null || allowInvalidValues) { return; }
         for (var index = 0; index < requirement.Values.Count; index++) { TextRules.LabelValue(requirement.Values[index], path.Child("values").Index(index), errors); }
     }
 }

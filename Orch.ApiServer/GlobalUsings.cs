@@ -1,1 +1,2 @@
 global using ApiErrors = Orch.ApiServer.Errors.ApiErrors;
+global using Orch.ApiServer.CustomResources;

@@ -19,12 +19,13 @@ internal sealed class CachedObject : IEncodedObject
     private readonly CachedObject? _origin;
     private IKubernetesObject<V1ObjectMeta>? _value;
     private ConvertedObject? _views;
+    private ResourceDeclaration? _verbatim;
 
     /// <summary>An object as it was read from the store.</summary>
     /// <param name="key">The store's key.</param>
     /// <param name="json">Without a resource version; never changed.</param>
     /// <param name="revision">0 for an object that is not stored (a dry run): it is shown without a resource version.</param>
-    /// <param name="declaration">Of the stored form; null where nothing is known of the kind.</param>
+    /// <param name="declaration">Of the stored form; null for a custom resource, whose form is not known when the cache is loaded.</param>
     public CachedObject(string key, ReadOnlyMemory<byte> json, long revision, ResourceDeclaration? declaration)
     {
         Key = key;
@@ -42,6 +43,7 @@ internal sealed class CachedObject : IEncodedObject
         _declaration = other._declaration;
         _splice = other._splice;
         _origin = other;
+        _verbatim = other._verbatim;
     }
 
     /// <summary>The store's key.</summary>
@@ -77,7 +79,7 @@ internal sealed class CachedObject : IEncodedObject
         get
         {
             var name = Key.LastIndexOf('/');
-            if (_declaration is { Scope: ResourceScope.Cluster }) { return ObjectKey.Cluster(Key[(name + 1)..]); }
+            if (_declaration is { Scope: ResourceScope.Cluster } || (_declaration is null && Key.AsSpan().Count('/') == 4)) { return ObjectKey.Cluster(Key[(name + 1)..]); }
             var start = Key.LastIndexOf('/', name - 1);
             return new ObjectKey(Key[(start + 1)..name], Key[(name + 1)..]);
         }
@@ -96,15 +98,37 @@ internal sealed class CachedObject : IEncodedObject
     /// <summary>The object in the form of another declaration over the same stored objects; made once.</summary>
     public IEncodedObject As(ResourceDeclaration form)
     {
-        if (form.StoredAs is null) { return this; }
+        if (form.StoredAs is null || ReferenceEquals(form, Volatile.Read(ref _verbatim))) { return this; }
         for (var view = Volatile.Read(ref _views); view is not null; view = view.Next)
         {
             if (view.Form == form) { return view; }
         }
 
-        var converted = new ConvertedObject(form, form.FromStored(Value), Volatile.Read(ref _views));
+        var shown = form.FromStored(Value);
+        if (ReferenceEquals(shown, Value)) { Volatile.Write(ref _verbatim, form); return this; }
+        var converted = new ConvertedObject(form, shown, Volatile.Read(ref _views));
         Interlocked.CompareExchange(ref _views, converted, converted.Next);
         return converted;
+    }
+
+    /// <summary>Whether the object has been made in a form, or needs not be.</summary>
+    public bool Has(ResourceDeclaration form)
+    {
+        if (form.StoredAs is null || ReferenceEquals(form, Volatile.Read(ref _verbatim))) { return true; }
+        for (var view = Volatile.Read(ref _views); view is not null; view = view.Next)
+        {
+            if (view.Form == form) { return true; }
+        }
+
+        return false;
+    }
+
+    /// <summary>Gives the object a form that was made elsewhere; shared from now on.</summary>
+    public void Attach(ResourceDeclaration form, IKubernetesObject<V1ObjectMeta> value)
+    {
+        value.Metadata.ResourceVersion = RevisionText();
+        var converted = new ConvertedObject(form, value, Volatile.Read(ref _views));
+        Interlocked.CompareExchange(ref _views, converted, converted.Next);
     }
 
     /// <inheritdoc />
@@ -147,10 +171,9 @@ internal sealed class CachedObject : IEncodedObject
 
     private IKubernetesObject<V1ObjectMeta> Decode()
     {
-        if (_declaration is null) { throw new InvalidOperationException($"The kind of {Key} is not declared, so it cannot be decoded."); }
         var value = _origin?._value is { } known
             ? ApiJson.DeepCopy(known)
-            : (IKubernetesObject<V1ObjectMeta>)ApiJson.Deserialize(_json.Span, _declaration.ObjectType);
+            : (IKubernetesObject<V1ObjectMeta>)ApiJson.Deserialize(_json.Span, _declaration?.ObjectType ?? typeof(CustomObject));
         value.Metadata ??= new V1ObjectMeta();
         value.Metadata.ResourceVersion = RevisionText();
         return Interlocked.CompareExchange(ref _value, value, null) ?? value;

@@ -18,7 +18,11 @@ internal interface IRequestDecoder
 /// <param name="ObjectType">The model type.</param>
 /// <param name="FieldValidation">What to do about unknown and duplicate fields.</param>
 internal readonly record struct DecodeRequest(
-    ReadOnlyMemory<byte> Body, string ContentType, GroupVersionKind Kind, Type ObjectType, FieldValidation FieldValidation);
+    ReadOnlyMemory<byte> Body, string ContentType, GroupVersionKind Kind, Type ObjectType, FieldValidation FieldValidation)
+{
+    /// <summary>Given, the body is an object of this custom resource.</summary>
+    public CustomResourceDeclaration? Custom { get; init; }
+}
 
 /// <summary>What was decoded.</summary>
 /// <param name="Value">Owned by the caller; <c>apiVersion</c> and <c>kind</c> are set.</param>

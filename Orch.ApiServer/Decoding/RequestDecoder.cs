@@ -21,12 +21,14 @@ internal sealed class RequestDecoder(ObjectDecoder decoder, ModelSchemas schemas
         {
             case "" or "application/json" or "text/json" or "*/*": break;
             case "application/yaml" or "text/yaml" or "application/x-yaml" or "text/x-yaml": json = FromYaml(request, yamlFaults); break;
-            case "application/vnd.kubernetes.protobuf": json = FromProtobuf(request); break;
+            case "application/vnd.kubernetes.protobuf" when request.Custom is null: json = FromProtobuf(request); break;
             default:
                 throw ApiErrors.UnsupportedMediaType(
-                    "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf");
+                    "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml"
+                    + (request.Custom is null ? ", application/vnd.kubernetes.protobuf" : string.Empty));
         }
 
+        if (request.Custom is not null) { return CustomObjectDecoder.Decode(request, json, yamlFaults, schemas); }
         var (scan, body) = decoder.Scan(json, request.ObjectType);
         if (scan.SyntaxFault is { } syntax) { throw Unrecognized(request, $"couldn't get version/kind; json parse error: {syntax}"); }
         if (scan.HeadFault is { } head) { throw Unrecognized(request, $"couldn't get version/kind; json parse error: {head}"); }
@@ -102,7 +104,8 @@ internal sealed class RequestDecoder(ObjectDecoder decoder, ModelSchemas schemas
     private static Client.ApiException Unrecognized(DecodeRequest request, string fault)
         => ApiErrors.BadRequest($"the object provided is unrecognized (must be of type {request.Kind.Kind}): {fault} ({Summary(request.Body.Span)})");
 
-    private static string Summary(ReadOnlySpan<byte> body)
+    /// <summary>The first bytes of a body, for messages.</summary>
+    internal static string Summary(ReadOnlySpan<byte> body)
     {
         if (body.IsEmpty) { return "<empty>"; }
         var shown = body[..Math.Min(body.Length, SummaryLength)];

@@ -9,7 +9,7 @@ using Orch.Resources;
 namespace Orch.ApiServer.Discovery;
 
 /// <summary>Tells what is served: <c>/api</c>, <c>/apis</c> and below, plain and aggregated.</summary>
-internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICreateHandler> creates, IEnumerable<IConnectHandler> connects) : IPathHandler
+internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICreateHandler> creates, IEnumerable<IConnectHandler> connects, Aggregation.AggregatedApis aggregated) : IPathHandler
 {
     // Upstream's order of precedence: where a short name exists twice, the first group has it.
     private static readonly string[] GroupOrder =
@@ -19,8 +19,10 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
         "node.k8s.io", "discovery.k8s.io",
     ];
 
-    private readonly Lazy<ILookup<(string Group, string Version), DiscoveryResource>> _resources = new(() => DiscoveryResource.Of(catalog, creates, connects));
+    private readonly Lock _gate = new();
     private readonly Dictionary<string, (byte[] Body, string ETag)> _documents = new(StringComparer.Ordinal);
+    private Lazy<ILookup<(string Group, string Version), DiscoveryResource>> _resources = new(() => DiscoveryResource.Of(catalog, creates, connects, aggregated));
+    private long _version;
 
     /// <inheritdoc />
     public bool Handles(string path) => path is "/" or "/api" or "/apis" || path.StartsWith("/api/", StringComparison.Ordinal) || path.StartsWith("/apis/", StringComparison.Ordinal);
@@ -92,8 +94,15 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
     private (byte[] Body, string ETag)? Document(string path, string? aggregated)
     {
         var key = $"{path};{aggregated}";
-        lock (_documents)
+        lock (_gate)
         {
+            if (catalog.Version + aggregated.Version is var version && version != _version)
+            {
+                _documents.Clear();
+                _resources = new(() => DiscoveryResource.Of(catalog, creates, connects, aggregated));
+                _version = version;
+            }
+
             if (_documents.TryGetValue(key, out var known)) { return known; }
             if (Build(path, aggregated) is not { } body) { return null; }
             var document = (body, $"\"{Convert.ToHexString(SHA256.HashData(body))}\"");
@@ -130,7 +139,7 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
     private IEnumerable<string> Groups() => _resources.Value.Select(item => item.Key.Group).Distinct().OrderBy(RankOf).ThenBy(static group => group, StringComparer.Ordinal);
 
     private IReadOnlyList<string> VersionsOf(string group)
-        => [.. _resources.Value.Select(item => item.Key).Where(item => item.Group == group).Select(item => item.Version).Distinct().Order(StringComparer.Ordinal)];
+        => [.. _resources.Value.Select(item => item.Key).Where(item => item.Group == group).Select(item => item.Version).Distinct().Order(VersionOrder.Instance)];
 
     private bool WritePaths(Utf8JsonWriter json)
     {
@@ -258,7 +267,7 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
             json.WriteStartArray("resources");
             foreach (var resource in _resources.Value[(group, version)]) { WriteAggregatedResource(json, resource); }
             json.WriteEndArray();
-            json.WriteString("freshness", "Current");
+            json.WriteString("freshness", _resources.Value[(group, version)].Any(static resource => resource.IsStale) ? "Stale" : "Current");
             json.WriteEndObject();
         }
 

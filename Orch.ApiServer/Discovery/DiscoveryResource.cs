@@ -1,3 +1,4 @@
+using Orch.ApiServer.Aggregation;
 using Orch.ApiServer.Catalog;
 using Orch.ApiServer.Resources;
 using Orch.ApiServer.Subresources;
@@ -24,12 +25,15 @@ internal sealed record DiscoveryResource(GroupVersionKind Kind, string Plural, b
     /// <summary>Such as <c>all</c>.</summary>
     public IReadOnlyList<string> Categories { get; init; } = [];
 
+    /// <summary>Of a service that cannot be asked now: what it said last.</summary>
+    public bool IsStale { get; init; }
+
     /// <summary>By name, with kind and verbs.</summary>
     public List<(string Name, GroupVersionKind Kind, IReadOnlyList<string> Verbs)> Subresources { get; } = [];
 
     /// <summary>Everything served, by group and version.</summary>
     public static ILookup<(string Group, string Version), DiscoveryResource> Of(
-        ResourceCatalog catalog, IEnumerable<ICreateHandler> creates, IEnumerable<IConnectHandler> connects)
+        ResourceCatalog catalog, IEnumerable<ICreateHandler> creates, IEnumerable<IConnectHandler> connects, AggregatedApis? aggregated = null)
     {
         var all = catalog.All.ToDictionary(item => item.Resource, Of);
         foreach (var create in creates.Select(handler => handler.Description).OrderBy(item => item.Subresource, StringComparer.Ordinal))
@@ -53,6 +57,19 @@ internal sealed record DiscoveryResource(GroupVersionKind Kind, string Plural, b
         }
 
         foreach (var resource in all.Values) { resource.Subresources.Sort(static (left, right) => string.CompareOrdinal(left.Name, right.Name)); }
+        foreach (var api in aggregated?.All ?? [])
+        {
+            foreach (var resource in api.Resources)
+            {
+                var shown = new DiscoveryResource(resource.Kind, resource.Plural, resource.IsNamespaced, resource.Verbs)
+                {
+                    Singular = resource.Singular, ShortNames = resource.ShortNames, Categories = resource.Categories, IsStale = !api.IsAvailable,
+                };
+                shown.Subresources.AddRange(resource.Subresources);
+                all.TryAdd(new GroupVersionResource(api.Group, api.Version, resource.Plural), shown);
+            }
+        }
+
         return all.OrderBy(item => item.Key.Resource, StringComparer.Ordinal).ToLookup(item => (item.Key.Group, item.Key.Version), item => item.Value);
     }
 

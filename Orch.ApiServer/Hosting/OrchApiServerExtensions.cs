@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orch.ApiServer;
+using Orch.ApiServer.Aggregation;
 using Orch.ApiServer.Allocation;
 using Orch.ApiServer.Audit;
 using Orch.ApiServer.Bootstrap;
@@ -60,6 +61,7 @@ public static class OrchApiServerExtensions
         AddSubresources(services);
         services.AddSecurity();
         AddHosting(services);
+        services.AddCustomResources();
         services.TryAddSingleton<InProcessServer>();
         services.TryAddSingleton<IClusterClientFactory, InProcessClusterClientFactory>();
         return services;
@@ -138,6 +140,7 @@ public static class OrchApiServerExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPathHandler, VersionHandler>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPathHandler, MetricsHandler>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPathHandler, OpenApiHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPathHandler, AggregatedPathHandler>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPathHandler, DiscoveryHandler>());
 
         services.TryAddSingleton<StartupCheck>();

@@ -34,6 +34,40 @@ internal static class JsonTree
         return value;
     }
 
+    /// <summary>Reads the value that the reader stands on; it ends on the value's last token.</summary>
+    public static object? Read(ref Utf8JsonReader reader) => ReadValue(ref reader, null, string.Empty);
+
+    /// <summary>Writes with the keys of every map in order, so that equal trees have equal bytes.</summary>
+    public static void WriteSorted(Utf8JsonWriter writer, object? value)
+    {
+        switch (value)
+        {
+            case JsonMap map:
+                writer.WriteStartObject();
+                WriteMembersSorted(writer, map);
+                writer.WriteEndObject();
+                break;
+            case JsonList list:
+                writer.WriteStartArray();
+                foreach (var item in list) { WriteSorted(writer, item); }
+                writer.WriteEndArray();
+                break;
+            default: Write(writer, value); break;
+        }
+    }
+
+    /// <summary>Writes the members of a map in order, without its braces.</summary>
+    public static void WriteMembersSorted(Utf8JsonWriter writer, JsonMap map)
+    {
+        if (IsSorted(map))
+        {
+            foreach (var (key, item) in map) { writer.WritePropertyName(key); WriteSorted(writer, item); }
+            return;
+        }
+
+        foreach (var (key, item) in map.OrderBy(static pair => pair.Key, StringComparer.Ordinal)) { writer.WritePropertyName(key); WriteSorted(writer, item); }
+    }
+
     public static byte[] Write(object? value)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
@@ -132,6 +166,16 @@ internal static class JsonTree
 
     /// <summary>The bytes with every malformed sequence replaced.</summary>
     public static byte[] ReplaceInvalid(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(utf8));
+
+    private static bool IsSorted(JsonMap map)
+    {
+        for (var index = 1; index < map.Count; index++)
+        {
+            if (string.CompareOrdinal(map.GetAt(index - 1).Key, map.GetAt(index).Key) > 0) { return false; }
+        }
+
+        return true;
+    }
 
     private static object? ReadValue(ref Utf8JsonReader reader, List<string>? duplicates, string path)
     {

@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orch.ApiServer.Allocation;
 using Orch.ApiServer.Kinds.AdmissionRegistration;
+using Orch.ApiServer.Kinds.ApiExtensions;
+using Orch.ApiServer.Kinds.ApiRegistration;
 using Orch.ApiServer.Kinds.Apps;
 using Orch.ApiServer.Kinds.Certificates;
 using Orch.ApiServer.Kinds.Coordination;
@@ -35,6 +37,8 @@ public static class BuiltInResources
         new SecretDeclaration(),
         new ServiceDeclaration(),
         new ServiceAccountDeclaration(),
+        new CustomResourceDefinitionDeclaration(),
+        new ApiServiceDeclaration(),
         new ControllerRevisionDeclaration(),
         new DeploymentDeclaration(),
         new ReplicaSetDeclaration(),

@@ -23,6 +23,10 @@ internal sealed class DefinitionSet(Dialect dialect, ModelSchemas schemas, Model
     /// <summary>A reference to a model's definition.</summary>
     public JsonMap Reference(Type model) => Reference(Define(schemas.For(model)));
 
+    /// <summary>A reference to the definition of a model or a custom resource.</summary>
+    public JsonMap Reference(OpenApiType type)
+        => type.Custom is { } custom ? Reference(type.IsList ? DefineList(custom) : Define(custom)) : Reference(type.Model!);
+
     /// <summary>A reference to the definition of patches, which say nothing about themselves.</summary>
     public JsonMap PatchReference() => Named(Meta + "Patch", "Patch is provided to give a concrete name and type to the Kubernetes PATCH request body.", ("type", "object"));
 
@@ -51,6 +55,23 @@ internal sealed class DefinitionSet(Dialect dialect, ModelSchemas schemas, Model
 
         if (schema.MapType.Length > 0) { definition["x-kubernetes-map-type"] = schema.MapType; }
         return schema.DefinitionName;
+    }
+
+    private string Define(CustomResourceDeclaration custom)
+    {
+        var name = CustomDefinition.NameOf(custom.Kind);
+        if (_definitions.ContainsKey(name)) { return name; }
+        _definitions.Add(name, []);
+        _definitions[name] = CustomDefinition.Of(custom, dialect, Reference(typeof(V1ObjectMeta)), member => docs.Find(typeof(V1ConfigMap), member) ?? string.Empty);
+        return name;
+    }
+
+    private string DefineList(CustomResourceDeclaration custom)
+    {
+        var name = CustomDefinition.NameOf(custom.Kind with { Kind = custom.ListKind });
+        if (_definitions.ContainsKey(name)) { return name; }
+        _definitions.Add(name, CustomDefinition.ListOf(custom, dialect, Reference(Define(custom)), Reference(typeof(V1ListMeta)), member => docs.Find(typeof(V1ConfigMapList), member) ?? string.Empty));
+        return name;
     }
 
     private JsonMap Property(PropertySchema property, string? text)

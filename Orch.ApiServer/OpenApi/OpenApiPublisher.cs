@@ -13,13 +13,36 @@ internal sealed class OpenApiPublisher(OpenApiWriter writer) : IOpenApiPublisher
     private const string Json = "application/json";
     private const string ProtobufAnswer = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
     private readonly ConcurrentDictionary<(string Path, bool IsProtobuf), Lazy<OpenApiDocument?>> _documents = new();
+    private HashSet<string> _custom = [];
+    private long _version;
 
     public OpenApiDocument? Find(string path, string accept)
     {
         path = path.TrimEnd('/');
+        DropOutdated();
         var isProtobuf = WantsProtobuf(accept, canProtobuf: path == V2Path);
         if (path != V2Path && path != V3Path && !writer.GroupVersions.Contains(GroupVersionOf(path))) { return null; }
         return _documents.GetOrAdd((path, isProtobuf), key => new Lazy<OpenApiDocument?>(() => Make(key.Path, key.IsProtobuf))).Value;
+    }
+
+    // Documents of built-in groups stay: the whole is large, and a definition that comes changes its own group alone.
+    private void DropOutdated()
+    {
+        var version = writer.Version;
+        if (Volatile.Read(ref _version) == version) { return; }
+        lock (_documents)
+        {
+            if (_version == version) { return; }
+            var custom = writer.GroupVersions.Where(writer.IsCustom).ToHashSet(StringComparer.Ordinal);
+            foreach (var key in _documents.Keys)
+            {
+                var groupVersion = GroupVersionOf(key.Path);
+                if (groupVersion.Length == 0 || custom.Contains(groupVersion) || _custom.Contains(groupVersion)) { _documents.TryRemove(key, out _); }
+            }
+
+            _custom = custom;
+            Volatile.Write(ref _version, version);
+        }
     }
 
     private OpenApiDocument Make(string path, bool isProtobuf) => path switch

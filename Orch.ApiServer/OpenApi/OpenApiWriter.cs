@@ -18,6 +18,12 @@ internal sealed class OpenApiWriter(ResourceCatalog catalog, IEnumerable<ICreate
         => [.. catalog.All.Select(static item => item.Resource.PathPrefix).Concat(_handlers.Select(static item => item.Resource.PathPrefix))
             .Select(static prefix => prefix[1..]).Distinct().Order(StringComparer.Ordinal)];
 
+    /// <summary>Counts the changes of what is described.</summary>
+    public long Version => catalog.Version;
+
+    /// <summary>Whether a group and version describes custom resources, which come and go.</summary>
+    public bool IsCustom(string groupVersion) => catalog.All.Any(item => item is CustomResourceDeclaration && item.Resource.PathPrefix == "/" + groupVersion);
+
     /// <summary>Everything in one.</summary>
     public JsonMap V2()
     {

@@ -30,8 +30,8 @@ internal sealed class OperationSet(Dialect dialect, DefinitionSet definitions)
         var isNamespaced = declaration.Scope == ResourceScope.Namespaced;
         var collection = CollectionPath(declaration.Resource, isNamespaced);
         var item = collection + "/{name}";
-        var type = declaration.ObjectType;
-        var list = typeof(V1Pod).Assembly.GetType($"{type.FullName}List") ?? type;
+        var type = OpenApiType.Of(declaration);
+        var list = OpenApiType.ListOf(declaration);
         Add(collection, "get", "list", declaration.Kind, isNamespaced, string.Empty, null, list);
         Add(collection, "post", "post", declaration.Kind, isNamespaced, string.Empty, type, type);
         // All namespaces at once is what upstream refuses to delete.
@@ -56,25 +56,27 @@ internal sealed class OperationSet(Dialect dialect, DefinitionSet definitions)
     private static string CollectionPath(GroupVersionResource resource, bool isNamespaced)
         => isNamespaced ? $"{resource.PathPrefix}/namespaces/{{namespace}}/{resource.Resource}" : $"{resource.PathPrefix}/{resource.Resource}";
 
-    private void AddObject(string path, GroupVersionKind kind, bool isNamespaced, string suffix, Type type, GroupVersionKind? owner = null)
+    private void AddObject(string path, GroupVersionKind kind, bool isNamespaced, string suffix, OpenApiType type, GroupVersionKind? owner = null)
     {
         Add(path, "get", "get", kind, isNamespaced, suffix, null, type, owner);
         Add(path, "put", "put", kind, isNamespaced, suffix, type, type, owner);
         Add(path, "patch", "patch", kind, isNamespaced, suffix, null, type, owner);
     }
 
-    private void Add(string path, string method, string action, GroupVersionKind kind, bool isNamespaced, string suffix, Type? body, Type answer, GroupVersionKind? owner = null)
+    private void Add(string path, string method, string action, GroupVersionKind kind, bool isNamespaced, string suffix, OpenApiType? body, OpenApiType answer, GroupVersionKind? owner = null)
     {
         if (!_paths.TryGetValue(path, out var item)) { _paths.Add(path, item = new JsonMap { ["parameters"] = OperationParameters.OfPath(dialect, path) }); }
         var named = owner ?? kind;
         var parameters = new JsonList();
         var operation = new JsonMap();
-        if (dialect == Dialect.V2) { operation["consumes"] = action == "patch" ? new JsonList(PatchTypes) : new JsonList { "*/*" }; }
+        // Only models know how lists are merged.
+        var patchTypes = answer.Custom is null ? PatchTypes : PatchTypes[..2];
+        if (dialect == Dialect.V2) { operation["consumes"] = action == "patch" ? new JsonList(patchTypes) : new JsonList { "*/*" }; }
         operation["description"] = $"{action} {named.Kind}{(suffix.Length > 0 ? $" {suffix}" : string.Empty)}";
         operation["operationId"] = OperationId(action, named, isNamespaced, suffix);
         operation["parameters"] = parameters;
-        if (action == "patch") { AddPatchBody(operation, parameters); }
-        else if (body is not null) { AddBody(operation, parameters, body, isRequired: action is "post" or "put"); }
+        if (action == "patch") { AddPatchBody(operation, parameters, patchTypes); }
+        else if (body is { } given) { AddBody(operation, parameters, given, isRequired: action is "post" or "put"); }
         foreach (var name in OperationParameters.Of(action)) { parameters.Add(OperationParameters.Query(dialect, name)); }
         if (dialect == Dialect.V2) { operation["produces"] = new JsonList(action == "list" ? [.. Produced, "application/json;stream=watch"] : Produced); }
         operation["responses"] = Responses(action, answer);
@@ -85,7 +87,7 @@ internal sealed class OperationSet(Dialect dialect, DefinitionSet definitions)
         item[method] = operation;
     }
 
-    private void AddBody(JsonMap operation, JsonList parameters, Type body, bool isRequired)
+    private void AddBody(JsonMap operation, JsonList parameters, OpenApiType body, bool isRequired)
     {
         if (dialect == Dialect.V3)
         {
@@ -99,7 +101,7 @@ internal sealed class OperationSet(Dialect dialect, DefinitionSet definitions)
         parameters.Add(parameter);
     }
 
-    private void AddPatchBody(JsonMap operation, JsonList parameters)
+    private void AddPatchBody(JsonMap operation, JsonList parameters, string[] patchTypes)
     {
         if (dialect == Dialect.V2)
         {
@@ -108,11 +110,11 @@ internal sealed class OperationSet(Dialect dialect, DefinitionSet definitions)
         }
 
         var content = new JsonMap();
-        foreach (var type in PatchTypes) { content[type] = new JsonMap { ["schema"] = definitions.PatchReference() }; }
+        foreach (var type in patchTypes) { content[type] = new JsonMap { ["schema"] = definitions.PatchReference() }; }
         operation["requestBody"] = new JsonMap { ["content"] = content, ["required"] = true };
     }
 
-    private JsonMap Responses(string action, Type answer)
+    private JsonMap Responses(string action, OpenApiType answer)
     {
         var responses = new JsonMap { ["200"] = Response("OK", answer) };
         if (action is "post" or "put" or "patch") { responses["201"] = Response("Created", answer); }
@@ -121,7 +123,7 @@ internal sealed class OperationSet(Dialect dialect, DefinitionSet definitions)
         return responses;
     }
 
-    private JsonMap Response(string text, Type answer)
+    private JsonMap Response(string text, OpenApiType answer)
     {
         var response = new JsonMap { ["description"] = text };
         if (dialect == Dialect.V2) { response["schema"] = definitions.Reference(answer); return response; }

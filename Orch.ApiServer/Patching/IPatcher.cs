@@ -21,6 +21,9 @@ internal interface IPatcher
 internal readonly record struct PatchRequest(
     PatchKind Kind, ReadOnlyMemory<byte> Original, ReadOnlyMemory<byte> Patch, GroupVersionKind ObjectKind, Type ObjectType)
 {
+    /// <summary>Given, the object is one of this custom resource.</summary>
+    public CustomResourceDeclaration? Custom { get; init; }
+
     /// <summary>What to do about unknown and duplicate fields.</summary>
     public FieldValidation FieldValidation { get; init; }
 }

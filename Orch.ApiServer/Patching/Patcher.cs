@@ -19,6 +19,12 @@ internal sealed class Patcher(ObjectDecoder decoder, ModelSchemas schemas) : IPa
 
     public DecodedBody Apply(PatchRequest request)
     {
+        if (request is { Custom: not null, Kind: PatchKind.StrategicMerge })
+        {
+            throw ApiErrors.UnsupportedMediaType(
+                "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml");
+        }
+
         var faults = new List<string>();
         object? patched;
         try
@@ -64,6 +70,14 @@ internal sealed class Patcher(ObjectDecoder decoder, ModelSchemas schemas) : IPa
 
     private DecodedBody Decode(PatchRequest request, byte[] patched, List<string> faults)
     {
+        if (request.Custom is { } custom)
+        {
+            var outcome = CustomObjectDecoder.Read(custom, patched, isPatched: true, schemas);
+            faults.AddRange(outcome.StrictFaults);
+            var wrong = outcome.Fault ?? (faults.Count > 0 && request.FieldValidation == FieldValidation.Strict ? $"strict decoding error: {string.Join(", ", faults)}" : null);
+            return wrong is null ? new DecodedBody(outcome.Value!, request.FieldValidation == FieldValidation.Warn ? faults : []) : throw Invalid(request, patched, wrong);
+        }
+
         var (scan, body) = decoder.Scan(patched, request.ObjectType);
         var isStrategic = request.Kind == PatchKind.StrategicMerge;
         var fault = scan.SyntaxFault ?? scan.HeadFault ?? (isStrategic ? null : KindCheck.FaultOf(request.ObjectKind, scan));

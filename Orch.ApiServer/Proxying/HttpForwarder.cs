@@ -21,6 +21,14 @@ internal sealed class HttpForwarder(BackendDialer dialer, UpgradeTunnel tunnel)
     public async ValueTask ForwardAsync(ApiRequest request, Backend backend, string target)
     {
         if (UpgradeTunnel.IsUpgrade(request.Http)) { await tunnel.RunAsync(request, backend, target).ConfigureAwait(false); return; }
+        await ForwardAsync(request, backend, target, dialer.HttpFor(backend), []).ConfigureAwait(false);
+    }
+
+    /// <summary>Forwards the whole request, no upgrade, by given means.</summary>
+    /// <param name="identity">Headers that tell who asks, in place of what the client says of it; empty to pass on what it says.</param>
+    /// <exception cref="ApiException">The backend cannot be reached.</exception>
+    public async ValueTask ForwardAsync(ApiRequest request, Backend backend, string target, HttpMessageInvoker http, IReadOnlyList<KeyValuePair<string, string>> identity)
+    {
         using var message = new HttpRequestMessage(new HttpMethod(request.Http.Request.Method), new Uri($"{backend.Scheme}://{backend.Authority}{target}"));
         if (request.Http.Request.ContentLength is > 0 || request.Http.Request.Headers.TransferEncoding.Count > 0)
         {
@@ -30,11 +38,12 @@ internal sealed class HttpForwarder(BackendDialer dialer, UpgradeTunnel tunnel)
 
         foreach (var (name, values) in request.Http.Request.Headers)
         {
-            if (HopByHop.Contains(name) || name.StartsWith(':')) { continue; }
+            if (HopByHop.Contains(name) || name.StartsWith(':') || (identity.Count > 0 && UpgradeTunnel.IsIdentity(name))) { continue; }
             if (!message.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values)) { message.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values); }
         }
 
-        using var answer = await SendAsync(backend, message, request.Http.RequestAborted).ConfigureAwait(false);
+        foreach (var (name, value) in identity) { message.Headers.TryAddWithoutValidation(name, value); }
+        using var answer = await SendAsync(backend, message, http, request.Http.RequestAborted).ConfigureAwait(false);
         var response = request.Http.Response;
         response.StatusCode = (int)answer.StatusCode;
         foreach (var (name, values) in answer.Headers.NonValidated.Concat(answer.Content.Headers.NonValidated))
@@ -51,7 +60,7 @@ internal sealed class HttpForwarder(BackendDialer dialer, UpgradeTunnel tunnel)
     public async ValueTask StreamAsync(ApiRequest request, Backend backend, string target, string contentType)
     {
         using var message = new HttpRequestMessage(HttpMethod.Get, new Uri($"{backend.Scheme}://{backend.Authority}{target}"));
-        using var answer = await SendAsync(backend, message, request.Http.RequestAborted).ConfigureAwait(false);
+        using var answer = await SendAsync(backend, message, dialer.HttpFor(backend), request.Http.RequestAborted).ConfigureAwait(false);
         if (!answer.IsSuccessStatusCode)
         {
             throw BackendErrors.Of((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(request.Http.RequestAborted).ConfigureAwait(false));
@@ -80,9 +89,9 @@ internal sealed class HttpForwarder(BackendDialer dialer, UpgradeTunnel tunnel)
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsync(Backend backend, HttpRequestMessage message, CancellationToken cancellationToken)
+    private static async Task<HttpResponseMessage> SendAsync(Backend backend, HttpRequestMessage message, HttpMessageInvoker http, CancellationToken cancellationToken)
     {
-        try { return await dialer.HttpFor(backend).SendAsync(message, cancellationToken).ConfigureAwait(false); }
+        try { return await http.SendAsync(message, cancellationToken).ConfigureAwait(false); }
         catch (HttpRequestException exception) { throw BackendDialer.Unreachable(backend, exception); }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested) { throw BackendDialer.Unreachable(backend, exception); }
     }

@@ -26,17 +26,26 @@ internal sealed class UpgradeTunnel(BackendDialer dialer)
     /// <summary>Runs the tunnel until either side closes.</summary>
     /// <param name="target">Path and query at the backend.</param>
     /// <exception cref="ApiException">The backend cannot be reached, or refuses.</exception>
-    public async ValueTask RunAsync(ApiRequest request, Backend backend, string target)
+    public ValueTask RunAsync(ApiRequest request, Backend backend, string target) => RunAsync(request, backend, target, [], token => dialer.ConnectAsync(backend, token));
+
+    /// <summary>Whether a header says who makes a request; only those in front of a service may say so.</summary>
+    public static bool IsIdentity(string name) => name.StartsWith("X-Remote-", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Impersonate-", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Runs the tunnel over a connection made by given means.</summary>
+    /// <param name="identity">Headers that tell who asks, in place of what the client says of it; empty to pass on what it says.</param>
+    /// <exception cref="ApiException">The backend cannot be reached, or refuses.</exception>
+    public async ValueTask RunAsync(
+        ApiRequest request, Backend backend, string target, IReadOnlyList<KeyValuePair<string, string>> identity, Func<CancellationToken, Task<Stream>> connect)
     {
         if (!IsUpgrade(request.Http)) { throw ApiErrors.BadRequest("Upgrade request required"); }
         var aborted = request.Http.RequestAborted;
-        var remote = await dialer.ConnectAsync(backend, aborted).ConfigureAwait(false);
+        var remote = await connect(aborted).ConfigureAwait(false);
         await using (remote.ConfigureAwait(false))
         {
             ResponseHead head;
             try
             {
-                await remote.WriteAsync(HeadOf(request.Http.Request, backend, target), aborted).ConfigureAwait(false);
+                await remote.WriteAsync(HeadOf(request.Http.Request, backend, target, identity), aborted).ConfigureAwait(false);
                 head = await ResponseHead.ReadAsync(remote, aborted).ConfigureAwait(false);
             }
             catch (IOException exception) { throw BackendDialer.Unreachable(backend, exception); }
@@ -58,16 +67,17 @@ internal sealed class UpgradeTunnel(BackendDialer dialer)
         }
     }
 
-    private static byte[] HeadOf(HttpRequest request, Backend backend, string target)
+    private static byte[] HeadOf(HttpRequest request, Backend backend, string target, IReadOnlyList<KeyValuePair<string, string>> identity)
     {
         var head = new StringBuilder(512)
             .Append(request.Method).Append(' ').Append(target).Append(" HTTP/1.1\r\nHost: ").Append(backend.Authority).Append("\r\nConnection: Upgrade\r\n");
         foreach (var (name, values) in request.Headers)
         {
-            if (NotForwarded.Contains(name) || name.StartsWith(':')) { continue; }
+            if (NotForwarded.Contains(name) || name.StartsWith(':') || (identity.Count > 0 && IsIdentity(name))) { continue; }
             foreach (var value in values) { head.Append(name).Append(": ").Append(value).Append("\r\n"); }
         }
 
+        foreach (var (name, value) in identity) { head.Append(name).Append(": ").Append(value).Append("\r\n"); }
         if (HttpMethods.IsPost(request.Method)) { head.Append("Content-Length: 0\r\n"); }
         return Encoding.Latin1.GetBytes(head.Append("\r\n").ToString());
     }

@@ -51,7 +51,7 @@ internal static class ObjectChanges
     {
         var output = new System.Buffers.ArrayBufferWriter<byte>(current.Length + 64);
         current.As(resource.Declaration).WriteTo(output);
-        var decoded = patcher.Apply(new PatchRequest(kind, output.WrittenMemory, patch, resource.Declaration.Kind, resource.Declaration.ObjectType) { FieldValidation = validation });
+        var decoded = patcher.Apply(new PatchRequest(kind, output.WrittenMemory, patch, resource.Declaration.Kind, resource.Declaration.ObjectType) { FieldValidation = validation, Custom = resource.Declaration as CustomResourceDeclaration });
         warnings.AddRange(decoded.Warnings);
         return (IKubernetesObject<V1ObjectMeta>)decoded.Value;
     }

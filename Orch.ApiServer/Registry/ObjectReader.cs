@@ -1,4 +1,5 @@
 using Orch.ApiServer.Caching;
+using Orch.ApiServer.CustomResources.Conversion;
 using Orch.ApiServer.Errors;
 using Orch.Resources;
 using Orch.Storage;
@@ -29,7 +30,14 @@ internal sealed class ObjectReader(IStore store, StoreMirror mirror, PageSnapsho
             if (mirror.Observed < minimum) { return WaitAndGetAsync(minimum); }
         }
 
-        return new ValueTask<CachedObject>(resource.Cache.Snapshot.Objects.Find(storeKey) ?? throw ApiErrors.NotFound(resource.Resource, key.Name));
+        var item = resource.Cache.Snapshot.Objects.Find(storeKey) ?? throw ApiErrors.NotFound(resource.Resource, key.Name);
+        return ConversionAhead.IsNeeded(resource) ? ShownAsync(item) : new ValueTask<CachedObject>(item);
+
+        async ValueTask<CachedObject> ShownAsync(CachedObject found)
+        {
+            await ConversionAhead.PrepareAsync(resource, [found], cancellationToken).ConfigureAwait(false);
+            return found;
+        }
 
         async ValueTask<CachedObject> ReadAsync(ValueTask<Revision> current)
         {
@@ -82,6 +90,18 @@ internal sealed class ObjectReader(IStore store, StoreMirror mirror, PageSnapsho
             var snapshot = resource.Cache.Snapshot;
             var revision = Math.Max(observed, snapshot.Revision);
             var limit = call.ResourceVersion == "0" ? 0 : call.Limit;
+            if (ConversionAhead.IsNeeded(resource))
+            {
+                var shown = new List<CachedObject>();
+                foreach (var item in snapshot.Objects.Range(call.Selection.Prefix, RangeRequest.PrefixEnd(call.Selection.Prefix)))
+                {
+                    if (limit > 0 && shown.Count == limit && call.Selection.IsEverything) { break; }
+                    shown.Add(item);
+                }
+
+                await ConversionAhead.PrepareAsync(resource, shown, cancellationToken).ConfigureAwait(false);
+            }
+
             return Page(resource, call, snapshot.Objects, revision, call.Selection.Prefix, limit);
         }
         catch (StoreException exception) { throw StoreErrors.ToApi(exception); }

@@ -54,7 +54,7 @@ internal sealed class ObjectWriter(
 
         for (var attempt = 1; ; attempt++)
         {
-            var stored = declaration.ToStored(value);
+            var stored = await declaration.ToStoredAsync(value, cancellationToken).ConfigureAwait(false);
             var json = Encode(resource, stored);
             var storeKey = resource.KeyOf(value.Key());
             if (call.IsDryRun)
@@ -319,7 +319,7 @@ internal sealed class ObjectWriter(
     private async ValueTask<(WriteResult? Result, StoreEntry? Conflict)> PutAsync(
         ServedResource resource, WriteCall call, CachedObject current, IKubernetesObject<V1ObjectMeta> value, WriteOutcome outcome, CancellationToken cancellationToken)
     {
-        var stored = resource.Declaration.ToStored(value);
+        var stored = await resource.Declaration.ToStoredAsync(value, cancellationToken).ConfigureAwait(false);
         var json = Encode(resource, stored);
         if (json.AsSpan().SequenceEqual(current.StoredJson.Span))
         {
@@ -353,7 +353,7 @@ internal sealed class ObjectWriter(
         }
 
         if (last is null) { return (new WriteResult(current.AtRevision(revision), WriteOutcome.Deleted), null); }
-        var stored = resource.Declaration.ToStored(last);
+        var stored = await resource.Declaration.ToStoredAsync(last, cancellationToken).ConfigureAwait(false);
         return (new WriteResult(Made(resource, current.Key, Encode(resource, stored), revision, stored), WriteOutcome.Deleted), null);
     }
 

@@ -67,7 +67,7 @@ internal sealed class Selection
     private static void CheckField(ResourceDeclaration declaration, string field)
     {
         if (field == NameField || (field == NamespaceField && declaration.Scope == ResourceScope.Namespaced) || declaration.SelectableFields.ContainsKey(field)) { return; }
-        throw ApiErrors.BadRequest(declaration.SelectableFields.Count > 0
+        throw ApiErrors.BadRequest(declaration.SelectableFields.Count > 0 || declaration is CustomResourceDeclaration
             ? $"field label not supported: {field}"
             : $"\"{field}\" is not a known field selector: only \"{NameField}\", \"{NamespaceField}\"");
     }

@@ -39,6 +39,9 @@ public abstract class ResourceDeclaration
     /// <summary>Lower-case singular, which kubectl accepts too.</summary>
     public virtual string Singular => Kind.Kind.ToLowerInvariant();
 
+    /// <summary>Kind of a list of objects.</summary>
+    internal virtual string ListKind => Kind.Kind + "List";
+
     /// <summary>Such as <c>po</c>.</summary>
     public virtual IReadOnlyList<string> ShortNames => [];
 
@@ -84,6 +87,10 @@ public abstract class ResourceDeclaration
 
     /// <summary>Converts to the stored form.</summary>
     public virtual IKubernetesObject<V1ObjectMeta> ToStored(IKubernetesObject<V1ObjectMeta> value) => value;
+
+    /// <summary>Converts to the stored form, where that may take a while.</summary>
+    internal virtual ValueTask<IKubernetesObject<V1ObjectMeta>> ToStoredAsync(IKubernetesObject<V1ObjectMeta> value, CancellationToken cancellationToken)
+        => new(ToStored(value));
 
     /// <summary>Converts from the stored form; the argument is shared and not changed.</summary>
     public virtual IKubernetesObject<V1ObjectMeta> FromStored(IKubernetesObject<V1ObjectMeta> stored) => stored;

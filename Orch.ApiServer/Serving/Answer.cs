@@ -186,7 +186,7 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
 
     private static byte[] ListHead(ResourceDeclaration declaration, ListResult list, ObjectForm form)
     {
-        var (kind, version) = form == ObjectForm.Metadata ? ("PartialObjectMetadataList", "meta.k8s.io/v1") : (declaration.Kind.Kind + "List", declaration.Kind.ApiVersion);
+        var (kind, version) = form == ObjectForm.Metadata ? ("PartialObjectMetadataList", "meta.k8s.io/v1") : (declaration.ListKind, declaration.Kind.ApiVersion);
         var text = new StringBuilder(160)
             .Append(System.Globalization.CultureInfo.InvariantCulture, $"{{\"kind\":\"{kind}\",\"apiVersion\":\"{version}\",\"metadata\":{{\"resourceVersion\":\"{list.Revision}\"");
         if (list.Continue is { } next) { text.Append(",\"continue\":\"").Append(next).Append('"'); }

@@ -23,6 +23,7 @@ internal sealed partial class ApiFrontend
     private readonly ResourceEndpoint _objects;
     private readonly ScaleEndpoint _scale;
     private readonly CreateEndpoint _creates;
+    private readonly Aggregation.AggregationProxy _aggregated;
     private readonly IPathHandler[] _paths;
     private readonly FrozenDictionary<(string Resource, string Subresource), IConnectHandler> _connects;
     private readonly ServingLimits _limits;
@@ -36,7 +37,7 @@ internal sealed partial class ApiFrontend
 
     public ApiFrontend(
         AuthenticationChain authentication, AuthorizationChain authorization, Impersonation impersonation, ServedResources resources, ResourceEndpoint objects,
-        ScaleEndpoint scale, CreateEndpoint creates, IEnumerable<IPathHandler> paths, IEnumerable<IConnectHandler> connects, ServingLimits limits,
+        ScaleEndpoint scale, CreateEndpoint creates, IEnumerable<IPathHandler> paths, IEnumerable<IConnectHandler> connects, Aggregation.AggregationProxy aggregated, ServingLimits limits,
         FlowController flows, Auditor auditor, ServerMetrics metrics, TimeProvider time, ILogger<ApiFrontend> logger)
     {
         _authentication = authentication;
@@ -46,6 +47,7 @@ internal sealed partial class ApiFrontend
         _objects = objects;
         _scale = scale;
         _creates = creates;
+        _aggregated = aggregated;
         _paths = [.. paths];
         _connects = connects.ToFrozenDictionary(item => (item.Resource, item.Subresource));
         _limits = limits;
@@ -220,7 +222,11 @@ internal sealed partial class ApiFrontend
         }
 
         if (_creates.Find(info) is { } create) { return _creates.HandleAsync(request, create); }
-        var resource = _resources.Find(info.GroupVersionResource) ?? throw Refusals.NoSuchPath();
+        if (_resources.Find(info.GroupVersionResource) is not { } resource)
+        {
+            return _aggregated.Find(info) is { } api ? _aggregated.HandleAsync(request, api) : throw Refusals.NoSuchPath();
+        }
+
         if (resource.IsNamespaced && info is { Name.Length: > 0, Namespace.Length: 0 }) { throw Refusals.NoSuchPath(); }
         if (!resource.IsNamespaced && info.Namespace.Length > 0) { throw Refusals.NoSuchPath(); }
         switch (info.Subresource)

@@ -239,7 +239,7 @@ internal sealed class ResourceEndpoint(
     }
 
     private static DecodeRequest RequestOf(ApiRequest request, ServedResource resource, ReadOnlyMemory<byte> body, FieldValidation validation)
-        => new(body, request.Http.Request.ContentType ?? string.Empty, resource.Declaration.Kind, resource.Declaration.ObjectType, validation);
+        => new(body, request.Http.Request.ContentType ?? string.Empty, resource.Declaration.Kind, resource.Declaration.ObjectType, validation) { Custom = resource.Declaration as CustomResourceDeclaration };
 
     private IKubernetesObject<V1ObjectMeta> Decode(ApiRequest request, ServedResource resource, ReadOnlyMemory<byte> body, FieldValidation validation)
     {

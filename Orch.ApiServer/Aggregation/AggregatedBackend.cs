@@ -1,0 +1,59 @@
+using System.Net.Sockets;
+using k8s.Models;
+using Orch.ApiServer.Proxying;
+
+namespace Orch.ApiServer.Aggregation;
+
+/// <summary>A service that answers for a group and version; made anew when its API service changes.</summary>
+internal sealed class AggregatedBackend : IDisposable
+{
+    public AggregatedBackend(V1APIService service, Func<ServiceLocator> services, Func<ProxyIdentity> identity, TimeProvider time)
+    {
+        Service = service;
+        var spec = service.Spec;
+        var reference = spec.Service;
+        Host = $"{reference.Name}.{reference.NamespaceProperty}.svc";
+        Port = reference.Port ?? 443;
+        Tls = () => TrustedCaller.Options(spec.CaBundle, spec.InsecureSkipTLSVerify == true, identity().ClientCertificate, time);
+        Http = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            SslOptions = Tls(),
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ConnectCallback = async (_, cancellationToken) => await ConnectAsync!(services(), cancellationToken).ConfigureAwait(false),
+        });
+        ConnectAsync = async (services, cancellationToken) =>
+        {
+            var (host, port) = await services.FindAsync(reference.NamespaceProperty, reference.Name, Port, cancellationToken).ConfigureAwait(false);
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try { await socket.ConnectAsync(host, port, cancellationToken).ConfigureAwait(false); }
+            catch { socket.Dispose(); throw; }
+            return new NetworkStream(socket, ownsSocket: true);
+        };
+    }
+
+    /// <summary>What it was made of.</summary>
+    public V1APIService Service { get; }
+
+    /// <summary>The name in the certificate that it must show.</summary>
+    public string Host { get; }
+
+    /// <summary>Of the service.</summary>
+    public int Port { get; }
+
+    /// <summary>Sends plain requests.</summary>
+    public HttpMessageInvoker Http { get; }
+
+    /// <summary>Makes options for TLS with it.</summary>
+    public Func<System.Net.Security.SslClientAuthenticationOptions> Tls { get; }
+
+    /// <summary>A connection to one of the endpoints, TLS not yet begun.</summary>
+    public Func<ServiceLocator, CancellationToken, Task<Stream>> ConnectAsync { get; }
+
+    /// <inheritdoc />
+    public void Dispose() => Http.Dispose();
+}

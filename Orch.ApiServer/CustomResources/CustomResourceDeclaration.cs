@@ -1,0 +1,248 @@
+using k8s;
+using k8s.Models;
+using Orch.ApiServer.CustomResources.Conversion;
+using Orch.ApiServer.CustomResources.Paths;
+using Orch.ApiServer.CustomResources.Schemas;
+using Orch.ApiServer.Json;
+using Orch.ApiServer.Resources;
+using Orch.ApiServer.Validation;
+using Orch.Client;
+using Orch.Resources;
+
+namespace Orch.ApiServer.CustomResources;
+
+/// <summary>One version of a custom resource, made of its definition; goes through the same handlers as a built-in kind.</summary>
+internal sealed class CustomResourceDeclaration : ResourceDeclaration
+{
+    private readonly CustomResourceRevision _revision;
+    private readonly V1CustomResourceDefinitionVersion _version;
+    private readonly CustomScale? _scale;
+    private readonly string _statusText;
+
+    public CustomResourceDeclaration(CustomResourceRevision revision, V1CustomResourceDefinitionVersion version, SchemaNode schema)
+        : base(new GroupVersionKind(revision.Group, version.Name, revision.Names.Kind), revision.Names.Plural, revision.Scope, typeof(CustomObject))
+    {
+        _revision = revision;
+        _version = version;
+        Schema = schema;
+        HasStatus = version.Subresources?.Status is not null;
+        _scale = version.Subresources?.Scale is { } scale ? new CustomScale(scale) : null;
+        Columns = CustomColumns.Of(version);
+        SelectableFields = (version.SelectableFields ?? []).Select(static field => field.JsonPath).Distinct(StringComparer.Ordinal)
+            .ToDictionary(static path => path.TrimStart('.'), static path => SelectorOf(FieldRoute.Parse(path)), StringComparer.Ordinal);
+        _statusText = string.IsNullOrEmpty(version.DeprecationWarning) ? $"{Kind.ApiVersion} {Kind.Kind} is deprecated" : version.DeprecationWarning;
+    }
+
+    /// <summary>What the version's objects may hold.</summary>
+    public SchemaNode Schema { get; }
+
+    /// <summary>The definition's revision that this came of.</summary>
+    public CustomResourceRevision Revision => _revision;
+
+    /// <summary>The text for clients of a deprecated version; null when it is not.</summary>
+    public string? DeprecationWarning => _version.Deprecated == true ? _statusText : null;
+
+    /// <inheritdoc />
+    public override string Singular => _revision.Names.Singular ?? string.Empty;
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> ShortNames => _revision.Names.ShortNames as IReadOnlyList<string> ?? [.. _revision.Names.ShortNames ?? []];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Categories => _revision.Names.Categories as IReadOnlyList<string> ?? [.. _revision.Names.Categories ?? []];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<PrinterColumn> Columns { get; }
+
+    /// <inheritdoc />
+    public override IReadOnlyDictionary<string, Func<object, string>> SelectableFields { get; }
+
+    /// <inheritdoc />
+    public override bool HasStatus { get; }
+
+    /// <inheritdoc />
+    public override ScaleMapping? Scale => _scale?.Mapping;
+
+    /// <inheritdoc />
+    public override bool AllowsUnconditionalUpdate => false;
+
+    /// <inheritdoc />
+    public override Type? StoredAs => typeof(StoredCustomResource);
+
+    /// <inheritdoc />
+    internal override string ListKind => _revision.Names.ListKind is { Length: > 0 } kind ? kind : base.ListKind;
+
+    /// <inheritdoc />
+    public override void Default(IKubernetesObject<V1ObjectMeta> value) => Defaulter.Apply(((CustomObject)value).Content, Schema);
+
+    /// <inheritdoc />
+    public override void PrepareForCreate(IKubernetesObject<V1ObjectMeta> value)
+    {
+        if (_revision.IsTerminating)
+        {
+            var refusal = ApiErrors.MethodNotSupported(Resource, "create");
+            refusal.Status.Message = "create not allowed while custom resource definition is terminating";
+            throw new ApiException(refusal.Status);
+        }
+
+        var item = (CustomObject)value;
+        if (HasStatus) { item.Content.Remove("status"); }
+        item.Metadata.Generation = 1;
+    }
+
+    /// <inheritdoc />
+    public override void PrepareForUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old)
+    {
+        var (item, before) = ((CustomObject)value, (CustomObject)old);
+        if (HasStatus)
+        {
+            if (before.Content.TryGetValue("status", out var status)) { item.Content["status"] = JsonTree.Copy(status); }
+            else { item.Content.Remove("status"); }
+        }
+
+        item.Metadata.Generation = before.Metadata.Generation ?? 1;
+        if (!JsonTree.Equals(item.Content, before.Content)) { item.Metadata.Generation++; }
+    }
+
+    /// <inheritdoc />
+    public override void PrepareForStatusUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old)
+    {
+        var (item, before) = ((CustomObject)value, (CustomObject)old);
+        var hasStatus = item.Content.TryGetValue("status", out var status);
+        var (version, managed) = (item.Metadata.ResourceVersion, item.Metadata.ManagedFields);
+        item.Content = (JsonMap)JsonTree.Copy(before.Content)!;
+        if (hasStatus) { item.Content["status"] = status; } else { item.Content.Remove("status"); }
+        item.Metadata = Serialization.ApiJson.DeepCopy(before.Metadata);
+        item.Metadata.ResourceVersion = version;
+        item.Metadata.ManagedFields = managed;
+    }
+
+    /// <inheritdoc />
+    public override void Validate(IKubernetesObject<V1ObjectMeta> value, FieldErrors errors)
+    {
+        var item = (CustomObject)value;
+        if (!ValidateType(item, errors)) { return; }
+        SchemaValidator.Validate(item.Content, Schema, string.Empty, errors);
+        ValidateRootMetadata(item, errors);
+        ListTypeRules.Check(item.Content, Schema, errors);
+        _scale?.Validate(item.Content, errors);
+    }
+
+    /// <inheritdoc />
+    public override void ValidateUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors)
+    {
+        var (item, before) = ((CustomObject)value, (CustomObject)old);
+        if (!ValidateType(item, errors)) { return; }
+        SchemaValidator.ValidateUpdate(item.Content, before.Content, Schema, string.Empty, errors);
+        ValidateRootMetadata(item, errors);
+        CheckLists(item.Content, before.Content, Schema, errors);
+        _scale?.Validate(item.Content, errors);
+    }
+
+    /// <inheritdoc />
+    public override void ValidateStatusUpdate(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta> old, FieldErrors errors)
+    {
+        var (item, before) = ((CustomObject)value, (CustomObject)old);
+        if (!ValidateType(item, errors)) { return; }
+        if (item.Content.TryGetValue("status", out var status) && Schema.Properties.TryGetValue("status", out var schema))
+        {
+            SchemaValidator.ValidateUpdate(status, before.Content.GetValueOrDefault("status"), schema, "status", errors);
+        }
+
+        CheckLists(item.Content, before.Content, Schema, errors);
+        _scale?.Validate(item.Content, errors);
+    }
+
+    /// <inheritdoc />
+    public override IEnumerable<string> WarningsFor(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta>? old) => [];
+
+    /// <inheritdoc />
+    public override TimeSpan GracePeriodFor(IKubernetesObject<V1ObjectMeta> value, TimeSpan? requested) => TimeSpan.Zero;
+
+    /// <inheritdoc />
+    public override IKubernetesObject<V1ObjectMeta> ToStored(IKubernetesObject<V1ObjectMeta> value) => Stored((CustomObject)value, null);
+
+    /// <inheritdoc />
+    internal override async ValueTask<IKubernetesObject<V1ObjectMeta>> ToStoredAsync(IKubernetesObject<V1ObjectMeta> value, CancellationToken cancellationToken)
+    {
+        var item = (CustomObject)value;
+        if (_revision.Converter is not { } converter || ReferenceEquals(_revision.Storage, this)) { return Stored(item, null); }
+        var converted = await converter.ConvertAsync([item], _revision.Storage.Kind.ApiVersion, cancellationToken).ConfigureAwait(false);
+        return Stored(item, converted[0]);
+    }
+
+    /// <inheritdoc />
+    public override IKubernetesObject<V1ObjectMeta> FromStored(IKubernetesObject<V1ObjectMeta> stored)
+    {
+        var item = (CustomObject)stored;
+        if (ReferenceEquals(item.ConformsTo, this)) { return item; }
+        var current = _revision.AsStored(item);
+        if (current.ApiVersion == Kind.ApiVersion)
+        {
+            if (ReferenceEquals(current, item)) { item.ConformsTo = this; }
+            return current;
+        }
+
+        if (_revision.Converter is { } converter) { return Pruned(converter.Convert(current, Kind.ApiVersion)); }
+        var shown = current.WithApiVersion(Kind.ApiVersion);
+        if (!Pruner.WouldPrune(shown.Content, Schema)) { return shown; }
+        shown.Content = (JsonMap)JsonTree.Copy(shown.Content)!;
+        return Pruned(shown);
+    }
+
+    /// <summary>Drops from an object, owned by the caller, what this version's schema does not know.</summary>
+    public CustomObject Pruned(CustomObject item)
+    {
+        Pruner.Prune(item.Content, Schema, null);
+        return item;
+    }
+
+    private CustomObject Stored(CustomObject item, CustomObject? converted)
+    {
+        var storage = _revision.Storage;
+        var stored = converted ?? (item.ApiVersion == storage.Kind.ApiVersion ? item : item.WithApiVersion(storage.Kind.ApiVersion));
+        if (Pruner.WouldPrune(stored.Content, storage.Schema))
+        {
+            stored.Content = (JsonMap)JsonTree.Copy(stored.Content)!;
+            Pruner.Prune(stored.Content, storage.Schema, null);
+        }
+
+        if (!Defaulter.WouldChange(stored.Content, storage.Schema)) { stored.ConformsTo = storage; }
+        return stored;
+    }
+
+    private static Func<object, string> SelectorOf(FieldRoute route) => item => route.TryGet(((CustomObject)item).Content, out var value) ? value switch
+    {
+        string text => text, bool flag => flag ? "true" : "false", JsonNumber number => number.Text, _ => string.Empty,
+    }
+    : string.Empty;
+
+    private static void CheckLists(JsonMap content, JsonMap before, SchemaNode schema, FieldErrors errors)
+    {
+        if (!schema.HasKeyedListsWithin) { return; }
+        var found = new FieldErrors();
+        ListTypeRules.Check(content, schema, found);
+        if (found.Count == 0) { return; }
+        var known = new FieldErrors();
+        ListTypeRules.Check(before, schema, known);
+        // What had twins already may keep them.
+        if (known.Count == 0) { ListTypeRules.Check(content, schema, errors); }
+    }
+
+    private bool ValidateType(CustomObject item, FieldErrors errors)
+    {
+        if (item.Kind != Kind.Kind) { errors.Invalid(FieldPath.Of("kind"), item.Kind, $"must be {Kind.Kind}"); }
+        if (item.ApiVersion != Kind.ApiVersion) { errors.Invalid(FieldPath.Of("apiVersion"), item.ApiVersion, $"must be {Kind.ApiVersion}"); }
+        return item.Kind == Kind.Kind && item.ApiVersion == Kind.ApiVersion;
+    }
+
+    // A schema may restrict the name and the prefix of generated names.
+    private void ValidateRootMetadata(CustomObject item, FieldErrors errors)
+    {
+        if (!Schema.Properties.TryGetValue("metadata", out var schema) || schema.Properties.Count == 0) { return; }
+        var names = new JsonMap();
+        if (item.Metadata.Name is { } name) { names["name"] = name; }
+        if (item.Metadata.GenerateName is { } prefix) { names["generateName"] = prefix; }
+        SchemaValidator.Validate(new JsonMap { ["metadata"] = names }, new SchemaNode { Properties = new OrderedDictionary<string, SchemaNode>(StringComparer.Ordinal) { ["metadata"] = schema } }, string.Empty, errors);
+    }
+}

@@ -1,0 +1,88 @@
+using System.Text;
+using k8s.Models;
+using Orch.ApiServer.Caching;
+using Orch.ApiServer.CustomResources.Conversion;
+using Orch.ApiServer.Registry;
+using Orch.Serialization;
+
+namespace Orch.ApiServer.CustomResources;
+
+/// <summary>Keeps what is served equal to the definitions that are established.</summary>
+internal sealed class CustomResourceRegistry(ServedResources resources, StoreMirror mirror, IConverterFactory converters) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+
+    /// <summary>Serves definitions as they are now; only those that changed in what matters are compiled anew.</summary>
+    public void Publish(IEnumerable<V1CustomResourceDefinition> definitions)
+    {
+        lock (_gate)
+        {
+            var changed = new List<Entry>();
+            foreach (var definition in definitions)
+            {
+                var fingerprint = FingerprintOf(definition);
+                if (_entries.GetValueOrDefault(definition.Metadata.Name) is { } known && known.Fingerprint == fingerprint) { continue; }
+                var revision = new CustomResourceRevision(definition, converters.Create(definition));
+                var entry = new Entry(fingerprint, revision, mirror.CacheOf(revision.Stored.StoragePrefix));
+                _entries[definition.Metadata.Name] = entry;
+                changed.Add(entry);
+            }
+
+            if (changed.Count > 0) { Apply(changed); }
+        }
+    }
+
+    /// <summary>Serves a definition no longer; those who watch its objects are told by the end of the stream.</summary>
+    public void Remove(string name)
+    {
+        lock (_gate)
+        {
+            if (_entries.Remove(name, out var entry)) { Apply([entry]); }
+        }
+    }
+
+    /// <summary>A definition as it is served, or null.</summary>
+    public CustomResourceRevision? Find(string name)
+    {
+        lock (_gate) { return _entries.GetValueOrDefault(name)?.Revision; }
+    }
+
+    /// <summary>The names of all definitions that are served.</summary>
+    public IReadOnlyList<string> Names
+    {
+        get { lock (_gate) { return [.. _entries.Keys]; } }
+    }
+
+    /// <summary>A resource over the stored form of a definition, for those who look at all its objects.</summary>
+    public ServedResource? StoredResource(string name)
+    {
+        lock (_gate)
+        {
+            return _entries.GetValueOrDefault(name) is { } entry ? new ServedResource(entry.Revision.Storage, entry.Revision.Stored, entry.Cache) : null;
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            foreach (var entry in _entries.Values) { (entry.Revision.Converter as IDisposable)?.Dispose(); }
+        }
+    }
+
+    private void Apply(List<Entry> changed)
+    {
+        resources.SetCustom([.. _entries.Values.SelectMany(static entry => entry.Revision.Served.Select(declaration => new ServedResource(declaration, entry.Revision.Stored, entry.Cache)))]);
+        // A watch shows objects by the schema it began with, so it ends where that has changed.
+        foreach (var entry in changed) { entry.Cache.Close(WatchEnd.Reset); }
+    }
+
+    // What the served form depends on: the specification, the names that were accepted, whether it is going.
+    private static string FingerprintOf(V1CustomResourceDefinition definition)
+        => $"{definition.Metadata.Uid}/{definition.Metadata.Generation}/{definition.Metadata.DeletionTimestamp is not null}/"
+            + (definition.Status?.AcceptedNames is { } names ? Encoding.UTF8.GetString(ApiJson.Serialize(names)) : string.Empty);
+
+    private sealed record Entry(string Fingerprint, CustomResourceRevision Revision, ResourceCache Cache);
+}

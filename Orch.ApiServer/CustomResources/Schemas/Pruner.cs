@@ -1,0 +1,83 @@
+using System.Globalization;
+using Orch.ApiServer.Json;
+
+namespace Orch.ApiServer.CustomResources.Schemas;
+
+/// <summary>Drops the fields that a schema does not name.</summary>
+/// <remarks>https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#field-pruning</remarks>
+internal static class Pruner
+{
+    private const int MaxPaths = 100;
+
+    /// <summary>Prunes the content of an object (without its <c>apiVersion</c>, <c>kind</c> and <c>metadata</c>) in place.</summary>
+    /// <param name="unknown">Given, takes the paths of what was dropped, a hundred at most.</param>
+    public static void Prune(JsonMap content, SchemaNode schema, List<string>? unknown)
+        => new Run(unknown).Visit(content, schema, string.Empty);
+
+    /// <summary>Whether pruning would drop anything.</summary>
+    public static bool WouldPrune(object? value, SchemaNode? schema)
+    {
+        switch (value)
+        {
+            case JsonMap map:
+                foreach (var (name, item) in map)
+                {
+                    if (schema is null) { return true; }
+                    if (schema.IsEmbeddedResource && name is "apiVersion" or "kind" or "metadata") { continue; }
+                    if (schema.Properties.TryGetValue(name, out var property)) { if (WouldPrune(item, property)) { return true; } }
+                    else if (schema.Additional is not null || schema.AllowsAdditional) { if (WouldPrune(item, schema.Additional ?? (schema.PreservesUnknown ? SchemaNode.Anything : null))) { return true; } }
+                    else if (!schema.PreservesUnknown) { return true; }
+                }
+
+                return false;
+            case JsonList list:
+                var element = schema?.Items ?? (schema?.PreservesUnknown == true ? SchemaNode.Anything : null);
+                foreach (var item in list) { if (WouldPrune(item, element)) { return true; } }
+                return false;
+            default: return false;
+        }
+    }
+
+    private readonly struct Run(List<string>? unknown)
+    {
+        public void Visit(object? value, SchemaNode? schema, string path)
+        {
+            switch (value)
+            {
+                case JsonMap map: VisitMap(map, schema, path); break;
+                case JsonList list:
+                    var element = schema?.Items ?? (schema?.PreservesUnknown == true ? SchemaNode.Anything : null);
+                    for (var index = 0; index < list.Count; index++)
+                    {
+                        if (list[index] is JsonMap or JsonList) { Visit(list[index], element, unknown is null ? path : string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]")); }
+                    }
+
+                    break;
+            }
+        }
+
+        private void VisitMap(JsonMap map, SchemaNode? schema, string path)
+        {
+            for (var index = map.Count - 1; index >= 0; index--)
+            {
+                var (name, item) = map.GetAt(index);
+                if (schema is { IsEmbeddedResource: true } && name is "apiVersion" or "kind" or "metadata") { continue; }
+                if (schema is not null && schema.Properties.TryGetValue(name, out var property))
+                {
+                    if (item is JsonMap or JsonList) { Visit(item, property, Child(path, name)); }
+                }
+                else if (schema is not null && (schema.Additional is not null || schema.AllowsAdditional))
+                {
+                    if (item is JsonMap or JsonList) { Visit(item, schema.Additional ?? (schema.PreservesUnknown ? SchemaNode.Anything : null), Child(path, name)); }
+                }
+                else if (schema is not { PreservesUnknown: true })
+                {
+                    map.RemoveAt(index);
+                    if (unknown is { Count: < MaxPaths }) { unknown.Add(Child(path, name)); }
+                }
+            }
+        }
+
+        private string Child(string path, string name) => unknown is null ? path : path.Length == 0 ? name : $"{path}.{name}";
+    }
+}

@@ -1,9 +1,8 @@
-using System.Text;
 using k8s.Models;
 using Orch.ApiServer.Caching;
 using Orch.ApiServer.CustomResources.Conversion;
 using Orch.ApiServer.Registry;
-using Orch.Serialization;
+using Orch.ApiServer.Validation;
 
 namespace Orch.ApiServer.CustomResources;
 
@@ -21,10 +20,15 @@ internal sealed class CustomResourceRegistry(ServedResources resources, StoreMir
             var changed = new List<Entry>();
             foreach (var definition in definitions)
             {
-                var fingerprint = FingerprintOf(definition);
-                if (_entries.GetValueOrDefault(definition.Metadata.Name) is { } known && known.Fingerprint == fingerprint) { continue; }
+                if (_entries.GetValueOrDefault(definition.Metadata.Name) is { } known && known.IsOf(definition))
+                {
+                    // Its objects are still read and watched, until they are gone.
+                    if (definition.Metadata.DeletionTimestamp is not null) { known.Revision.BeginTermination(); }
+                    continue;
+                }
+
                 var revision = new CustomResourceRevision(definition, converters.Create(definition));
-                var entry = new Entry(fingerprint, revision, mirror.CacheOf(revision.Stored.StoragePrefix));
+                var entry = new Entry(definition, revision, mirror.CacheOf(revision.Stored.StoragePrefix));
                 _entries[definition.Metadata.Name] = entry;
                 changed.Add(entry);
             }
@@ -79,10 +83,21 @@ internal sealed class CustomResourceRegistry(ServedResources resources, StoreMir
         foreach (var entry in changed) { entry.Cache.Close(WatchEnd.Reset); }
     }
 
-    // What the served form depends on: the specification, the names that were accepted, whether it is going.
-    private static string FingerprintOf(V1CustomResourceDefinition definition)
-        => $"{definition.Metadata.Uid}/{definition.Metadata.Generation}/{definition.Metadata.DeletionTimestamp is not null}/"
-            + (definition.Status?.AcceptedNames is { } names ? Encoding.UTF8.GetString(ApiJson.Serialize(names)) : string.Empty);
+    private sealed class Entry(V1CustomResourceDefinition definition, CustomResourceRevision revision, ResourceCache cache)
+    {
+        private V1CustomResourceDefinition _seen = definition;
 
-    private sealed record Entry(string Fingerprint, CustomResourceRevision Revision, ResourceCache Cache);
+        public CustomResourceRevision Revision { get; } = revision;
+
+        public ResourceCache Cache { get; } = cache;
+
+        // Whether what the served form depends on is as it was: the specification and the names that were accepted.
+        public bool IsOf(V1CustomResourceDefinition now)
+        {
+            if (ReferenceEquals(now, _seen)) { return true; }
+            if (now.Metadata.Uid != _seen.Metadata.Uid || !ContentEquality.Same(now.Spec, _seen.Spec) || !ContentEquality.Same(now.Status?.AcceptedNames, _seen.Status?.AcceptedNames)) { return false; }
+            _seen = now;
+            return true;
+        }
+    }
 }

@@ -12,6 +12,7 @@ namespace Orch.ApiServer.CustomResources;
 internal sealed class CustomResourceRevision
 {
     private readonly Dictionary<string, CustomResourceDeclaration> _versions;
+    private volatile bool _isTerminating;
 
     /// <param name="definition">Established; shared and not changed.</param>
     /// <param name="converter">Of a definition that asks for a webhook; null where versions differ in nothing but their name.</param>
@@ -21,7 +22,7 @@ internal sealed class CustomResourceRevision
         Converter = converter;
         Names = definition.Status?.AcceptedNames is { Kind.Length: > 0, Plural.Length: > 0 } accepted ? accepted : definition.Spec.Names;
         Scope = definition.Spec.Scope == "Cluster" ? ResourceScope.Cluster : ResourceScope.Namespaced;
-        IsTerminating = definition.Metadata.DeletionTimestamp is not null;
+        _isTerminating = definition.Metadata.DeletionTimestamp is not null;
         _versions = definition.Spec.Versions.ToDictionary(static version => version.Name, version => new CustomResourceDeclaration(this, version, SchemaOf(definition, version)), StringComparer.Ordinal);
         Storage = _versions[definition.Spec.Versions.First(static version => version.Storage).Name];
         Served = [.. definition.Spec.Versions.Where(static version => version.Served).Select(version => _versions[version.Name])];
@@ -39,7 +40,7 @@ internal sealed class CustomResourceRevision
     public ResourceScope Scope { get; }
 
     /// <summary>Nothing new may be made.</summary>
-    public bool IsTerminating { get; }
+    public bool IsTerminating => _isTerminating;
 
     /// <summary>Null: versions have the same form.</summary>
     public IObjectConverter? Converter { get; }
@@ -52,6 +53,9 @@ internal sealed class CustomResourceRevision
 
     /// <summary>The form in the store.</summary>
     public StoredCustomResource Stored { get; }
+
+    /// <summary>From now on nothing new may be made.</summary>
+    public void BeginTermination() => _isTerminating = true;
 
     /// <summary>A version, served or not, or null.</summary>
     public CustomResourceDeclaration? Find(string version) => _versions.GetValueOrDefault(version);

@@ -80,6 +80,14 @@ internal static class Crds
         throw new InvalidOperationException($"the watch of {path} ended");
     }
 
+    /// <summary>Deletes a definition; the answer, and what completes when it is gone.</summary>
+    public static async Task<(JsonNode Body, Task Gone)> UndefineAsync(this HttpClient http, string name = "widgets.example.com")
+    {
+        var (_, body, _) = await http.SendAsync("DELETE", $"{Definitions}/{name}");
+        var version = (string)body["metadata"]!["resourceVersion"]!;
+        return (body, http.WatchAsync($"{Definitions}?watch=1&fieldSelector=metadata.name={name}&resourceVersion={version}", static _ => true, "DELETED").Within("the definition to go"));
+    }
+
     public static string? Condition(JsonNode item, string type)
         => (string?)(item["status"]?["conditions"] as JsonArray)?.FirstOrDefault(condition => (string)condition!["type"]! == type)?["status"];
 

@@ -59,6 +59,7 @@ public static class OrchApiServerExtensions
         services.AddSecurity();
         AddHosting(services);
         services.TryAddSingleton<InProcessServer>();
+        services.TryAddSingleton(static provider => new InProcessKubernetes(provider.GetRequiredService<ApiFrontend>()));
         services.TryAddSingleton<IClusterClientFactory, InProcessClusterClientFactory>();
         return services;
     }

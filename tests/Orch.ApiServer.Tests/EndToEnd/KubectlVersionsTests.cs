@@ -39,9 +39,9 @@ public sealed class KubectlVersionsTests : IAsyncLifetime
     {
         Skip.If(kubectl.Length == 0, "no kubectl.1.* lies beside kubectl");
         var file = Path.Combine(_home, "map.yaml");
-        await File.WriteAllTextAsync(file, "{apiVersion: v1, kind: ConfigMap, metadata: {name: m}, data: {x: '1'}}");
+        await File.WriteAllTextAsync(file, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\ndata: {x: '1'}\n");
         await OkAsync(kubectl, "configmap/m created", "apply", "-f", file);
-        await File.WriteAllTextAsync(file, "{apiVersion: v1, kind: ConfigMap, metadata: {name: m}, data: {x: '2'}}");
+        await File.WriteAllTextAsync(file, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\ndata: {x: '2'}\n");
         await OkAsync(kubectl, "configmap/m configured", "apply", "-f", file);
         await OkAsync(kubectl, "2", "get", "configmap", "m", "-o", "jsonpath={.data.x}");
         await OkAsync(kubectl, "NAME", "get", "configmaps", "--chunk-size=1");

@@ -60,6 +60,7 @@ public sealed class ProtobufOutputTests
     {
         Skip.If(file == "none", "the public samples are not on this machine");
         var document = (JsonMap)JsonTree.Read(File.ReadAllBytes(Path.Combine(OracleData.Find("samples")!, file)))!;
+        Skip.IfNot(document.ContainsKey("kind"), "no object");
         var (version, kind) = ((string)document["apiVersion"]!, (string)document["kind"]!);
         var declaration = BuiltInResources.All().SingleOrDefault(item => item.Kind.ApiVersion == version && item.Kind.Kind == kind);
         var type = declaration?.ObjectType ?? typeof(V1Pod).Assembly.GetTypes().FirstOrDefault(item =>

@@ -14,6 +14,9 @@ install_packages etcd:etcd-server nft:nftables ip:iproute2 busybox:busybox-stati
   say "not installed: $MISSING; tests that need it skip, saying so"
 if ensure_engine; then eng/test-image.sh || say "no image to test with; tests that need it skip, saying so"
 else say "missing: $MISSING; tests that need it skip, saying so"; fi
+if command -v npm >/dev/null; then
+  (cd tests/clients/node && npm ci --no-audit --no-fund --loglevel=error >/dev/null) || say "the client for JavaScript could not be installed; its test skips"
+else say "not installed: npm; the test of the client for JavaScript skips"; fi
 
 say "building"
 dotnet build Orch.sln -c Release -p:CheckPublicApi=true -v q -clp:ErrorsOnly --nologo || fail "the build failed; the errors are above."

@@ -29,4 +29,11 @@ internal sealed class CacheEvent(CachedObject? previous, CachedObject? current, 
             return _lastState;
         }
     }
+
+    /// <summary>Lets go of the typed form of the state that this event ended.</summary>
+    public void ForgetPast()
+    {
+        Previous?.Forget();
+        _lastState?.Forget();
+    }
 }

@@ -15,6 +15,9 @@ internal sealed record CacheLimits
     /// <summary>Stored bytes of the kept events of one resource.</summary>
     public long MaxBytes { get; init; } = 64 << 20;
 
+    /// <summary>How long past states are kept as typed objects, for watches that are a little behind.</summary>
+    public TimeSpan TypedPast { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Events that a watch may be behind before it is closed.</summary>
     public int WatchBacklog { get; init; } = 16_384;
 }

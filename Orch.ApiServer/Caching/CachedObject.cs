@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using k8s;
 using k8s.Models;
+using Orch.ApiServer.Protobuf;
 using Orch.ApiServer.Resources;
 using Orch.Resources;
 using Orch.Serialization;
@@ -20,6 +21,7 @@ internal sealed class CachedObject : IEncodedObject
     private IKubernetesObject<V1ObjectMeta>? _value;
     private ConvertedObject? _views;
     private ResourceDeclaration? _verbatim;
+    private WeakReference<byte[]>? _protobuf;
 
     /// <summary>An object as it was read from the store.</summary>
     /// <param name="key">The store's key.</param>
@@ -95,6 +97,13 @@ internal sealed class CachedObject : IEncodedObject
         Interlocked.CompareExchange(ref _value, value, null);
     }
 
+    /// <summary>Lets go of what was made of the bytes: the past is seldom looked at again, and can be decoded anew.</summary>
+    public void Forget()
+    {
+        _value = null;
+        _views = null;
+    }
+
     /// <summary>The object in the form of another declaration over the same stored objects; made once.</summary>
     public IEncodedObject As(ResourceDeclaration form)
     {
@@ -149,6 +158,18 @@ internal sealed class CachedObject : IEncodedObject
         var output = new ArrayBufferWriter<byte>(Length);
         WriteTo(output);
         return output.WrittenMemory;
+    }
+
+    /// <summary>The whole object in protobuf with its envelope; made once for all who ask about the same time.</summary>
+    /// <param name="form">The stored form.</param>
+    public ReadOnlySpan<byte> ProtobufOf(ResourceDeclaration form)
+    {
+        if (_protobuf is { } known && known.TryGetTarget(out var bytes)) { return bytes; }
+        using var buffer = new ProtobufBuffer();
+        ProtobufEnvelope.WriteObject(buffer, form, this, isPartial: false);
+        bytes = buffer.Written.ToArray();
+        _protobuf = new WeakReference<byte[]>(bytes);
+        return bytes;
     }
 
     private string? RevisionText() => Revision == 0 ? null : Revision.ToString(CultureInfo.InvariantCulture);

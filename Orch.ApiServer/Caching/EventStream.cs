@@ -12,6 +12,9 @@ internal sealed class EventStream
     /// <summary>Whether nobody follows.</summary>
     public bool IsIdle => _followers.Count == 0;
 
+    /// <summary>How many follow.</summary>
+    public int FollowerCount => _followers.Count;
+
     /// <summary>Appends without telling the followers.</summary>
     public void Append(CacheEvent item, long timestamp)
     {

@@ -24,6 +24,7 @@ internal sealed class ResourceCache
     private CacheSnapshot _snapshot = new(ObjectTree.Empty, 0);
     private ObjectTree _stagedObjects = ObjectTree.Empty;
     private EventNode _oldest;
+    private EventNode _oldestTyped;
     private int _historyCount;
     private long _historyBytes;
     private long _forgotten;
@@ -36,6 +37,7 @@ internal sealed class ResourceCache
         _limits = limits;
         _time = time;
         _oldest = _all.Tail;
+        _oldestTyped = _all.Tail;
     }
 
     /// <summary>Key prefix with a trailing slash.</summary>
@@ -49,6 +51,17 @@ internal sealed class ResourceCache
 
     /// <summary>Watches that were closed because they were too slow.</summary>
     public long DroppedWatches => Interlocked.Read(ref _dropped);
+
+    /// <summary>Watches that are open.</summary>
+    public int WatchCount
+    {
+        get
+        {
+            var count = 0;
+            lock (_gate) { ForEachStream(stream => count += stream.FollowerCount); }
+            return count;
+        }
+    }
 
     /// <summary>Hands in an object that has just been written, so that nobody has to decode it again.</summary>
     public void Offer(CachedObject written)
@@ -84,6 +97,7 @@ internal sealed class ResourceCache
             _offers.Clear();
             _stagedObjects = objects;
             _oldest = _all.Tail;
+            _oldestTyped = _all.Tail;
             _historyCount = 0;
             _historyBytes = 0;
             _forgotten = revision;
@@ -180,6 +194,12 @@ internal sealed class ResourceCache
         }
     }
 
+    /// <summary>Forgets what is too old; for a resource that changes no more.</summary>
+    public void Trim()
+    {
+        lock (_gate) { Trim(_time.GetTimestamp()); }
+    }
+
     /// <summary>Asks every watch for a bookmark.</summary>
     public void RequestBookmarks()
     {
@@ -274,6 +294,12 @@ internal sealed class ResourceCache
 
     private void Trim(long now)
     {
+        while (_oldestTyped.Next is { Event: { } past } later && _time.GetElapsedTime(later.Timestamp, now) > _limits.TypedPast)
+        {
+            past.ForgetPast();
+            _oldestTyped = later;
+        }
+
         while (_historyCount > 0 && _oldest.Next is { Event: { } first } next)
         {
             var isFull = _historyCount > _limits.MaxEvents || _historyBytes > _limits.MaxBytes;

@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Options;
 using Orch.ApiServer.Caching;
+using Orch.ApiServer.Registry;
 
 namespace Orch.ApiServer.Hosting;
 
-/// <summary>Sends bookmarks now and then, so that a watch that saw nothing can still resume from a recent version.</summary>
-internal sealed class BookmarkLoop(IOptions<ApiServerOptions> options, StoreMirror mirror, TimeProvider time) : IBackgroundLoop
+/// <summary>Sends bookmarks now and then, so that a watch that saw nothing can still resume from a recent version, and forgets the past of resources that are quiet.</summary>
+internal sealed class BookmarkLoop(IOptions<ApiServerOptions> options, StoreMirror mirror, PageSnapshots pages, TimeProvider time) : IBackgroundLoop
 {
     /// <inheritdoc />
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -12,7 +13,12 @@ internal sealed class BookmarkLoop(IOptions<ApiServerOptions> options, StoreMirr
         while (true)
         {
             await Task.Delay(options.Value.BookmarkInterval, time, cancellationToken).ConfigureAwait(false);
-            foreach (var cache in mirror.Caches) { cache.RequestBookmarks(); }
+            pages.Trim();
+            foreach (var cache in mirror.Caches)
+            {
+                cache.RequestBookmarks();
+                cache.Trim();
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -24,6 +25,7 @@ internal sealed class HttpsListener(ApiFrontend frontend, ILoggerFactory logging
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<ILoggerFactory>(new QuietLogging(logging));
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, options));
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockPool.Factory>();
         _container = builder.Build();
         _server = _container.Services.GetRequiredService<IServer>();
         try
@@ -53,6 +55,8 @@ internal sealed class HttpsListener(ApiFrontend frontend, ILoggerFactory logging
         kestrel.AddServerHeader = false;
         kestrel.AllowResponseHeaderCompression = true;
         kestrel.Limits.MaxRequestBodySize = null;
+        // Room for the next records to be made while the last are sent.
+        kestrel.Limits.MaxResponseBufferSize = 256 * 1024;
         // A watch may be silent for long, and a client that reads slowly is dropped by the watch cache instead.
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.MinRequestBodyDataRate = null;

@@ -63,6 +63,7 @@ public static class OrchApiServerExtensions
         AddHosting(services);
         services.AddCustomResources();
         services.TryAddSingleton<InProcessServer>();
+        services.TryAddSingleton(static provider => new InProcessKubernetes(provider.GetRequiredService<ApiFrontend>()));
         services.TryAddSingleton<IClusterClientFactory, InProcessClusterClientFactory>();
         return services;
     }

@@ -100,7 +100,8 @@ internal static class ProtobufInput
             else if (reader.Number == 2) { value = Single(ref reader, element, depth); }
         }
 
-        map[key] = value ?? (element.Kind is ValueKind.Object or ValueKind.Map ? new JsonMap() : element.Kind == ValueKind.List ? new JsonList() : string.Empty);
+        // Go's zero time is null in JSON, other zeros are what they are.
+        map[key] = value ?? (element.Kind is ValueKind.Time or ValueKind.MicroTime ? null : element.Kind is ValueKind.Object or ValueKind.Map ? new JsonMap() : element.Kind == ValueKind.List ? new JsonList() : string.Empty);
     }
 
     private static object? Single(ref ProtobufReader reader, ValueSchema schema, int depth)

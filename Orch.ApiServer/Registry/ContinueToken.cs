@@ -6,7 +6,7 @@ namespace Orch.ApiServer.Registry;
 
 /// <summary>Where a paged list goes on; opaque to clients, in upstream's form.</summary>
 /// <param name="Revision">Of the first page; -1: whatever is newest.</param>
-/// <param name="Start">The first key that was not returned, without the resource's prefix.</param>
+/// <param name="Start">Where the next page begins, without the prefix that all listed keys have.</param>
 internal readonly record struct ContinueToken(long Revision, string Start)
 {
     private const string Version = "meta.k8s.io/v1";
@@ -19,16 +19,32 @@ internal readonly record struct ContinueToken(long Revision, string Start)
         {
             using var document = JsonDocument.Parse(Base64Url.DecodeFromChars(text));
             var root = document.RootElement;
-            if (root.GetProperty("v").GetString() != Version) { throw new FormatException("server does not recognize this encoded version"); }
-            var start = root.GetProperty("start").GetString() ?? string.Empty;
-            if (start.Length == 0 || start.StartsWith('/')) { throw new FormatException("invalid start"); }
-            return new ContinueToken(root.GetProperty("rv").GetInt64(), start);
+            var version = root.TryGetProperty("v", out var v) ? v.GetString() : string.Empty;
+            if (version != Version) { throw Refuse($": server does not recognize this encoded version {version}"); }
+            var revision = root.TryGetProperty("rv", out var rv) ? rv.GetInt64() : 0;
+            if (revision == 0) { throw Refuse($": incorrect encoded start resourceVersion (version {Version})"); }
+            var start = root.TryGetProperty("start", out var key) ? key.GetString() ?? string.Empty : string.Empty;
+            if (start.Length == 0) { throw Refuse($": encoded start key empty (version {Version})"); }
+            return IsClean(start) ? new ContinueToken(revision, start.TrimStart('/')) : throw Refuse($": {start}");
         }
         catch (Exception exception) when (exception is FormatException or JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw ApiErrors.BadRequest($"continue key is not valid: {exception.Message}");
+            throw Refuse($": {exception.Message}");
         }
     }
+
+    // A start that climbs out of the list could show what the client may not see.
+    private static bool IsClean(string start)
+    {
+        foreach (var part in (start[0] == '/' ? start[1..] : start).Split('/'))
+        {
+            if (part is "" or "." or "..") { return false; }
+        }
+
+        return true;
+    }
+
+    private static Client.ApiException Refuse(string detail) => ApiErrors.BadRequest($"invalid continue token: continue key is not valid{detail}");
 
     /// <summary>As it is sent.</summary>
     public override string ToString()

@@ -22,22 +22,34 @@ internal sealed record ListCall(Selection Selection)
     /// <summary>Where the last page ended; empty for the first.</summary>
     public string Continue { get; init; } = string.Empty;
 
+    /// <summary>Whether <c>sendInitialEvents</c> was given, which belongs to watches alone.</summary>
+    public bool AsksForInitialEvents { get; init; }
+
     /// <summary>Refuses contradictions.</summary>
+    /// <remarks>As in apimachinery's <c>ValidateListOptions</c>, then as in apiserver's storage.</remarks>
     /// <exception cref="Client.ApiException">422, 400.</exception>
     public void Check()
     {
+        if (ResourceVersionMatch.Length > 0 || AsksForInitialEvents) { CheckMatch(); }
         if (Continue.Length > 0 && ResourceVersion is not ("" or "0"))
         {
             throw ApiErrors.BadRequest("specifying resource version is not allowed when using continue");
         }
+    }
 
-        if (ResourceVersionMatch.Length == 0) { return; }
+    private void CheckMatch()
+    {
         var errors = new FieldErrors();
         var path = FieldPath.Of("resourceVersionMatch");
-        if (ResourceVersion.Length == 0) { errors.Forbidden(path, "resourceVersionMatch is forbidden unless resourceVersion is provided"); }
-        if (Continue.Length > 0) { errors.Forbidden(path, "resourceVersionMatch is forbidden when continue is provided"); }
-        if (ResourceVersionMatch is not ("Exact" or "NotOlderThan")) { errors.NotSupported(path, ResourceVersionMatch, "Exact", "NotOlderThan", ""); }
-        if (ResourceVersionMatch == "Exact" && ResourceVersion == "0") { errors.Forbidden(path, "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\""); }
+        if (ResourceVersionMatch.Length > 0)
+        {
+            if (ResourceVersion.Length == 0) { errors.Forbidden(path, "resourceVersionMatch is forbidden unless resourceVersion is provided"); }
+            if (Continue.Length > 0) { errors.Forbidden(path, "resourceVersionMatch is forbidden when continue is provided"); }
+            if (ResourceVersionMatch is not ("Exact" or "NotOlderThan")) { errors.NotSupported(path, ResourceVersionMatch, "Exact", "NotOlderThan", ""); }
+            if (ResourceVersionMatch == "Exact" && ResourceVersion == "0") { errors.Forbidden(path, "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\""); }
+        }
+
+        if (AsksForInitialEvents) { errors.Forbidden(FieldPath.Of("sendInitialEvents"), "sendInitialEvents is forbidden for list"); }
         if (errors.Count > 0) { throw ApiErrors.Invalid(Kind, string.Empty, errors); }
     }
 }

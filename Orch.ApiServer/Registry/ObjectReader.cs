@@ -79,7 +79,7 @@ internal sealed class ObjectReader(IStore store, StoreMirror mirror, PageSnapsho
         try
         {
             if (call.Continue.Length > 0) { return await NextPageAsync(resource, call, cancellationToken).ConfigureAwait(false); }
-            var version = ResourceVersions.Parse(call.ResourceVersion);
+            var version = ResourceVersions.ParseForList(call.ResourceVersion);
             var isExact = call.ResourceVersionMatch == "Exact" || (version > 0 && call.Limit > 0 && call.ResourceVersionMatch.Length == 0);
             if (isExact) { return await ListAtAsync(resource, call, version, cancellationToken).ConfigureAwait(false); }
 
@@ -134,8 +134,7 @@ internal sealed class ObjectReader(IStore store, StoreMirror mirror, PageSnapsho
     private async ValueTask<ListResult> NextPageAsync(ServedResource resource, ListCall call, CancellationToken cancellationToken)
     {
         var token = ContinueToken.Parse(call.Continue);
-        var from = resource.Cache.Prefix + token.Start;
-        if (!from.StartsWith(call.Selection.Prefix, StringComparison.Ordinal)) { throw ApiErrors.BadRequest("continue key is not valid: it belongs to another list"); }
+        var from = call.Selection.Prefix + token.Start;
         if (token.Revision < 0)
         {
             await CatchUpAsync(cancellationToken).ConfigureAwait(false);
@@ -204,7 +203,7 @@ internal sealed class ObjectReader(IStore store, StoreMirror mirror, PageSnapsho
             if (limit > 0 && items.Count == limit)
             {
                 pages.Keep(resource.Cache, revision, objects);
-                var start = items[^1].Key[resource.Cache.Prefix.Length..] + "\0";
+                var start = items[^1].Key[selection.Prefix.Length..] + "\0";
                 var next = new ContinueToken(revision, start).ToString();
                 return new ListResult(items, revision, next, selection.IsEverything ? objects.CountRange(item.Key, to) : null);
             }

@@ -1,6 +1,7 @@
 using k8s;
 using k8s.Models;
 using Orch.ApiServer.Caching;
+using Orch.ApiServer.Encryption;
 using Orch.ApiServer.Errors;
 using Orch.ApiServer.Resources;
 using Orch.ApiServer.Validation;
@@ -326,7 +327,8 @@ internal sealed class ObjectWriter(
             // The cache may be behind: that nothing changes, only the store can say.
             var latest = await store.RangeAsync(RangeRequest.Key(current.Key), cancellationToken).ConfigureAwait(false);
             var entry = latest.Entries.Count > 0 ? latest.Entries[0] : null;
-            return entry?.Modified.Value == current.Revision ? (new WriteResult(current, outcome), null) : (null, entry);
+            if (entry?.Modified.Value != current.Revision) { return (null, entry); }
+            if (store is not EncryptedStore encrypted || !await encrypted.IsStaleAsync(current.Key, cancellationToken).ConfigureAwait(false)) { return (new WriteResult(current, outcome), null); }
         }
 
         if (call.IsDryRun) { return (new WriteResult(Made(resource, current.Key, json, current.Revision, stored), outcome), null); }

@@ -18,12 +18,7 @@ internal sealed class PageSnapshots(TimeProvider time)
         var now = time.GetTimestamp();
         lock (_gate)
         {
-            while (_order.TryPeek(out var oldest) && (_order.Count >= Capacity || time.GetElapsedTime(oldest.Since, now) > MaxAge))
-            {
-                _order.Dequeue();
-                if (_kept.TryGetValue(oldest.Key, out var kept) && kept.Since == oldest.Since) { _kept.Remove(oldest.Key); }
-            }
-
+            Forget(now, Capacity - 1);
             if (!_kept.TryAdd((cache, revision), (objects, now))) { return; }
             _order.Enqueue(((cache, revision), now));
         }
@@ -33,5 +28,20 @@ internal sealed class PageSnapshots(TimeProvider time)
     public ObjectTree? Find(ResourceCache cache, long revision)
     {
         lock (_gate) { return _kept.TryGetValue((cache, revision), out var kept) ? kept.Objects : null; }
+    }
+
+    /// <summary>Forgets the old ones.</summary>
+    public void Trim()
+    {
+        lock (_gate) { Forget(time.GetTimestamp(), Capacity); }
+    }
+
+    private void Forget(long now, int capacity)
+    {
+        while (_order.TryPeek(out var oldest) && (_order.Count > capacity || time.GetElapsedTime(oldest.Since, now) > MaxAge))
+        {
+            _order.Dequeue();
+            if (_kept.TryGetValue(oldest.Key, out var kept) && kept.Since == oldest.Since) { _kept.Remove(oldest.Key); }
+        }
     }
 }

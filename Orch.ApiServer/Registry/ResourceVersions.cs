@@ -8,12 +8,18 @@ internal static class ResourceVersions
 {
     /// <summary>The number; 0 for the empty text.</summary>
     /// <exception cref="Client.ApiException">400: not a number.</exception>
-    public static long Parse(string? text)
+    public static long Parse(string? text) => Parse(text, string.Empty);
+
+    /// <summary>The same, refused in the words of a list.</summary>
+    /// <exception cref="Client.ApiException">400: not a number.</exception>
+    public static long ParseForList(string? text) => Parse(text, "invalid resource version: ");
+
+    private static long Parse(string? text, string prefix)
     {
         if (string.IsNullOrEmpty(text)) { return 0; }
         if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value <= long.MaxValue) { return (long)value; }
         var isDigits = text.All(char.IsAsciiDigit);
         throw ApiErrors.BadRequest(
-            $"resourceVersion: Invalid value: \"{text}\": strconv.ParseUint: parsing \"{text}\": {(isDigits ? "value out of range" : "invalid syntax")}");
+            $"{prefix}resourceVersion: Invalid value: \"{text}\": strconv.ParseUint: parsing \"{text}\": {(isDigits ? "value out of range" : "invalid syntax")}");
     }
 }

@@ -1,4 +1,5 @@
 using Orch.ApiServer.Errors;
+using Orch.ApiServer.Protobuf;
 
 namespace Orch.ApiServer.Serving;
 
@@ -11,8 +12,11 @@ internal enum ObjectForm
     /// <summary>As a <c>meta.k8s.io/v1 Table</c>.</summary>
     Table,
 
-    /// <summary>As <c>PartialObjectMetadata</c> or its list.</summary>
+    /// <summary>As <c>PartialObjectMetadata</c>.</summary>
     Metadata,
+
+    /// <summary>As <c>PartialObjectMetadataList</c>.</summary>
+    MetadataList,
 }
 
 /// <summary>What to answer with, of all that the client accepts.</summary>
@@ -20,57 +24,73 @@ internal enum ObjectForm
 /// <param name="IsYaml">YAML in place of JSON.</param>
 internal readonly record struct AcceptedForm(ObjectForm Form, bool IsYaml)
 {
-    private const string Offered = "application/json, application/yaml, application/json;stream=watch";
+    /// <summary>The media type of Kubernetes' protobuf encoding.</summary>
+    public const string ProtobufType = "application/vnd.kubernetes.protobuf";
+
+    /// <summary>Protobuf in place of JSON.</summary>
+    public bool IsProtobuf { get; init; }
+
+    /// <summary>JSON with line breaks, for people.</summary>
+    public bool IsPretty { get; init; }
+
+    /// <summary>Whether only metadata are wanted, of one or of many.</summary>
+    public bool IsMetadata => Form is ObjectForm.Metadata or ObjectForm.MetadataList;
 
     /// <summary>The content type of the answer.</summary>
-    public string ContentType => IsYaml ? "application/yaml" : "application/json";
+    public string ContentType => IsYaml ? "application/yaml" : IsProtobuf ? ProtobufType : "application/json";
 
-    /// <summary>Chooses: the first acceptable type wins.</summary>
+    /// <summary>Chooses: of the acceptable types the one with the best quality wins, of equals the first.</summary>
     /// <param name="accept">The header's value.</param>
     /// <param name="convertible">Whether tables and metadata can be made of the answer.</param>
+    /// <param name="model">The type of the answer where it may have a protobuf form.</param>
     /// <exception cref="Client.ApiException">406: nothing acceptable.</exception>
-    public static AcceptedForm Choose(string accept, bool convertible)
+    public static AcceptedForm Choose(string accept, bool convertible, Type? model = null)
     {
         if (accept.Length == 0 || accept is "application/json" or "*/*" or "application/json, */*") { return default; }
-        var isUndefined = true;
-        foreach (var range in accept.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        var clauses = AcceptClause.Parse(accept);
+        if (clauses.Count == 0) { return default; }
+        foreach (var clause in clauses)
         {
-            isUndefined = false;
-            var parts = range.Split(';', StringSplitOptions.TrimEntries);
-            var type = parts[0].ToLowerInvariant();
-            var isYaml = type == "application/yaml";
-            if (!isYaml && type is not ("application/json" or "*/*" or "application/*")) { continue; }
-            var form = FormOf(parts.AsSpan(1));
-            if (form is null || (form != ObjectForm.Whole && !convertible)) { continue; }
-            return new AcceptedForm(form.Value, isYaml);
+            var isProtobuf = clause.Type == ProtobufType;
+            if (isProtobuf ? model is null || ProtobufModels.Find(model) is null : clause.Type is not ("application/json" or "application/yaml" or "*/*" or "application/*")) { continue; }
+            if (Read(clause, convertible, isProtobuf) is { } form) { return form; }
         }
 
-        return isUndefined ? default : throw ApiErrors.NotAcceptable($"only the following media types are accepted: {Offered}");
+        throw ApiErrors.NotAcceptable(
+            $"only the following media types are accepted: application/json, application/yaml{(model is not null && ProtobufModels.Find(model) is not null ? ", " + ProtobufType : string.Empty)}");
     }
 
-    private static ObjectForm? FormOf(ReadOnlySpan<string> parameters)
+    private static AcceptedForm? Read(AcceptClause clause, bool convertible, bool isProtobuf)
     {
-        string form = string.Empty, group = string.Empty, version = string.Empty;
-        foreach (var parameter in parameters)
+        string kind = string.Empty, group = string.Empty, version = string.Empty;
+        bool isConverted = false, isPretty = false;
+        foreach (var (name, value) in clause.Parameters)
         {
-            var equals = parameter.IndexOf('=', StringComparison.Ordinal);
-            if (equals < 0) { continue; }
-            var value = parameter[(equals + 1)..].Trim('"');
-            switch (parameter[..equals])
+            switch (name)
             {
-                case "as": form = value; break;
-                case "g": group = value; break;
-                case "v": version = value; break;
+                case "as": (kind, isConverted) = (value, true); break;
+                case "g": (group, isConverted) = (value, true); break;
+                case "v": (version, isConverted) = (value, true); break;
+                case "stream" when value is not ("" or "watch"): return null;
+                case "pretty": isPretty = value == "1"; break;
                 default: break;
             }
         }
 
-        return (form, group, version) switch
+        var form = ObjectForm.Whole;
+        if (isConverted)
         {
-            ("", _, _) => ObjectForm.Whole,
-            ("Table", "meta.k8s.io", "v1") => ObjectForm.Table,
-            ("PartialObjectMetadata" or "PartialObjectMetadataList", "meta.k8s.io", "v1") => ObjectForm.Metadata,
-            _ => null,
-        };
+            if (!convertible || (group, version) is not ("meta.k8s.io", "v1")) { return null; }
+            switch (kind)
+            {
+                // Upstream has no protobuf form of tables.
+                case "Table" when !isProtobuf: form = ObjectForm.Table; break;
+                case "PartialObjectMetadata": form = ObjectForm.Metadata; break;
+                case "PartialObjectMetadataList": form = ObjectForm.MetadataList; break;
+                default: return null;
+            }
+        }
+
+        return new AcceptedForm(form, clause.Type == "application/yaml") { IsProtobuf = isProtobuf, IsPretty = isPretty };
     }
 }

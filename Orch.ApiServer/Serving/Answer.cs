@@ -7,6 +7,8 @@ using Microsoft.AspNetCore.Http;
 using Orch.ApiServer.Caching;
 using Orch.ApiServer.Decoding;
 using Orch.ApiServer.Errors;
+using Orch.ApiServer.Json;
+using Orch.ApiServer.Protobuf;
 using Orch.ApiServer.Registry;
 using Orch.ApiServer.Resources;
 using Orch.ApiServer.Tables;
@@ -24,8 +26,21 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
     /// <summary>One object in the form that the client wants.</summary>
     public async ValueTask ObjectAsync(ApiRequest request, int status, ServedResource resource, CachedObject item, AcceptedForm form)
     {
+        if (form.Form == ObjectForm.MetadataList)
+        {
+            throw ApiErrors.NotAcceptable($"you requested PartialObjectMetadataList, but the requested object is not a list (*{GoName(resource.Declaration)})");
+        }
+
         var shown = item.As(resource.Declaration);
-        if (form.Form == ObjectForm.Whole && !form.IsYaml)
+        if (form.IsProtobuf)
+        {
+            using var buffer = new ProtobufBuffer();
+            ProtobufEnvelope.WriteObject(buffer, resource.Declaration, shown, form.IsMetadata);
+            await SendAsync(request, status, form.ContentType, buffer.Written).ConfigureAwait(false);
+            return;
+        }
+
+        if (form.Form == ObjectForm.Whole && !form.IsYaml && !IsPretty(request, form) && (shown.Length <= GzipThreshold || !AcceptsGzip(request.Http.Request)))
         {
             Begin(request, status, form.ContentType);
             request.Http.Response.ContentLength = shown.Length;
@@ -36,18 +51,29 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
 
         var output = new ArrayBufferWriter<byte>(shown.Length + 256);
         WriteShown(request, resource.Declaration, shown, form, withColumns: true, output);
-        await BytesAsync(request, status, output.WrittenMemory, form.IsYaml).ConfigureAwait(false);
+        await BytesAsync(request, status, output.WrittenMemory, form).ConfigureAwait(false);
     }
 
     /// <summary>A collection in the form that the client wants.</summary>
     public async ValueTask ListAsync(ApiRequest request, ServedResource resource, ListResult list, AcceptedForm form)
     {
-        if (form.Form == ObjectForm.Table || form.IsYaml)
+        if (form.Form == ObjectForm.Metadata)
+        {
+            throw ApiErrors.NotAcceptable($"you requested PartialObjectMetadata, but the requested object is a list (*{GoName(resource.Declaration)}List)");
+        }
+
+        if (form.IsProtobuf)
+        {
+            await ProtobufAsync(request, resource, list, form).ConfigureAwait(false);
+            return;
+        }
+
+        if (form.Form == ObjectForm.Table || form.IsYaml || IsPretty(request, form))
         {
             var output = new ArrayBufferWriter<byte>(64 * 1024);
             if (form.Form == ObjectForm.Table) { WriteTable(request, resource, list, output); }
             else { WriteItems(resource, list, form.Form, output); }
-            await BytesAsync(request, StatusCodes.Status200OK, output.WrittenMemory, form.IsYaml).ConfigureAwait(false);
+            await BytesAsync(request, StatusCodes.Status200OK, output.WrittenMemory, form).ConfigureAwait(false);
             return;
         }
 
@@ -85,6 +111,16 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
     public static ValueTask ModelAsync(ApiRequest request, int status, IKubernetesObject model, bool isYaml)
         => BytesAsync(request, status, ApiJson.Serialize(model, model.GetType()), isYaml);
 
+    /// <summary>An object that is in no cache, in the form that the client wants.</summary>
+    public static async ValueTask ModelAsync(ApiRequest request, int status, IKubernetesObject model, AcceptedForm form)
+    {
+        var json = ApiJson.Serialize(model, model.GetType());
+        if (!form.IsProtobuf) { await BytesAsync(request, status, json, form).ConfigureAwait(false); return; }
+        using var buffer = new ProtobufBuffer();
+        ProtobufEnvelope.WriteModel(buffer, model, json);
+        await SendAsync(request, status, form.ContentType, buffer.Written).ConfigureAwait(false);
+    }
+
     /// <summary>A refusal.</summary>
     public static async ValueTask ErrorAsync(ApiRequest request, ApiException error)
     {
@@ -92,19 +128,24 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
         if (response.HasStarted) { request.Http.Abort(); return; }
         response.Clear();
         var wait = error.Status.Details?.RetryAfterSeconds;
-        if (wait > 0 && error.Code is 429 or 503 or 500) { response.Headers.RetryAfter = wait.Value.ToString(System.Globalization.CultureInfo.InvariantCulture); }
+        if (wait > 0) { response.Headers.RetryAfter = wait.Value.ToString(System.Globalization.CultureInfo.InvariantCulture); }
         if (error.Code == 401) { response.Headers.WWWAuthenticate = "Bearer realm=\"orch\""; }
-        var isYaml = false;
-        try { isYaml = AcceptedForm.Choose(request.Accept, convertible: true).IsYaml; }
+        AcceptedForm form = default;
+        try { form = AcceptedForm.Choose(request.Accept, convertible: true, typeof(V1Status)); }
         catch (ApiException) { /* an error is told in JSON to whoever accepts nothing */ }
-        await ModelAsync(request, error.Code, error.Status, isYaml).ConfigureAwait(false);
+        await ModelAsync(request, error.Code, error.Status, form).ConfigureAwait(false);
     }
 
     /// <summary>Bytes of a finished JSON text.</summary>
-    public static async ValueTask BytesAsync(ApiRequest request, int status, ReadOnlyMemory<byte> json, bool isYaml)
+    public static ValueTask BytesAsync(ApiRequest request, int status, ReadOnlyMemory<byte> json, bool isYaml)
+        => BytesAsync(request, status, json, new AcceptedForm(ObjectForm.Whole, isYaml));
+
+    private static ValueTask BytesAsync(ApiRequest request, int status, ReadOnlyMemory<byte> json, AcceptedForm form)
+        => SendAsync(request, status, form.ContentType, form.IsYaml ? YamlOutput.FromJson(json.Span) : IsPretty(request, form) ? JsonIndent.Of(json.Span) : json);
+
+    private static async ValueTask SendAsync(ApiRequest request, int status, string contentType, ReadOnlyMemory<byte> body)
     {
-        var body = isYaml ? YamlOutput.FromJson(json.Span) : json;
-        Begin(request, status, isYaml ? "application/yaml" : "application/json");
+        Begin(request, status, contentType);
         if (body.Length > GzipThreshold && AcceptsGzip(request.Http.Request))
         {
             request.Http.Response.Headers.ContentEncoding = "gzip";
@@ -141,9 +182,19 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
                     },
                     output);
                 break;
-            case ObjectForm.Metadata: WriteMetadata(item, output); break;
+            case ObjectForm.Metadata or ObjectForm.MetadataList: WriteMetadata(item, output); break;
             default: item.WriteTo(output); break;
         }
+    }
+
+    /// <summary>A table without rows, for a bookmark.</summary>
+    /// <param name="metadata">The member, as JSON.</param>
+    public void WriteEmptyTable(ResourceDeclaration declaration, string metadata, bool withColumns, IBufferWriter<byte> output)
+    {
+        var table = new ArrayBufferWriter<byte>(256);
+        tables.Write(new TableRequest(declaration, [], time.GetUtcNow()) { WithColumns = withColumns }, table);
+        Encoding.ASCII.GetBytes("{\"kind\":\"Table\",\"apiVersion\":\"meta.k8s.io/v1\"," + metadata, output);
+        output.Write(table.WrittenSpan[table.WrittenSpan.IndexOf(",\"columnDefinitions\""u8)..]);
     }
 
     /// <summary>Sets status and headers.</summary>
@@ -175,7 +226,58 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
         return result.ToString();
     }
 
-    internal static bool AcceptsGzip(HttpRequest request) => request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase);
+    // As upstream reads it: a bare token, no quality.
+    internal static bool AcceptsGzip(HttpRequest request)
+    {
+        var header = request.Headers.AcceptEncoding.ToString().AsSpan();
+        foreach (var range in header.Split(','))
+        {
+            if (header[range].Trim() is "gzip") { return true; }
+        }
+
+        return false;
+    }
+
+    // Browsers and command line tools are taken for people.
+    private static bool IsPretty(ApiRequest request, AcceptedForm form)
+    {
+        if (form.IsPretty) { return true; }
+        if (request.Http.Request.QueryString.HasValue && QueryOptions.Text(request.Query, "pretty") is { Length: > 0 } asked)
+        {
+            return asked is "1" or "t" or "T" or "true" or "TRUE" or "True";
+        }
+
+        var agent = request.Http.Request.Headers.UserAgent.ToString();
+        return agent.StartsWith("curl", StringComparison.Ordinal) || agent.StartsWith("Wget", StringComparison.Ordinal) || agent.StartsWith("Mozilla/5.0", StringComparison.Ordinal);
+    }
+
+    private static string GoName(ResourceDeclaration declaration)
+    {
+        var group = declaration.Kind.Group;
+        var dot = group.IndexOf('.', StringComparison.Ordinal);
+        return $"{(group.Length == 0 ? "core" : dot < 0 ? group : group[..dot])}.{declaration.Kind.Kind}";
+    }
+
+    private static async ValueTask ProtobufAsync(ApiRequest request, ServedResource resource, ListResult list, AcceptedForm form)
+    {
+        using var body = new ProtobufList(resource.Declaration, list, form.IsMetadata);
+        Begin(request, StatusCodes.Status200OK, form.ContentType);
+        if (body.Length > GzipThreshold && AcceptsGzip(request.Http.Request))
+        {
+            request.Http.Response.Headers.ContentEncoding = "gzip";
+            request.Http.Response.Headers.Vary = "Accept-Encoding";
+            var gzip = new GZipStream(request.Http.Response.Body, CompressionLevel.Fastest);
+            await using (gzip.ConfigureAwait(false))
+            {
+                foreach (var piece in body.Pieces) { await gzip.WriteAsync(piece, request.Cancellation).ConfigureAwait(false); }
+            }
+
+            return;
+        }
+
+        request.Http.Response.ContentLength = body.Length;
+        foreach (var piece in body.Pieces) { await request.Http.Response.BodyWriter.WriteAsync(piece, request.Cancellation).ConfigureAwait(false); }
+    }
 
     private static void WriteMetadata(IEncodedObject item, IBufferWriter<byte> output)
     {
@@ -186,7 +288,7 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
 
     private static byte[] ListHead(ResourceDeclaration declaration, ListResult list, ObjectForm form)
     {
-        var (kind, version) = form == ObjectForm.Metadata ? ("PartialObjectMetadataList", "meta.k8s.io/v1") : (declaration.ListKind, declaration.Kind.ApiVersion);
+        var (kind, version) = form == ObjectForm.MetadataList ? ("PartialObjectMetadataList", "meta.k8s.io/v1") : (declaration.ListKind, declaration.Kind.ApiVersion);
         var text = new StringBuilder(160)
             .Append(System.Globalization.CultureInfo.InvariantCulture, $"{{\"kind\":\"{kind}\",\"apiVersion\":\"{version}\",\"metadata\":{{\"resourceVersion\":\"{list.Revision}\"");
         if (list.Continue is { } next) { text.Append(",\"continue\":\"").Append(next).Append('"'); }
@@ -201,7 +303,7 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
         {
             if (index > 0) { output.Write(","u8); }
             var item = list.Items[index].As(resource.Declaration);
-            if (form == ObjectForm.Metadata) { WriteMetadata(item, output); } else { item.WriteTo(output); }
+            if (form == ObjectForm.MetadataList) { WriteMetadata(item, output); } else { item.WriteTo(output); }
         }
 
         output.Write("]}"u8);
@@ -220,7 +322,7 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
             {
                 if (index > 0) { buffer.Write(","u8); }
                 var item = list.Items[index].As(resource.Declaration);
-                if (form == ObjectForm.Metadata) { WriteMetadata(item, buffer); } else { item.WriteTo(buffer); }
+                if (form == ObjectForm.MetadataList) { WriteMetadata(item, buffer); } else { item.WriteTo(buffer); }
                 if (buffer.WrittenCount < FlushBytes) { continue; }
                 await gzip.WriteAsync(buffer.WrittenMemory, request.Cancellation).ConfigureAwait(false);
                 buffer.ResetWrittenCount();

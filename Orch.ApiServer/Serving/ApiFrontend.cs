@@ -66,13 +66,17 @@ internal sealed partial class ApiFrontend
     }
 
     /// <summary>Answers one request; never throws but when the client is gone.</summary>
-    public async Task HandleAsync(HttpContext context)
+    public Task HandleAsync(HttpContext context) => HandleAsync(context, null);
+
+    /// <summary>The same for a client in the process.</summary>
+    /// <param name="user">Who makes the request where the host vouches for it; null: its credentials tell.</param>
+    public async Task HandleAsync(HttpContext context, UserInfo? user)
     {
         var started = _time.GetTimestamp();
         var isWatch = context.Request.QueryString is { HasValue: true, Value: { } query } && query.Contains("watch", StringComparison.Ordinal)
             && QueryOptions.Flag(context.Request.Query, "watch");
         var info = RequestInfo.Parse(context.Request.Method, context.Request.Path.Value ?? "/", isWatch);
-        var request = new ApiRequest(context, info);
+        var request = new ApiRequest(context, info) { KnownUser = user };
         if (info.IsLongRunning)
         {
             _metrics.LongRunning(info, 1);
@@ -146,7 +150,7 @@ internal sealed partial class ApiFrontend
     {
         try
         {
-            request.User = await _authentication.AuthenticateAsync(request.Http).ConfigureAwait(false);
+            request.User = request.KnownUser ?? await _authentication.AuthenticateAsync(request.Http).ConfigureAwait(false);
         }
         catch (ApiException) when (_auditor.IsOn)
         {

@@ -18,6 +18,9 @@ internal sealed class ApiRequest(HttpContext http, RequestInfo info)
     /// <summary>Who makes it; set by authentication.</summary>
     public UserInfo User { get; set; } = UserInfo.Anonymous;
 
+    /// <summary>Who makes it, where the host of the process vouches for it; null: to be authenticated.</summary>
+    public UserInfo? KnownUser { get; init; }
+
     /// <summary>The client went away, or time is up.</summary>
     public CancellationToken Cancellation { get; set; } = http.RequestAborted;
 

@@ -48,7 +48,7 @@ internal sealed class CreateEndpoint(IEnumerable<ICreateHandler> handlers, Admis
         var isSubresource = description.Subresource.Length > 0;
         if (request.Info.Verb != "create" || (isSubresource && request.Info.Name.Length == 0)) { throw Refusals.MethodNotAllowed(); }
         if ((description.Scope == Resources.ResourceScope.Namespaced) != (request.Info.Namespace.Length > 0)) { throw Refusals.NoSuchPath(); }
-        var form = AcceptedForm.Choose(request.Accept, convertible: false);
+        var form = AcceptedForm.Choose(request.Accept, convertible: false, description.BodyType);
         var isDryRun = QueryOptions.DryRun(request.Query, "CreateOptions");
         var validation = QueryOptions.FieldValidation(request.Query, "CreateOptions");
         using var body = await RequestBody.ReadAsync(request.Http.Request, limits.MaxRequestBodyBytes, request.Cancellation).ConfigureAwait(false);
@@ -58,6 +58,6 @@ internal sealed class CreateEndpoint(IEnumerable<ICreateHandler> handlers, Admis
         var call = new CreateCall(request.User, request.Info.Key, decoded.Value, isDryRun);
         var result = await RunAsync(handler, call, request.Warnings, request.Cancellation).ConfigureAwait(false);
         request.Warnings.AddRange(call.Warnings);
-        await Answer.ModelAsync(request, (result as V1Status)?.Code ?? StatusCodes.Status201Created, result, form.IsYaml).ConfigureAwait(false);
+        await Answer.ModelAsync(request, (result as V1Status)?.Code ?? StatusCodes.Status201Created, result, form).ConfigureAwait(false);
     }
 }

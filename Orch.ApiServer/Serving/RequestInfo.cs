@@ -58,7 +58,8 @@ internal sealed record RequestInfo
         var group = isCore ? string.Empty : parts[1];
         var version = parts[offset - 1];
         var rest = parts.AsSpan(offset);
-        if (rest[0] == "watch" && rest.Length > 1) { isWatch = true; rest = rest[1..]; }
+        var isOldWatch = rest[0] == "watch" && rest.Length > 1;
+        if (isOldWatch) { rest = rest[1..]; }
 
         var namespaceName = string.Empty;
         if (rest[0] == "namespaces" && rest.Length > 2 && rest[2] is not ("status" or "finalize"))
@@ -71,7 +72,8 @@ internal sealed record RequestInfo
         return new RequestInfo
         {
             Path = path,
-            Verb = VerbOf(lower, name.Length > 0, isWatch),
+            // Of a named object the query's word is ignored.
+            Verb = VerbOf(lower, name.Length > 0, isOldWatch || (isWatch && name.Length == 0)),
             IsResource = true,
             Group = group,
             Version = version,

@@ -26,6 +26,8 @@ internal sealed class ResourceEndpoint(
     /// <summary>Answers one request.</summary>
     public ValueTask HandleAsync(ApiRequest request, ServedResource resource) => request.Info.Verb switch
     {
+        // Upstream has no routes for these methods on objects.
+        _ when HttpMethods.IsHead(request.Http.Request.Method) || HttpMethods.IsOptions(request.Http.Request.Method) => throw Refusals.MethodNotAllowed(),
         "get" => GetAsync(request, resource),
         "list" => ListAsync(request, resource),
         "watch" => WatchAsync(request, resource),
@@ -47,14 +49,26 @@ internal sealed class ResourceEndpoint(
             ResourceVersionMatch = QueryOptions.Text(query, "resourceVersionMatch"),
             Limit = (int)Math.Clamp(limit, 0, int.MaxValue),
             Continue = QueryOptions.Text(query, "continue"),
+            AsksForInitialEvents = query.ContainsKey("sendInitialEvents"),
         };
     }
 
     private static Selection SelectionOf(ApiRequest request, ServedResource resource)
     {
         var fields = QueryOptions.Text(request.Query, "fieldSelector");
-        if (request.Info.Name.Length > 0) { fields = fields.Length == 0 ? $"metadata.name={request.Info.Name}" : $"metadata.name={request.Info.Name},{fields}"; }
+        if (request.Info.Name.Length > 0) { fields = OfName(request.Info.Name, fields); }
         return Selection.Parse(resource, request.Info.Namespace, QueryOptions.Text(request.Query, "labelSelector"), fields);
+    }
+
+    // A watch of one name takes no other fields.
+    private static string OfName(string name, string fields)
+    {
+        var wanted = "metadata.name=" + name;
+        if (fields.Length == 0) { return wanted; }
+        string? selected = null;
+        try { selected = FieldSelector.Parse(fields).RequiredValue("metadata.name"); }
+        catch (SelectorException exception) { throw ApiErrors.BadRequest(exception.Message); }
+        return selected == name ? fields : throw ApiErrors.BadRequest("fieldSelector metadata.name doesn't match requested name");
     }
 
     /// <summary>How a patch of a content type is read.</summary>
@@ -100,7 +114,7 @@ internal sealed class ResourceEndpoint(
 
     private async ValueTask GetAsync(ApiRequest request, ServedResource resource)
     {
-        var form = AcceptedForm.Choose(request.Accept, convertible: true);
+        var form = AcceptedForm.Choose(request.Accept, convertible: true, resource.Declaration.ObjectType);
         var version = request.Http.Request.QueryString.HasValue ? QueryOptions.Text(request.Query, "resourceVersion") : string.Empty;
         var item = await reader.GetAsync(resource, request.Info.Key, version, request.Cancellation).ConfigureAwait(false);
         await answer.ObjectAsync(request, StatusCodes.Status200OK, resource, item, form).ConfigureAwait(false);
@@ -108,18 +122,18 @@ internal sealed class ResourceEndpoint(
 
     private async ValueTask ListAsync(ApiRequest request, ServedResource resource)
     {
-        var form = AcceptedForm.Choose(request.Accept, convertible: true);
+        var form = AcceptedForm.Choose(request.Accept, convertible: true, resource.Declaration.ObjectType);
         var list = await reader.ListAsync(resource, ListCallOf(request, resource), request.Cancellation).ConfigureAwait(false);
         await answer.ListAsync(request, resource, list, form).ConfigureAwait(false);
     }
 
     private ValueTask WatchAsync(ApiRequest request, ServedResource resource)
-        => watches.RunAsync(request, resource, SelectionOf(request, resource), AcceptedForm.Choose(request.Accept, convertible: true));
+        => watches.RunAsync(request, resource, SelectionOf(request, resource), AcceptedForm.Choose(request.Accept, convertible: true, resource.Declaration.ObjectType));
 
     private async ValueTask CreateAsync(ApiRequest request, ServedResource resource)
     {
         if (resource.IsNamespaced && request.Info.Namespace.Length == 0) { throw Refusals.MethodNotAllowed(); }
-        var form = AcceptedForm.Choose(request.Accept, convertible: true);
+        var form = AcceptedForm.Choose(request.Accept, convertible: true, resource.Declaration.ObjectType);
         var isDryRun = QueryOptions.DryRun(request.Query, "CreateOptions");
         var validation = QueryOptions.FieldValidation(request.Query, "CreateOptions");
         using var body = await RequestBody.ReadAsync(request.Http.Request, limits.MaxRequestBodyBytes, request.Cancellation).ConfigureAwait(false);
@@ -131,7 +145,7 @@ internal sealed class ResourceEndpoint(
 
     private async ValueTask UpdateAsync(ApiRequest request, ServedResource resource)
     {
-        var form = AcceptedForm.Choose(request.Accept, convertible: true);
+        var form = AcceptedForm.Choose(request.Accept, convertible: true, resource.Declaration.ObjectType);
         var isDryRun = QueryOptions.DryRun(request.Query, "UpdateOptions");
         var validation = QueryOptions.FieldValidation(request.Query, "UpdateOptions");
         using var body = await RequestBody.ReadAsync(request.Http.Request, limits.MaxRequestBodyBytes, request.Cancellation).ConfigureAwait(false);
@@ -157,7 +171,7 @@ internal sealed class ResourceEndpoint(
 
     private async ValueTask PatchAsync(ApiRequest request, ServedResource resource)
     {
-        var form = AcceptedForm.Choose(request.Accept, convertible: true);
+        var form = AcceptedForm.Choose(request.Accept, convertible: true, resource.Declaration.ObjectType);
         var kind = PatchKindOf(request.Http.Request.ContentType ?? string.Empty);
         var isDryRun = QueryOptions.DryRun(request.Query, "PatchOptions");
         var validation = QueryOptions.FieldValidation(request.Query, "PatchOptions");
@@ -176,7 +190,7 @@ internal sealed class ResourceEndpoint(
 
     private async ValueTask DeleteAsync(ApiRequest request, ServedResource resource)
     {
-        var form = AcceptedForm.Choose(request.Accept, convertible: true);
+        var form = AcceptedForm.Choose(request.Accept, convertible: true, resource.Declaration.ObjectType);
         var (delete, isDryRun) = await DeleteCallOfAsync(request).ConfigureAwait(false);
         var result = await writer.DeleteAsync(resource, request.Write(isDryRun), request.Info.Key, delete, request.Cancellation).ConfigureAwait(false);
         var returnsObject = result.Outcome == WriteOutcome.Deleting
@@ -188,12 +202,12 @@ internal sealed class ResourceEndpoint(
             return;
         }
 
-        await Answer.ModelAsync(request, status, Refusals.Deleted(resource.Resource, request.Info.Name, result.Object.Value.Metadata.Uid), form.IsYaml).ConfigureAwait(false);
+        await Answer.ModelAsync(request, status, Refusals.Deleted(resource.Resource, request.Info.Name, result.Object.Value.Metadata.Uid), form).ConfigureAwait(false);
     }
 
     private async ValueTask DeleteCollectionAsync(ApiRequest request, ServedResource resource)
     {
-        var form = AcceptedForm.Choose(request.Accept, convertible: true);
+        var form = AcceptedForm.Choose(request.Accept, convertible: true, resource.Declaration.ObjectType);
         var call = ListCallOf(request, resource);
         var (delete, isDryRun) = await DeleteCallOfAsync(request).ConfigureAwait(false);
         var list = await collections.DeleteAsync(resource, request.Write(isDryRun), call, delete, request.Cancellation).ConfigureAwait(false);

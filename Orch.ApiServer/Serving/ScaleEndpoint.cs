@@ -22,11 +22,11 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
     /// <summary>Answers one request.</summary>
     public async ValueTask HandleAsync(ApiRequest request, ServedResource resource)
     {
-        var form = AcceptedForm.Choose(request.Accept, convertible: false);
+        var form = AcceptedForm.Choose(request.Accept, convertible: false, typeof(V1Scale));
         if (request.Info.Verb == "get")
         {
             var item = await reader.GetAsync(resource, request.Info.Key, QueryOptions.Text(request.Query, "resourceVersion"), request.Cancellation).ConfigureAwait(false);
-            await Answer.ModelAsync(request, StatusCodes.Status200OK, ScaleOf(resource, item), form.IsYaml).ConfigureAwait(false);
+            await Answer.ModelAsync(request, StatusCodes.Status200OK, ScaleOf(resource, item), form).ConfigureAwait(false);
             return;
         }
 
@@ -45,7 +45,7 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
                 ? Patch(patcher, scale, patchKind, bytes, validation)
                 : (V1Scale)decoder.Decode(new DecodeRequest(bytes, contentType, Kind, typeof(V1Scale), validation)).Value,
             request.Cancellation).ConfigureAwait(false);
-        await Answer.ModelAsync(request, StatusCodes.Status200OK, result, form.IsYaml).ConfigureAwait(false);
+        await Answer.ModelAsync(request, StatusCodes.Status200OK, result, form).ConfigureAwait(false);
     }
 
     /// <summary>Applies a patch to a scale.</summary>

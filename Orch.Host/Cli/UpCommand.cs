@@ -71,6 +71,11 @@ internal static class UpCommand
         {
             cluster.Configure(values => Apply(parsed, options, values, data));
             configure?.Invoke(cluster);
+            if (parsed.GetValue(options.EncryptionConfiguration) is { } encryption)
+            {
+                cluster.Services.Configure<Orch.ApiServer.EncryptionOptions>(values => values.ConfigurationFile = Path.GetFullPath(encryption));
+            }
+
             if (!cluster.HasStore && parsed.GetValue(options.Etcd) is { Length: > 0 } endpoints)
             {
                 cluster.UseEtcdStore(etcd =>

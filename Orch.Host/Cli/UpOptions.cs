@@ -23,6 +23,8 @@ internal sealed class UpOptions
 
     public Option<string[]> Etcd { get; } = new("--etcd") { Description = "Keep the cluster in etcd at these endpoints instead of the embedded store.", AllowMultipleArgumentsPerToken = true };
 
+    public Option<string?> EncryptionConfiguration { get; } = new("--encryption-provider-config") { Description = "File that says which stored objects are encrypted, and by which keys (EncryptionConfiguration)." };
+
     public Option<bool> KeepWorkloads { get; } = new("--keep-workloads") { Description = "Leave containers and rules in place at the end, for the next start." };
 
     public Option<bool> Verbose { get; } = new("--verbose", "-v") { Description = "Log more." };
@@ -36,7 +38,7 @@ internal sealed class UpOptions
         });
     }
 
-    public IEnumerable<Option> All => [Data, Runtime, Nodes, Port, BindAddress, AdvertiseAddress, NodeName, Name, Etcd, KeepWorkloads, Verbose];
+    public IEnumerable<Option> All => [Data, Runtime, Nodes, Port, BindAddress, AdvertiseAddress, NodeName, Name, Etcd, EncryptionConfiguration, KeepWorkloads, Verbose];
 
     public static Option<string> DataDirectory()
         => new("--data-dir") { Description = "Where certificates, data and volumes lie.", DefaultValueFactory = _ => Environment.IsPrivilegedProcess ? "/var/lib/orch" : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "orch") };

@@ -38,6 +38,7 @@ internal static class ClusterParts
             controllers.ServiceAccountPrivateKey ??= certificates.ServiceAccountKey.ExportPkcs8PrivateKeyPem();
             if (controllers.ClusterCidrs.Count == 0) { controllers.ClusterCidrs.Add(cluster.Value.PodCidr); }
         });
+        services.AddOrchEncryptionAtRest();
         services.AddOrchApiServer();
         services.AddOrchControllers();
         services.AddOrchScheduling();
@@ -46,7 +47,7 @@ internal static class ClusterParts
         services.TryAddSingleton(static provider => new OrchCluster(
             provider.GetRequiredService<ApiServerEndpoint>(), provider.GetRequiredService<ClusterCertificates>(),
             provider.GetRequiredService<Orch.Client.IClusterClientFactory>(), provider.GetRequiredService<IOptions<OrchClusterOptions>>(),
-            provider.GetRequiredService<ClusterReadiness>()));
+            provider.GetRequiredService<ClusterReadiness>(), provider.GetRequiredService<Orch.ApiServer.InProcess.InProcessKubernetes>()));
     }
 
     private static ClusterCertificates LoadCertificates(IServiceProvider provider)

@@ -20,6 +20,7 @@ internal static class ConfigurationSections
     public static void Bind(IServiceCollection services)
     {
         Bind<ApiServerOptions>(services, "ApiServer");
+        Bind<EncryptionOptions>(services, "ApiServer:Encryption");
         Bind<ControllersOptions>(services, "Controllers");
         Bind<SchedulingOptions>(services, "Scheduling");
         Bind<KubeletOptions>(services, "Kubelet");

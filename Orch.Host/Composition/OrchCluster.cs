@@ -1,5 +1,7 @@
+using k8s;
 using Microsoft.Extensions.Options;
 using Orch.ApiServer;
+using Orch.ApiServer.InProcess;
 using Orch.Client;
 using Orch.Host.Certificates;
 using Orch.Host.Kubeconfig;
@@ -14,11 +16,13 @@ public sealed class OrchCluster
     private readonly IClusterClientFactory _clients;
     private readonly OrchClusterOptions _options;
     private readonly ClusterReadiness _readiness;
+    private readonly InProcessKubernetes _kubernetes;
 
     internal OrchCluster(
         ApiServerEndpoint endpoint, ClusterCertificates certificates, IClusterClientFactory clients, IOptions<OrchClusterOptions> options,
-        ClusterReadiness readiness)
+        ClusterReadiness readiness, InProcessKubernetes kubernetes)
     {
+        _kubernetes = kubernetes;
         _readiness = readiness;
         _endpoint = endpoint;
         _certificates = certificates;
@@ -38,4 +42,7 @@ public sealed class OrchCluster
 
     /// <summary>A client in the process; as the admin unless told otherwise.</summary>
     public IClusterClient CreateClient(ClientIdentity? identity = null) => _clients.CreateClient(identity ?? ClientIdentity.Admin);
+
+    /// <summary>A client of the official library in the process, without sockets; as the admin unless told otherwise. See <see cref="InProcessKubernetes"/> for what it cannot do.</summary>
+    public IKubernetes CreateKubernetes(ClientIdentity? identity = null) => _kubernetes.CreateClient(identity ?? ClientIdentity.Admin);
 }

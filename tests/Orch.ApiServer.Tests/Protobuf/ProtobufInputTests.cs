@@ -80,7 +80,7 @@ public sealed class ProtobufInputTests
         => Decoder.Decode(new DecodeRequest(body, "application/vnd.kubernetes.protobuf", new(string.Empty, "v1", "Pod"), typeof(V1Pod), FieldValidation.Strict));
 
     // What the encoding cannot say: empty lists and maps, zeros that mean absent, fields without a number.
-    private static JsonMap Expected(JsonMap map, ObjectSchema schema) => Strip(map, schema.DefinitionName, schema);
+    internal static JsonMap Expected(JsonMap map, ObjectSchema schema) => Strip(map, schema.DefinitionName, schema);
 
     private static JsonMap Strip(JsonMap map, string message, ObjectSchema schema)
     {

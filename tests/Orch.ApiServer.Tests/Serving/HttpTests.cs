@@ -197,6 +197,7 @@ public sealed class HttpTests : IAsyncLifetime
             new Uri(Maps + "?watch=1&allowWatchBookmarks=true&timeoutSeconds=2&fieldSelector=metadata.name%3Da", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
         Assert.Equal(("ADDED", "a"), await EventAsync(reader));
+        Assert.Equal(("BOOKMARK", null), await EventAsync(reader));
         await CreateAsync("b", "{}");
         using var deleted = await _http.DeleteAsync(new Uri(Maps + "/a", UriKind.Relative));
         Assert.Equal(("DELETED", "a"), await EventAsync(reader));

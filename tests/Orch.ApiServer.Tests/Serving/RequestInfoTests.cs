@@ -43,7 +43,7 @@ public sealed class RequestInfoTests
     [InlineData("", "Whole", false)]
     [InlineData("application/json;as=Table;v=v1;g=meta.k8s.io,application/json", "Table", false)]
     [InlineData("application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json", "Whole", false)]
-    [InlineData("application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io", "Metadata", false)]
+    [InlineData("application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io", "MetadataList", false)]
     [InlineData("application/vnd.kubernetes.protobuf,application/json", "Whole", false)]
     [InlineData("application/yaml", "Whole", true)]
     [InlineData("text/html,*/*", "Whole", false)]

@@ -1,0 +1,139 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using k8s.Models;
+using Microsoft.AspNetCore.Http;
+using Orch.ApiServer.Caching;
+using Orch.ApiServer.Protobuf;
+using Orch.ApiServer.Registry;
+using Orch.Client;
+using Orch.Serialization;
+
+namespace Orch.ApiServer.Serving;
+
+/// <summary>Writes the events of one watch in the form that its client wants.</summary>
+/// <remarks>In protobuf an event is a frame: four bytes of length, then a <c>WatchEvent</c> that holds the object with its envelope.</remarks>
+internal sealed class WatchStream(ApiRequest request, ServedResource resource, AcceptedForm form, Answer answer) : IDisposable
+{
+    private readonly System.IO.Pipelines.PipeWriter _writer = request.Http.Response.BodyWriter;
+    private readonly ProtobufBuffer? _frame = form.IsProtobuf ? new ProtobufBuffer() : null;
+    private bool _hasColumns;
+
+    /// <summary>Bytes, about, since the last flush.</summary>
+    public int Pending { get; private set; }
+
+    /// <summary>Whether the client is gone.</summary>
+    public bool IsAborted => request.Http.RequestAborted.IsCancellationRequested;
+
+    /// <summary>Sends the head of the answer.</summary>
+    public async ValueTask BeginAsync()
+    {
+        Answer.Begin(request, StatusCodes.Status200OK, form.IsProtobuf ? AcceptedForm.ProtobufType + ";stream=watch" : "application/json");
+        await request.Http.Response.StartAsync(request.Cancellation).ConfigureAwait(false);
+        await _writer.FlushAsync(request.Cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends what has been written.</summary>
+    public async ValueTask FlushAsync()
+    {
+        Pending = 0;
+        await _writer.FlushAsync(request.Http.RequestAborted).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes a change.</summary>
+    public void WriteEvent(string type, CachedObject item)
+    {
+        if (_frame is not null)
+        {
+            WriteFrame(type switch { "ADDED" => "ADDED"u8, "MODIFIED" => "MODIFIED"u8, _ => "DELETED"u8 }, (item, self: this), static (output, state) => state.self.WriteMessage(output, state.item));
+            return;
+        }
+
+        _writer.Write(type switch { "ADDED" => "{\"type\":\"ADDED\",\"object\":"u8, "MODIFIED" => "{\"type\":\"MODIFIED\",\"object\":"u8, _ => "{\"type\":\"DELETED\",\"object\":"u8 });
+        var shown = item.As(resource.Declaration);
+        if (form.Form == ObjectForm.Whole) { shown.WriteTo(_writer); }
+        else { answer.WriteShown(request, resource.Declaration, shown, form, !_hasColumns, _writer); }
+        _hasColumns = true;
+        _writer.Write("}\n"u8);
+        Pending += shown.Length + 32;
+    }
+
+    /// <summary>Says how far the client has come.</summary>
+    /// <param name="isInitialEnd">Whether what was there at first has been sent.</param>
+    public void WriteBookmark(long revision, bool isInitialEnd)
+    {
+        var annotations = isInitialEnd ? ",\"annotations\":{\"k8s.io/initial-events-end\":\"true\"}" : string.Empty;
+        var metadata = string.Create(CultureInfo.InvariantCulture, $"\"metadata\":{{\"resourceVersion\":\"{revision}\"{annotations}}}");
+        if (_frame is not null)
+        {
+            WriteFrame("BOOKMARK"u8, (json: Encoding.ASCII.GetBytes("{" + metadata + "}"), self: this), static (output, state) =>
+            {
+                var (version, kind, message) = state.self.Bookmark;
+                ProtobufEnvelope.Write(output, version, kind, (state.json, message), static (output, state) => ProtobufOutput.Write(output, state.json, state.message));
+            });
+            return;
+        }
+
+        _writer.Write("{\"type\":\"BOOKMARK\",\"object\":"u8);
+        if (form.Form == ObjectForm.Table)
+        {
+            answer.WriteEmptyTable(resource.Declaration, metadata, !_hasColumns, _writer);
+            _hasColumns = true;
+        }
+        else
+        {
+            var (version, kind) = form.IsMetadata ? ("meta.k8s.io/v1", "PartialObjectMetadata") : (resource.Declaration.Kind.ApiVersion, resource.Declaration.Kind.Kind);
+            Encoding.ASCII.GetBytes($"{{\"kind\":\"{kind}\",\"apiVersion\":\"{version}\",{metadata}}}", _writer);
+        }
+
+        _writer.Write("}\n"u8);
+        Pending += metadata.Length;
+    }
+
+    /// <summary>Tells why the watch ends.</summary>
+    public void WriteError(ApiException error)
+    {
+        if (_frame is not null)
+        {
+            var status = error.Status;
+            WriteFrame("ERROR"u8, status, static (output, status) => ProtobufEnvelope.WriteModel(output, status, ApiJson.Serialize(status)));
+            return;
+        }
+
+        _writer.Write("{\"type\":\"ERROR\",\"object\":"u8);
+        ApiJson.Serialize(_writer, error.Status, typeof(V1Status));
+        _writer.Write("}\n"u8);
+        Pending++;
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _frame?.Dispose();
+
+    // Metadata have the same number in every kind as in PartialObjectMetadata.
+    private (string Version, string Kind, ProtobufMessage Message) Bookmark => form.IsMetadata
+        ? ("meta.k8s.io/v1", "PartialObjectMetadata", ProtobufModels.Find(resource.Declaration.ObjectType)!)
+        : (resource.Declaration.Kind.ApiVersion, resource.Declaration.Kind.Kind, ProtobufModels.Find(resource.Declaration.ObjectType)!);
+
+    private void WriteMessage(ProtobufBuffer output, CachedObject item)
+    {
+        if (form.IsMetadata || resource.Declaration.StoredAs is not null) { ProtobufEnvelope.WriteObject(output, resource.Declaration, item.As(resource.Declaration), form.IsMetadata); return; }
+        // All who watch in protobuf are sent the same bytes.
+        output.Raw(item.ProtobufOf(resource.Declaration));
+    }
+
+    private void WriteFrame<TState>(ReadOnlySpan<byte> type, TState state, Action<ProtobufBuffer, TState> write)
+    {
+        var frame = _frame!;
+        frame.Clear();
+        var start = frame.BeginFrame();
+        frame.Bytes(1, type);
+        var raw = frame.Begin(2);
+        var inner = frame.Begin(1);
+        write(frame, state);
+        frame.End(inner);
+        frame.End(raw);
+        frame.EndFrame(start);
+        _writer.Write(frame.Written.Span);
+        Pending += frame.Length;
+    }
+}

@@ -7,6 +7,7 @@ using Orch.ApiServer.Json;
 using Orch.ApiServer.Proxying;
 using Orch.Client;
 using Orch.Resources;
+using Orch.Security;
 
 namespace Orch.ApiServer.Aggregation;
 
@@ -43,7 +44,7 @@ internal sealed class AvailabilityCheck(AggregatedApis apis, ServiceLocator serv
         {
             using var message = new HttpRequestMessage(HttpMethod.Get, url);
             // Discovery is asked for as somebody who may see it everywhere.
-            foreach (var (name, value) in AggregationProxy.HeadersOf(new Security.UserInfo("system:kube-aggregator", ["system:masters"]))) { message.Headers.TryAddWithoutValidation(name, value); }
+            foreach (var (name, value) in AggregationProxy.HeadersOf(new UserInfo("system:kube-aggregator", ["system:masters"]))) { message.Headers.TryAddWithoutValidation(name, value); }
             using var answer = await api.Backend.Http.SendAsync(message, both.Token).ConfigureAwait(false);
             // As upstream: any answer but a failure says that somebody is there.
             if ((int)answer.StatusCode is < 200 or >= 300) { return Failed(url, $"bad status from {url}: {(int)answer.StatusCode}"); }

@@ -9,7 +9,7 @@ using Orch.Resources;
 namespace Orch.ApiServer.Discovery;
 
 /// <summary>Tells what is served: <c>/api</c>, <c>/apis</c> and below, plain and aggregated.</summary>
-internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICreateHandler> creates, IEnumerable<IConnectHandler> connects, Aggregation.AggregatedApis aggregated) : IPathHandler
+internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICreateHandler> creates, IEnumerable<IConnectHandler> connects, Aggregation.AggregatedApis services) : IPathHandler
 {
     // Upstream's order of precedence: where a short name exists twice, the first group has it.
     private static readonly string[] GroupOrder =
@@ -21,7 +21,7 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (byte[] Body, string ETag)> _documents = new(StringComparer.Ordinal);
-    private Lazy<ILookup<(string Group, string Version), DiscoveryResource>> _resources = new(() => DiscoveryResource.Of(catalog, creates, connects, aggregated));
+    private Lazy<ILookup<(string Group, string Version), DiscoveryResource>> _resources = new(() => DiscoveryResource.Of(catalog, creates, connects, services));
     private long _version;
 
     /// <inheritdoc />
@@ -96,10 +96,10 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
         var key = $"{path};{aggregated}";
         lock (_gate)
         {
-            if (catalog.Version + aggregated.Version is var version && version != _version)
+            if (catalog.Version + services.Version is var version && version != _version)
             {
                 _documents.Clear();
-                _resources = new(() => DiscoveryResource.Of(catalog, creates, connects, aggregated));
+                _resources = new(() => DiscoveryResource.Of(catalog, creates, connects, services));
                 _version = version;
             }
 

@@ -196,7 +196,7 @@ public sealed class WatchCacheTests
         for (var number = 0; number < 5; number++) { await client.CreateAsync(Map($"m-{number}", "0"), CancellationToken.None); }
         await store.CompactAsync(await store.CurrentRevisionAsync(CancellationToken.None), CancellationToken.None);
 
-        var call = new ListCall(Selection.Parse(resource, "default", null, null)) { Limit = 2, Continue = new ContinueToken(old, "default/m-2\0").ToString() };
+        var call = new ListCall(Selection.Parse(resource, "default", null, null)) { Limit = 2, Continue = new ContinueToken(old, "m-2\0").ToString() };
         var error = await Assert.ThrowsAsync<ApiException>(() => reader.ListAsync(resource, call, CancellationToken.None).AsTask());
 
         Assert.Equal(410, error.Code);

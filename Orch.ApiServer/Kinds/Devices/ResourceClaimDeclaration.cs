@@ -58,10 +58,9 @@ internal sealed class ResourceClaimDeclaration() : ResourceDeclaration<Resourcev
 
     private static string State(Resourcev1ResourceClaim claim)
     {
-        var states = new List<string>();
-        if (claim.Metadata?.DeletionTimestamp is not null) { states.Add("deleted"); }
-        if (claim.Status?.Allocation is not null) { states.Add("allocated"); }
-        if (claim.Status?.ReservedFor is { Count: > 0 }) { states.Add("reserved"); }
-        return claim.Status?.Allocation is null ? string.Join(',', states.Append("pending")) : string.Join(',', states);
+        var isDeleted = claim.Metadata?.DeletionTimestamp is not null;
+        if (claim.Status?.Allocation is null) { return isDeleted ? "deleted" : "pending"; }
+        var state = claim.Status.ReservedFor is { Count: > 0 } ? "allocated,reserved" : "allocated";
+        return isDeleted ? $"deleted,{state}" : state;
     }
 }

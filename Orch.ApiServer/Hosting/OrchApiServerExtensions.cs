@@ -182,6 +182,8 @@ public static class OrchApiServerExtensions
         services.TryAddSingleton<FlowControlKeeper>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBootstrapStep, FlowControlStep>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBackgroundLoop, FlowControlLoop>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IBootstrapStep, DefaultServiceCidr>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IBackgroundLoop, ServiceAddressLoop>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBootstrapStep, SystemNamespaces>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBootstrapStep, SystemPriorityClasses>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBootstrapStep, KubernetesService>());

@@ -34,12 +34,12 @@ internal sealed class DefaultServiceCidr(IOptions<ServiceAllocationOptions> opti
         if (isReady) { return; }
         try
         {
-            await writer.UpdateAsync(resource, new WriteCall(ObjectEnsurer.Server) { Subresource = "status" }, Key, ObjectChange.Status(MarkReady), cancellationToken).ConfigureAwait(false);
+            await writer.UpdateAsync(resource, new WriteCall(ObjectEnsurer.Server) { Subresource = "status" }, Key, ObjectChange.Status(MarkReadyAsync), cancellationToken).ConfigureAwait(false);
         }
         catch (ApiException exception) when (exception.IsConflict || exception.IsNotFound) { /* another server was faster */ }
     }
 
-    private ValueTask<IKubernetesObject<V1ObjectMeta>> MarkReady(Caching.CachedObject current, CancellationToken cancellationToken)
+    private ValueTask<IKubernetesObject<V1ObjectMeta>> MarkReadyAsync(Caching.CachedObject current, CancellationToken cancellationToken)
     {
         var value = ApiJson.DeepCopy((V1ServiceCIDR)current.Value);
         var now = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds()).UtcDateTime;

@@ -5,6 +5,7 @@ using Orch.ApiServer.Security.Authentication;
 using Orch.ApiServer.Security.Lookup;
 using Orch.ApiServer.Security.Reviews;
 using Orch.ApiServer.Validation;
+using Orch.Client;
 using Orch.Resources;
 using Orch.Security;
 
@@ -68,7 +69,7 @@ internal sealed class PolicyParamAccess(AuthorizationDecider decider, ResourceCa
 
     private static string Shown(UserInfo user) => $"&{{{user.Name} {user.Uid} [{string.Join(' ', user.Groups)}] map[]}}";
 
-    private static Exception Refusal(AdmissionRequest request, string field, string text)
+    private static ApiException Refusal(AdmissionRequest request, string field, string text)
     {
         var errors = new FieldErrors();
         errors.Forbidden(FieldPath.Of("spec").Child(field), text);

@@ -18,6 +18,7 @@ public sealed class ClusterKinds : IEnumerable<KindInfo>
         .Add<V1Pod>().Add<V1Service>().Add<V1ConfigMap>().Add<V1Secret>().Add<V1ServiceAccount>().Add<V1Endpoints>().Add<Corev1Event>()
         .Add<V1EndpointSlice>().Add<V1Lease>().Add<V1Deployment>().Add<V1ReplicaSet>().Add<V1ControllerRevision>()
         .Add<V1Role>().Add<V1RoleBinding>().Add<V1ClusterRole>().Add<V1ClusterRoleBinding>()
+        .Add<V1Ingress>().Add<V1NetworkPolicy>().Add<Resourcev1ResourceClaim>().Add<V1ResourceClaimTemplate>()
         .Add<V1Namespace>().Add<V1Node>().Add<V1PriorityClass>();
 
     /// <summary>Adds a kind; one that is there already stays.</summary>

@@ -18,6 +18,9 @@ public static class ControllerNames
     public const string TaintEviction = "taint-eviction-controller";
     public const string NodeIpam = "node-ipam-controller";
     public const string PodGarbageCollector = "pod-garbage-collector-controller";
+    public const string CertificateSigning = "certificatesigningrequest-signing-controller";
+    public const string CertificateApproving = "certificatesigningrequest-approving-controller";
+    public const string CertificateCleaner = "certificatesigningrequest-cleaner-controller";
 #pragma warning restore CS1591
 
     /// <summary>All of them.</summary>
@@ -25,5 +28,6 @@ public static class ControllerNames
     [
         ReplicaSet, Deployment, EndpointSlice, EndpointSliceMirroring, Endpoints, Namespace, ServiceAccount, ServiceAccountToken,
         RootCertificatePublisher, GarbageCollector, NodeLifecycle, TaintEviction, NodeIpam, PodGarbageCollector,
+        CertificateSigning, CertificateApproving, CertificateCleaner,
     ];
 }

@@ -22,6 +22,15 @@ public sealed class ControllersOptions
     /// <summary>PEM private key (RSA or ECDSA) that signs the long-lived tokens of secrets of type <c>kubernetes.io/service-account-token</c>. Null: such secrets are cleaned up but not filled.</summary>
     public string? ServiceAccountPrivateKey { get; set; }
 
+    /// <summary>PEM certificate of the authority that signs approved requests to the signers <c>kubernetes.io/*</c>. Null: they are not signed.</summary>
+    public string? ClusterSigningCertificate { get; set; }
+
+    /// <summary>PEM private key (RSA or ECDSA) of <see cref="ClusterSigningCertificate"/>; needed with it.</summary>
+    public string? ClusterSigningKey { get; set; }
+
+    /// <summary>How long signed certificates are good for where a request does not ask for less; a year by default, ten minutes at least.</summary>
+    public TimeSpan ClusterSigningDuration { get; set; } = TimeSpan.FromDays(365);
+
     /// <summary>How nodes are judged.</summary>
     public NodeLifecycleOptions NodeLifecycle { get; } = new();
 

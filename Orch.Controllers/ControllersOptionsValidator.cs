@@ -27,6 +27,8 @@ internal sealed class ControllersOptionsValidator : IValidateOptions<Controllers
         if (options.NodeCidrMaskSizeIPv4 is < 8 or > 30) { faults.Add($"NodeCidrMaskSizeIPv4: {options.NodeCidrMaskSizeIPv4} must be 8 to 30"); }
         if (options.NodeCidrMaskSizeIPv6 is < 16 or > 126) { faults.Add($"NodeCidrMaskSizeIPv6: {options.NodeCidrMaskSizeIPv6} must be 16 to 126"); }
         if (options.MaxEndpointsPerSlice is < 1 or > 1000) { faults.Add($"MaxEndpointsPerSlice: {options.MaxEndpointsPerSlice} must be 1 to 1000"); }
+        if (options.ClusterSigningDuration < TimeSpan.FromMinutes(10)) { faults.Add("ClusterSigningDuration must be at least ten minutes"); }
+        if (options.ClusterSigningCertificate is null != options.ClusterSigningKey is null) { faults.Add("ClusterSigningCertificate and ClusterSigningKey go together"); }
         var node = options.NodeLifecycle;
         if (node.MonitorGracePeriod <= TimeSpan.Zero) { faults.Add("Orch:Controllers:NodeLifecycle:MonitorGracePeriod must be positive"); }
         if (node.StartupGracePeriod <= TimeSpan.Zero) { faults.Add("Orch:Controllers:NodeLifecycle:StartupGracePeriod must be positive"); }

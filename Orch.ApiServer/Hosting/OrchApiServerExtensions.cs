@@ -16,6 +16,7 @@ using Orch.ApiServer.Health;
 using Orch.ApiServer.Hosting;
 using Orch.ApiServer.InProcess;
 using Orch.ApiServer.Kinds;
+using Orch.ApiServer.Kinds.Devices;
 using Orch.ApiServer.Metrics;
 using Orch.ApiServer.OpenApi;
 using Orch.ApiServer.Patching;
@@ -85,6 +86,7 @@ public static class OrchApiServerExtensions
         services.TryAddSingleton<PageSnapshots>();
         services.TryAddSingleton<ObjectReader>();
         services.TryAddSingleton(static _ => new NameGenerator(new Random()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IWriteHook, DeviceAdminAccess>());
         services.TryAddSingleton<WriteHookChain>();
         services.TryAddSingleton(provider => new AdmissionChain(
             NamedSet.Choose(provider.GetServices<IAdmissionPlugin>(), static item => item.Name, Options(provider).AdmissionPlugins, nameof(ApiServerOptions.AdmissionPlugins))));
@@ -182,6 +184,8 @@ public static class OrchApiServerExtensions
         services.TryAddSingleton<FlowControlKeeper>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBootstrapStep, FlowControlStep>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBackgroundLoop, FlowControlLoop>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IBootstrapStep, DefaultServiceCidr>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IBackgroundLoop, ServiceAddressLoop>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBootstrapStep, SystemNamespaces>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBootstrapStep, SystemPriorityClasses>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBootstrapStep, KubernetesService>());

@@ -13,6 +13,7 @@ using Orch.ApiServer.Kinds.Core.Events;
 using Orch.ApiServer.Kinds.Core.Nodes;
 using Orch.ApiServer.Kinds.Core.Pods;
 using Orch.ApiServer.Kinds.Core.Services;
+using Orch.ApiServer.Kinds.Devices;
 using Orch.ApiServer.Kinds.Discovery;
 using Orch.ApiServer.Kinds.FlowControl;
 using Orch.ApiServer.Kinds.Networking;
@@ -56,6 +57,10 @@ public static class BuiltInResources
         new IPAddressDeclaration(),
         new NetworkPolicyDeclaration(),
         new ServiceCIDRDeclaration(),
+        new DeviceClassDeclaration(),
+        new ResourceClaimDeclaration(),
+        new ResourceClaimTemplateDeclaration(),
+        new ResourceSliceDeclaration(),
         new LeaseDeclaration(),
         new EndpointSliceDeclaration(),
         new EventsGroupEventDeclaration(),

@@ -3,14 +3,16 @@ using Orch.ApiServer.Json;
 using Orch.ApiServer.Resources;
 using Orch.ApiServer.Schema;
 using Orch.ApiServer.Subresources;
+using Orch.Resources;
 
 namespace Orch.ApiServer.OpenApi;
 
 /// <summary>Puts whole documents together.</summary>
-internal sealed class OpenApiWriter(ResourceCatalog catalog, IEnumerable<ICreateHandler> handlers, ModelSchemas schemas)
+internal sealed class OpenApiWriter(ResourceCatalog catalog, IEnumerable<ICreateHandler> handlers, ModelSchemas schemas, IEnumerable<IConnectHandler>? streams = null)
 {
     // Wanted once per document and then never again.
     private readonly WeakReference<ModelDocs> _docs = new(null!);
+    private readonly IConnectHandler[] _streams = [.. streams ?? []];
     private readonly CreateHandlerDescription[] _handlers = [.. handlers.Select(static handler => handler.Description)];
 
     /// <summary>The groups and versions with a document of their own, as <c>api/v1</c> and <c>apis/apps/v1</c>.</summary>
@@ -27,7 +29,7 @@ internal sealed class OpenApiWriter(ResourceCatalog catalog, IEnumerable<ICreate
     /// <summary>Everything in one.</summary>
     public JsonMap V2()
     {
-        var (paths, definitions) = Content(Dialect.V2, catalog.All, _handlers);
+        var (paths, definitions) = Content(Dialect.V2, catalog.All, _handlers, _streams, isWhole: true);
         return new JsonMap { ["swagger"] = "2.0", ["info"] = Info(), ["paths"] = paths, ["definitions"] = definitions };
     }
 
@@ -38,16 +40,22 @@ internal sealed class OpenApiWriter(ResourceCatalog catalog, IEnumerable<ICreate
         var (paths, definitions) = Content(
             Dialect.V3,
             catalog.All.Where(item => item.Resource.PathPrefix == "/" + groupVersion),
-            _handlers.Where(item => item.Resource.PathPrefix == "/" + groupVersion));
+            _handlers.Where(item => item.Resource.PathPrefix == "/" + groupVersion),
+            groupVersion == "api/v1" ? _streams : [],
+            isWhole: false);
         return new JsonMap { ["openapi"] = "3.0.0", ["info"] = Info(), ["paths"] = paths, ["components"] = new JsonMap { ["schemas"] = definitions } };
     }
 
-    private (JsonMap Paths, JsonMap Definitions) Content(Dialect dialect, IEnumerable<ResourceDeclaration> declarations, IEnumerable<CreateHandlerDescription> creates)
+    private (JsonMap Paths, JsonMap Definitions) Content(Dialect dialect, IEnumerable<ResourceDeclaration> declarations, IEnumerable<CreateHandlerDescription> creates, IEnumerable<IConnectHandler> connects, bool isWhole)
     {
         var definitions = new DefinitionSet(dialect, schemas, Docs());
         var operations = new OperationSet(dialect, definitions);
         foreach (var declaration in declarations) { operations.Add(declaration); }
         foreach (var create in creates) { operations.Add(create); }
+        foreach (var connect in connects) { operations.Add(connect); }
+        List<GroupVersionKind> kinds = [.. declarations.Where(static item => item is not CustomResourceDeclaration).Select(static item => item.Kind), .. creates.Select(static item => item.Kind with { Group = item.Resource.Group, Version = item.Resource.Version })];
+        if (isWhole) { operations.AddDiscovery(kinds); }
+        foreach (var kind in kinds) { operations.AddDiscovery(kind.Group, kind.Version); }
         return (operations.ToMap(), definitions.ToMap());
     }
 

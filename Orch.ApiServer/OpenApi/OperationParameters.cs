@@ -24,6 +24,22 @@ internal static class OperationParameters
         ("sendInitialEvents", "boolean", "Begins a watch with all that exists, then a bookmark."),
         ("timeoutSeconds", "integer", "Ends a list or watch after so many seconds."),
         ("watch", "boolean", "Streams changes instead of answering once."),
+        ("command", "string", "What to run, a part a parameter."),
+        ("container", "string", "Which container; the pod's only one by default."),
+        ("follow", "boolean", "Goes on with what is logged later."),
+        ("insecureSkipTLSVerifyBackend", "boolean", "Does not ask who the node agent is."),
+        ("limitBytes", "integer", "The most bytes of the answer."),
+        ("path", "string", "What to ask the other side for."),
+        ("ports", "integer", "Which ports to forward."),
+        ("previous", "boolean", "Of the container that ran before."),
+        ("sinceSeconds", "integer", "No lines older than so many seconds."),
+        ("stderr", "boolean", "With what is written to standard error."),
+        ("stdin", "boolean", "With standard input."),
+        ("stdout", "boolean", "With what is written to standard output."),
+        ("stream", "string", "All, Stdout or Stderr."),
+        ("tailLines", "integer", "So many lines from the end."),
+        ("timestamps", "boolean", "Each line with its time."),
+        ("tty", "boolean", "On a terminal."),
     ];
 
     private static readonly string[] ListNames =
@@ -32,7 +48,7 @@ internal static class OperationParameters
     /// <summary>The names of the query parameters of an action.</summary>
     public static string[] Of(string action) => action switch
     {
-        "list" => ["allowWatchBookmarks", .. ListNames, "watch"],
+        "list" or "watch" or "watchlist" => ["allowWatchBookmarks", .. ListNames, "watch"],
         "deletecollection" => [.. ListNames, "dryRun", "gracePeriodSeconds", "orphanDependents", "propagationPolicy"],
         "delete" => ["dryRun", "gracePeriodSeconds", "orphanDependents", "propagationPolicy"],
         "post" or "put" => ["dryRun", "fieldManager", "fieldValidation"],
@@ -54,6 +70,24 @@ internal static class OperationParameters
         if (path.Contains("{name}", StringComparison.Ordinal)) { list.Add(Make(dialect, "name", "path", "string", "Name of the object.", required: true)); }
         if (path.Contains("{namespace}", StringComparison.Ordinal)) { list.Add(Make(dialect, "namespace", "path", "string", "Namespace of the object.", required: true)); }
         list.Add(Make(dialect, "pretty", "query", "string", "With true the answer is indented.", required: false));
+        return list;
+    }
+
+    /// <summary>The parameters of a stream's path.</summary>
+    public static JsonList OfStream(Dialect dialect, string path, string subresource)
+    {
+        var list = OfPath(dialect, path);
+        if (path.EndsWith("{path}", StringComparison.Ordinal)) { list.Add(Make(dialect, "path", "path", "string", "The rest of the path.", required: true)); }
+        string[] names = subresource switch
+        {
+            "log" => ["container", "follow", "insecureSkipTLSVerifyBackend", "limitBytes", "previous", "sinceSeconds", "stream", "tailLines", "timestamps"],
+            "exec" => ["command", "container", "stderr", "stdin", "stdout", "tty"],
+            "attach" => ["container", "stderr", "stdin", "stdout", "tty"],
+            "portforward" => ["ports"],
+            _ => ["path"],
+        };
+        if (subresource != "log") { list.RemoveAll(static item => item is JsonMap map && Equals(map["name"], "pretty")); }
+        foreach (var name in names) { list.Add(Query(dialect, name)); }
         return list;
     }
 

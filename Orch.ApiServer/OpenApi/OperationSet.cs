@@ -10,6 +10,8 @@ namespace Orch.ApiServer.OpenApi;
 internal sealed class OperationSet(Dialect dialect, DefinitionSet definitions)
 {
     private static readonly string[] Produced = ["application/json", "application/yaml"];
+    private static readonly string[] ProxyMethods = ["delete", "get", "head", "options", "patch", "post", "put"];
+    private static readonly string[] StreamMethods = ["get", "post"];
     private static readonly string[] PatchTypes = ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json"];
     private readonly SortedDictionary<string, JsonMap> _paths = new(StringComparer.Ordinal);
 
@@ -40,6 +42,9 @@ internal sealed class OperationSet(Dialect dialect, DefinitionSet definitions)
         Add(item, "delete", "delete", declaration.Kind, isNamespaced, string.Empty, typeof(V1DeleteOptions), typeof(V1Status));
         if (isNamespaced) { Add($"{declaration.Resource.PathPrefix}/{declaration.Resource.Resource}", "get", "list", declaration.Kind, false, "ForAllNamespaces", null, list); }
         if (declaration.HasStatus) { AddObject(item + "/status", declaration.Kind, isNamespaced, "Status", type); }
+        foreach (var part in declaration.PartialUpdates.Keys.Order(StringComparer.Ordinal)) { AddObject($"{item}/{part}", declaration.Kind, isNamespaced, part, type); }
+        if (declaration.ObjectType == typeof(V1Namespace)) { Add(item + "/finalize", "put", "put", declaration.Kind, isNamespaced, "Finalize", type, type); }
+        if (declaration is not CustomResourceDeclaration) { AddWatches(declaration, isNamespaced); }
         if (declaration.Scale is not null) { AddObject(item + "/scale", new GroupVersionKind("autoscaling", "v1", "Scale"), isNamespaced, "Scale", typeof(V1Scale), declaration.Kind); }
     }
 
@@ -51,6 +56,94 @@ internal sealed class OperationSet(Dialect dialect, DefinitionSet definitions)
         if (description.Subresource.Length > 0) { path += $"/{{name}}/{description.Subresource}"; }
         var owner = description.Kind with { Group = description.Resource.Group, Version = description.Resource.Version };
         Add(path, "post", "post", description.Kind, isNamespaced, description.Subresource, description.BodyType, description.BodyType, owner);
+    }
+
+    /// <summary>Adds a subresource that is a stream to something outside.</summary>
+    public void Add(IConnectHandler handler)
+    {
+        var isNamespaced = handler.Resource != "nodes";
+        var path = $"{CollectionPath(new GroupVersionResource(string.Empty, "v1", handler.Resource), isNamespaced)}/{{name}}/{handler.Subresource}";
+        var owner = new GroupVersionKind(string.Empty, "v1", handler.Resource switch { "nodes" => "Node", "services" => "Service", _ => "Pod" });
+        if (handler.Subresource == "log")
+        {
+            AddStream(path, "get", "get", owner, owner, $"read{Named(owner, isNamespaced)}Log", "log");
+            return;
+        }
+
+        var kind = new GroupVersionKind(string.Empty, "v1", handler.Kind);
+        var suffix = Upper(handler.Subresource);
+        foreach (var method in handler.Subresource == "proxy" ? ProxyMethods : StreamMethods)
+        {
+            AddStream(path, method, "connect", owner, kind, $"connectCoreV1{Upper(method)}{(isNamespaced ? "Namespaced" : string.Empty)}{owner.Kind}{suffix}", handler.Subresource);
+            if (handler.Subresource != "proxy") { continue; }
+            AddStream(path + "/{path}", method, "connect", owner, kind, $"connectCoreV1{Upper(method)}{(isNamespaced ? "Namespaced" : string.Empty)}{owner.Kind}{suffix}WithPath", handler.Subresource);
+        }
+    }
+
+    /// <summary>Adds what tells of groups, versions and resources.</summary>
+    public void AddDiscovery(IEnumerable<GroupVersionKind> kinds)
+    {
+        AddFact("/version/", "getCodeVersion", "version", typeof(VersionInfo), ["application/json"]);
+        AddFact("/api/", "getCoreAPIVersions", "core", typeof(V1APIVersions), Produced);
+        AddFact("/apis/", "getAPIVersions", "apis", typeof(V1APIGroupList), Produced);
+        foreach (var group in kinds.Select(static kind => kind.Group).Where(static group => group.Length > 0).Distinct())
+        {
+            AddFact($"/apis/{group}/", $"get{Upper(GroupName(group))}APIGroup", GroupName(group), typeof(V1APIGroup), Produced);
+        }
+    }
+
+    /// <summary>Adds what tells of the resources of one group and version.</summary>
+    public void AddDiscovery(string group, string version)
+    {
+        var prefix = group.Length == 0 ? $"/api/{version}/" : $"/apis/{group}/{version}/";
+        AddFact(prefix, $"get{Upper(GroupName(group))}{Upper(version)}APIResources", Tag(group, version), typeof(V1APIResourceList), Produced);
+    }
+
+    private static string Named(GroupVersionKind kind, bool isNamespaced) => $"{Upper(GroupName(kind.Group))}{Upper(kind.Version)}{(isNamespaced ? "Namespaced" : string.Empty)}{kind.Kind}";
+
+    private void AddFact(string path, string id, string tag, Type answer, string[] types)
+    {
+        if (_paths.ContainsKey(path)) { return; }
+        var operation = new JsonMap();
+        if (dialect == Dialect.V2) { operation["consumes"] = new JsonList(types); }
+        operation["description"] = "get what is served";
+        operation["operationId"] = id;
+        if (dialect == Dialect.V2) { operation["produces"] = new JsonList(types); }
+        operation["responses"] = new JsonMap { ["200"] = Response("OK", answer), ["401"] = new JsonMap { ["description"] = "Unauthorized" } };
+        if (dialect == Dialect.V2) { operation["schemes"] = new JsonList { "https" }; }
+        operation["tags"] = new JsonList { tag };
+        _paths.Add(path, new JsonMap { ["get"] = operation });
+    }
+
+    // The older way to watch, by path.
+    private void AddWatches(ResourceDeclaration declaration, bool isNamespaced)
+    {
+        var resource = declaration.Resource;
+        var watched = $"{resource.PathPrefix}/watch";
+        var collection = isNamespaced ? $"{watched}/namespaces/{{namespace}}/{resource.Resource}" : $"{watched}/{resource.Resource}";
+        Add(collection, "get", "watchlist", declaration.Kind, isNamespaced, "List", null, typeof(V1WatchEvent));
+        Add(collection + "/{name}", "get", "watch", declaration.Kind, isNamespaced, string.Empty, null, typeof(V1WatchEvent));
+        if (isNamespaced) { Add($"{watched}/{resource.Resource}", "get", "watchlist", declaration.Kind, false, "ListForAllNamespaces", null, typeof(V1WatchEvent)); }
+    }
+
+    private void AddStream(string path, string method, string action, GroupVersionKind owner, GroupVersionKind kind, string id, string subresource)
+    {
+        if (!_paths.TryGetValue(path, out var item)) { _paths.Add(path, item = new JsonMap { ["parameters"] = OperationParameters.OfStream(dialect, path, subresource) }); }
+        var text = new JsonMap { ["type"] = "string" };
+        var answer = new JsonMap { ["description"] = "OK" };
+        if (dialect == Dialect.V2) { answer["schema"] = text; }
+        else { answer["content"] = new JsonMap { [action == "connect" ? "*/*" : "text/plain"] = new JsonMap { ["schema"] = text } }; }
+        var operation = new JsonMap();
+        if (dialect == Dialect.V2) { operation["consumes"] = new JsonList { "*/*" }; }
+        operation["description"] = $"{action} {owner.Kind} {subresource}";
+        operation["operationId"] = id;
+        if (dialect == Dialect.V2) { operation["produces"] = action == "connect" ? new JsonList { "*/*" } : new JsonList(["text/plain", .. Produced]); }
+        operation["responses"] = new JsonMap { ["200"] = answer, ["401"] = new JsonMap { ["description"] = "Unauthorized" } };
+        if (dialect == Dialect.V2) { operation["schemes"] = new JsonList { "https" }; }
+        operation["tags"] = new JsonList { Tag(owner.Group, owner.Version) };
+        operation["x-kubernetes-action"] = action;
+        operation["x-kubernetes-group-version-kind"] = KindOf(kind.Group, kind.Version, kind.Kind);
+        item[method] = operation;
     }
 
     private static string CollectionPath(GroupVersionResource resource, bool isNamespaced)
@@ -78,7 +171,7 @@ internal sealed class OperationSet(Dialect dialect, DefinitionSet definitions)
         if (action == "patch") { AddPatchBody(operation, parameters, patchTypes); }
         else if (body is { } given) { AddBody(operation, parameters, given, isRequired: action is "post" or "put"); }
         foreach (var name in OperationParameters.Of(action)) { parameters.Add(OperationParameters.Query(dialect, name)); }
-        if (dialect == Dialect.V2) { operation["produces"] = new JsonList(action == "list" ? [.. Produced, "application/json;stream=watch"] : Produced); }
+        if (dialect == Dialect.V2) { operation["produces"] = new JsonList(action is "list" or "watch" or "watchlist" ? [.. Produced, "application/json;stream=watch"] : Produced); }
         operation["responses"] = Responses(action, answer);
         if (dialect == Dialect.V2) { operation["schemes"] = new JsonList { "https" }; }
         operation["tags"] = new JsonList { Tag(named.Group, named.Version) };
@@ -141,6 +234,7 @@ internal sealed class OperationSet(Dialect dialect, DefinitionSet definitions)
             "get" => ("read", string.Empty),
             "put" => ("replace", string.Empty),
             "deletecollection" => ("delete", "Collection"),
+            "watchlist" => ("watch", string.Empty),
             _ => (action, string.Empty),
         };
         var group = Upper(GroupName(kind.Group));

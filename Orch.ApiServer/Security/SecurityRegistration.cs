@@ -63,6 +63,7 @@ internal static class SecurityRegistration
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAdmissionPlugin, PriorityAdmission>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAdmissionPlugin, DefaultTolerationSeconds>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAdmissionPlugin, RbacEscalation>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IAdmissionPlugin, PolicyParamAccess>());
     }
 
     private static void AddReviews(IServiceCollection services)

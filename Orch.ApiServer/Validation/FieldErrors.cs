@@ -77,6 +77,7 @@ public sealed class FieldErrors : IReadOnlyList<FieldError>
             ? number.ToString(CultureInfo.InvariantCulture)
             : GoText.Quote(either.Value ?? string.Empty),
         ResourceQuantity quantity => GoText.Quote(quantity.ToString()),
+        ShownAs shown => shown.Text,
         _ => JsonSerializer.Serialize(value, ApiJson.Options),
     };
 

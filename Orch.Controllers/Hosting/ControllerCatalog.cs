@@ -1,3 +1,4 @@
+using Orch.Controllers.Certificates;
 using Orch.Controllers.Deployments;
 using Orch.Controllers.EndpointSlices;
 using Orch.Controllers.Endpoints;
@@ -29,6 +30,9 @@ internal static class ControllerCatalog
         new(ControllerNames.NodeIpam, "node-controller", AllocateNodeCidrs),
         new(ControllerNames.PodGarbageCollector, "pod-garbage-collector", static context => _ = new PodGarbageCollector(context)),
         new(ControllerNames.RootCertificatePublisher, "root-ca-cert-publisher", PublishRootCertificate),
+        new(ControllerNames.CertificateSigning, "certificate-controller", SignCertificates),
+        new(ControllerNames.CertificateApproving, "certificate-controller", static context => _ = new CertificateApprovingController(context)),
+        new(ControllerNames.CertificateCleaner, "certificate-controller", static context => _ = new CertificateCleaner(context)),
     ];
 
     private static void AllocateNodeCidrs(ControllerContext context)
@@ -39,6 +43,12 @@ internal static class ControllerCatalog
     private static void PublishRootCertificate(ControllerContext context)
     {
         if (context.Options.RootCertificateAuthority is { } certificates) { _ = new RootCertificatePublisher(context, certificates); }
+    }
+
+    private static void SignCertificates(ControllerContext context)
+    {
+        if (context.Options is not { ClusterSigningCertificate: { } certificate, ClusterSigningKey: { } key } options) { return; }
+        _ = new CertificateSigningController(context, new ClusterSigner(certificate, key, options.ClusterSigningDuration, context.Time));
     }
 
     internal sealed record Entry(string Name, string ServiceAccount, Action<ControllerContext> Make);

@@ -25,6 +25,16 @@ internal sealed class ClusterCertificates : IDisposable
     /// <summary>The cluster's root, without its private key.</summary>
     public string AuthorityPem => _authority.Certificate.ExportCertificatePem();
 
+    /// <summary>The authority's private key, with which requests for certificates are signed.</summary>
+    public string AuthorityKeyPem
+    {
+        get
+        {
+            using var key = _authority.Certificate.GetECDsaPrivateKey() ?? throw new InvalidOperationException("The certificate authority has no private key of its own.");
+            return key.ExportPkcs8PrivateKeyPem();
+        }
+    }
+
     /// <summary>The cluster's root with its private key.</summary>
     public X509Certificate2 Authority => _authority.Certificate;
 

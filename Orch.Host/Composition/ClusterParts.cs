@@ -36,6 +36,8 @@ internal static class ClusterParts
         {
             controllers.RootCertificateAuthority ??= certificates.AuthorityPem;
             controllers.ServiceAccountPrivateKey ??= certificates.ServiceAccountKey.ExportPkcs8PrivateKeyPem();
+            controllers.ClusterSigningCertificate ??= certificates.AuthorityPem;
+            controllers.ClusterSigningKey ??= certificates.AuthorityKeyPem;
             if (controllers.ClusterCidrs.Count == 0) { controllers.ClusterCidrs.Add(cluster.Value.PodCidr); }
         });
         services.AddOrchEncryptionAtRest();

@@ -78,6 +78,34 @@ public sealed class ClusterDefaultsTests
         spec: {type: Limited, limited: {limitResponse: {type: Queue, queuing: {}}}}
         """);
 
+    [Fact]
+    public Task NetworkPolicy_WithEgress() => Stored<V1NetworkPolicy>(
+        """
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata: {name: policy, namespace: default}
+        spec:
+          egress: [{ports: [{port: 53}]}]
+        """);
+
+    [Fact]
+    public Task IngressClass_Plain() => Stored<V1IngressClass>(
+        """
+        apiVersion: networking.k8s.io/v1
+        kind: IngressClass
+        metadata: {name: class}
+        spec: {controller: example.com/x, parameters: {kind: K, name: n}}
+        """);
+
+    [Fact]
+    public Task Ingress_Plain() => Stored<V1Ingress>(
+        """
+        apiVersion: networking.k8s.io/v1
+        kind: Ingress
+        metadata: {name: web, namespace: default}
+        spec: {defaultBackend: {service: {name: web, port: {number: 80}}}}
+        """);
+
     private static Task Stored<T>(string yaml, [System.Runtime.CompilerServices.CallerMemberName] string method = "")
         where T : class, IKubernetesObject<V1ObjectMeta> => Verifier.Verify(Declared.Created<T>(yaml), method: method);
 }

@@ -6,18 +6,31 @@ using Orch.ApiServer.Kinds.AdmissionRegistration;
 using Orch.ApiServer.Kinds.ApiExtensions;
 using Orch.ApiServer.Kinds.ApiRegistration;
 using Orch.ApiServer.Kinds.Apps;
+<<<<<<< HEAD
 using Orch.ApiServer.Kinds.Certificates;
+=======
+using Orch.ApiServer.Kinds.Autoscaling;
+using Orch.ApiServer.Kinds.Batch;
+>>>>>>> eb37d28 (Declare the kinds of apps, batch, autoscaling, policy, storage and node, and the rest of core's; resize pods; check the pod fields of 1.34 to 1.36)
 using Orch.ApiServer.Kinds.Coordination;
 using Orch.ApiServer.Kinds.Core;
 using Orch.ApiServer.Kinds.Core.Events;
 using Orch.ApiServer.Kinds.Core.Nodes;
 using Orch.ApiServer.Kinds.Core.Pods;
+using Orch.ApiServer.Kinds.Core.Quotas;
 using Orch.ApiServer.Kinds.Core.Services;
+using Orch.ApiServer.Kinds.Core.Volumes;
 using Orch.ApiServer.Kinds.Discovery;
+<<<<<<< HEAD
 using Orch.ApiServer.Kinds.FlowControl;
 using Orch.ApiServer.Kinds.Networking;
+=======
+using Orch.ApiServer.Kinds.NodeGroup;
+using Orch.ApiServer.Kinds.Policy;
+>>>>>>> eb37d28 (Declare the kinds of apps, batch, autoscaling, policy, storage and node, and the rest of core's; resize pods; check the pod fields of 1.34 to 1.36)
 using Orch.ApiServer.Kinds.Rbac;
 using Orch.ApiServer.Kinds.Scheduling;
+using Orch.ApiServer.Kinds.Storage;
 using Orch.ApiServer.Resources;
 
 namespace Orch.ApiServer.Kinds;
@@ -32,16 +45,24 @@ public static class BuiltInResources
         new EndpointsDeclaration(),
         new EventDeclaration(),
         new NamespaceDeclaration(),
+        new LimitRangeDeclaration(),
         new NodeDeclaration(),
+        new PersistentVolumeDeclaration(TimeProvider.System),
+        new PersistentVolumeClaimDeclaration(),
         new PodDeclaration(),
+        new PodTemplateDeclaration(),
+        new ReplicationControllerDeclaration(),
+        new ResourceQuotaDeclaration(),
         new SecretDeclaration(),
         new ServiceDeclaration(),
         new ServiceAccountDeclaration(),
         new CustomResourceDefinitionDeclaration(),
         new ApiServiceDeclaration(),
         new ControllerRevisionDeclaration(),
+        new DaemonSetDeclaration(),
         new DeploymentDeclaration(),
         new ReplicaSetDeclaration(),
+<<<<<<< HEAD
         new MutatingAdmissionPolicyDeclaration(),
         new MutatingAdmissionPolicyBindingDeclaration(),
         new MutatingWebhookConfigurationDeclaration(),
@@ -56,6 +77,13 @@ public static class BuiltInResources
         new IPAddressDeclaration(),
         new NetworkPolicyDeclaration(),
         new ServiceCIDRDeclaration(),
+=======
+        new StatefulSetDeclaration(),
+        new HorizontalPodAutoscalerDeclaration(),
+        new V1HorizontalPodAutoscalerDeclaration(),
+        new CronJobDeclaration(),
+        new JobDeclaration(),
+>>>>>>> eb37d28 (Declare the kinds of apps, batch, autoscaling, policy, storage and node, and the rest of core's; resize pods; check the pod fields of 1.34 to 1.36)
         new LeaseDeclaration(),
         new EndpointSliceDeclaration(),
         new EventsGroupEventDeclaration(),
@@ -63,12 +91,21 @@ public static class BuiltInResources
         new ClusterRoleBindingDeclaration(),
         new RoleDeclaration(),
         new RoleBindingDeclaration(),
+        new RuntimeClassDeclaration(),
+        new PodDisruptionBudgetDeclaration(),
         new PriorityClassDeclaration(),
+        new CsiDriverDeclaration(),
+        new CsiNodeDeclaration(),
+        new CsiStorageCapacityDeclaration(),
+        new StorageClassDeclaration(),
+        new VolumeAttachmentDeclaration(),
+        new VolumeAttributesClassDeclaration(),
     ];
 
     /// <summary>Registers each declaration, unless it has been, and what gives services their addresses and ports.</summary>
     public static IServiceCollection AddBuiltInResources(this IServiceCollection services, Action<ServiceAllocationOptions>? allocation = null)
     {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ResourceDeclaration, PersistentVolumeDeclaration>());
         foreach (var declaration in All()) { services.TryAddEnumerable(ServiceDescriptor.Singleton<ResourceDeclaration>(declaration)); }
         var options = services.AddOptions<ServiceAllocationOptions>();
         if (allocation is not null) { options.Configure(allocation); }

@@ -24,13 +24,19 @@ internal static class AffinityRules
         }
     }
 
+    /// <summary>Which nodes; at least one term.</summary>
+    public static void NodeSelector(V1NodeSelector selector, bool checksValues, FieldPath path, FieldErrors errors)
+    {
+        var at = path.Child("nodeSelectorTerms");
+        if (selector.NodeSelectorTerms is not { Count: > 0 }) { errors.Required(at, "must have at least one node selector term"); }
+        for (var index = 0; index < (selector.NodeSelectorTerms?.Count ?? 0); index++) { Term(selector.NodeSelectorTerms![index], checksValues, at.Index(index), errors); }
+    }
+
     private static void Node(V1NodeAffinity affinity, FieldPath path, FieldErrors errors)
     {
         if (affinity.RequiredDuringSchedulingIgnoredDuringExecution is { } required)
         {
-            var at = path.Child(Required).Child("nodeSelectorTerms");
-            if (required.NodeSelectorTerms is not { Count: > 0 }) { errors.Required(at, "must have at least one node selector term"); }
-            for (var index = 0; index < (required.NodeSelectorTerms?.Count ?? 0); index++) { Term(required.NodeSelectorTerms![index], true, at.Index(index), errors); }
+            NodeSelector(required, true, path.Child(Required), errors);
         }
 
         for (var index = 0; index < (affinity.PreferredDuringSchedulingIgnoredDuringExecution?.Count ?? 0); index++)

@@ -6,12 +6,9 @@ using Orch.ApiServer.Kinds.AdmissionRegistration;
 using Orch.ApiServer.Kinds.ApiExtensions;
 using Orch.ApiServer.Kinds.ApiRegistration;
 using Orch.ApiServer.Kinds.Apps;
-<<<<<<< HEAD
-using Orch.ApiServer.Kinds.Certificates;
-=======
 using Orch.ApiServer.Kinds.Autoscaling;
 using Orch.ApiServer.Kinds.Batch;
->>>>>>> eb37d28 (Declare the kinds of apps, batch, autoscaling, policy, storage and node, and the rest of core's; resize pods; check the pod fields of 1.34 to 1.36)
+using Orch.ApiServer.Kinds.Certificates;
 using Orch.ApiServer.Kinds.Coordination;
 using Orch.ApiServer.Kinds.Core;
 using Orch.ApiServer.Kinds.Core.Events;
@@ -21,13 +18,10 @@ using Orch.ApiServer.Kinds.Core.Quotas;
 using Orch.ApiServer.Kinds.Core.Services;
 using Orch.ApiServer.Kinds.Core.Volumes;
 using Orch.ApiServer.Kinds.Discovery;
-<<<<<<< HEAD
 using Orch.ApiServer.Kinds.FlowControl;
 using Orch.ApiServer.Kinds.Networking;
-=======
 using Orch.ApiServer.Kinds.NodeGroup;
 using Orch.ApiServer.Kinds.Policy;
->>>>>>> eb37d28 (Declare the kinds of apps, batch, autoscaling, policy, storage and node, and the rest of core's; resize pods; check the pod fields of 1.34 to 1.36)
 using Orch.ApiServer.Kinds.Rbac;
 using Orch.ApiServer.Kinds.Scheduling;
 using Orch.ApiServer.Kinds.Storage;
@@ -62,7 +56,6 @@ public static class BuiltInResources
         new DaemonSetDeclaration(),
         new DeploymentDeclaration(),
         new ReplicaSetDeclaration(),
-<<<<<<< HEAD
         new MutatingAdmissionPolicyDeclaration(),
         new MutatingAdmissionPolicyBindingDeclaration(),
         new MutatingWebhookConfigurationDeclaration(),
@@ -77,13 +70,11 @@ public static class BuiltInResources
         new IPAddressDeclaration(),
         new NetworkPolicyDeclaration(),
         new ServiceCIDRDeclaration(),
-=======
         new StatefulSetDeclaration(),
         new HorizontalPodAutoscalerDeclaration(),
         new V1HorizontalPodAutoscalerDeclaration(),
         new CronJobDeclaration(),
         new JobDeclaration(),
->>>>>>> eb37d28 (Declare the kinds of apps, batch, autoscaling, policy, storage and node, and the rest of core's; resize pods; check the pod fields of 1.34 to 1.36)
         new LeaseDeclaration(),
         new EndpointSliceDeclaration(),
         new EventsGroupEventDeclaration(),

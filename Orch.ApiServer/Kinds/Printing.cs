@@ -13,6 +13,12 @@ internal static class Printing
     /// <summary>Stands where nothing is known.</summary>
     public const string Unknown = "<unknown>";
 
+    /// <summary>Stands where a field that could be given is not.</summary>
+    public const string Unset = "<unset>";
+
+    /// <summary>A flag as words.</summary>
+    public static string Flag(bool? flag) => flag switch { null => Unset, true => "True", false => "False" };
+
     /// <summary>Time since then, such as <c>5m</c>.</summary>
     public static string Since(DateTime? time, DateTimeOffset now)
         => time is { } at ? HumanDuration.Format(now - new DateTimeOffset(DateTime.SpecifyKind(at, DateTimeKind.Utc))) : Unknown;

@@ -24,6 +24,9 @@ public sealed class FieldErrors : IReadOnlyList<FieldError>
     /// <summary>A value breaks a rule: <c>spec.x: Invalid value: "v": detail</c>.</summary>
     public void Invalid(FieldPath path, object? value, string detail) => Add(path, "FieldValueInvalid", $"Invalid value: {Show(value)}", detail);
 
+    /// <summary>A part breaks a rule and is not shown: <c>status.conditions: Invalid value: detail</c>.</summary>
+    internal void InvalidPart(FieldPath path, string detail) => Add(path, "FieldValueInvalid", "Invalid value", detail);
+
     /// <summary>A value is not one of a fixed set.</summary>
     public void NotSupported(FieldPath path, object? value, params IReadOnlyList<string> supported)
         => Add(path, "FieldValueNotSupported", $"Unsupported value: {Show(value)}",

@@ -74,4 +74,13 @@ internal static class NumberRules
         => value?.Value is { } text && TextRules.IsPercent(text) && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var share)
             ? share
             : null;
+
+    /// <summary>Whether a count or share is nothing.</summary>
+    public static bool IsZero(IntOrString? value) => AsNumber(value) == 0 || AsPercent(value) == 0;
+
+    /// <summary>A share is not more than the whole.</summary>
+    public static void AtMostAll(IntOrString? value, FieldPath path, FieldErrors errors)
+    {
+        if (AsPercent(value) > 100) { errors.Invalid(path, value, "must not be greater than 100%"); }
+    }
 }

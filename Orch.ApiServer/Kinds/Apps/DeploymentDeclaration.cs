@@ -83,5 +83,5 @@ internal sealed class DeploymentDeclaration() : ResourceDeclaration<V1Deployment
     protected override void ValidateStatusUpdate(V1Deployment value, V1Deployment old, FieldErrors errors) => DeploymentRules.ValidateStatus(value.Status, old.Status, errors);
 
     protected override IEnumerable<string> WarningsFor(V1Deployment value, V1Deployment? old)
-        => value.Spec.Template?.Spec is not { } spec || (old is not null && value.Metadata.Generation == old.Metadata.Generation) ? [] : PodWarnings.For(spec, "spec.template.spec", null);
+        => [.. TemplateWarnings.ForName(value.Metadata, old?.Metadata), .. TemplateWarnings.For(value.Spec.Template, value.Metadata, old?.Metadata)];
 }

@@ -13,4 +13,10 @@ internal static class ReplicaCounts
     {
         if ((part ?? 0) > (whole ?? 0)) { errors.Invalid(FieldPath.Of("status").Child(field), part, text); }
     }
+
+    /// <summary>Adds a fault when a count that only grows went back.</summary>
+    public static void NotLess(int? now, int? before, string field, FieldErrors errors)
+    {
+        if (before is { } least && (now is null || now < least)) { errors.Invalid(FieldPath.Of("status").Child(field), now ?? 0, "cannot be decremented"); }
+    }
 }

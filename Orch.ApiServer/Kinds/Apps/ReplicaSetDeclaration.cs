@@ -69,5 +69,5 @@ internal sealed class ReplicaSetDeclaration() : ResourceDeclaration<V1ReplicaSet
     protected override void ValidateStatusUpdate(V1ReplicaSet value, V1ReplicaSet old, FieldErrors errors) => ReplicaSetRules.ValidateStatus(value.Status, errors);
 
     protected override IEnumerable<string> WarningsFor(V1ReplicaSet value, V1ReplicaSet? old)
-        => value.Spec.Template?.Spec is not { } spec || (old is not null && value.Metadata.Generation == old.Metadata.Generation) ? [] : PodWarnings.For(spec, "spec.template.spec", null);
+        => [.. TemplateWarnings.ForName(value.Metadata, old?.Metadata), .. TemplateWarnings.For(value.Spec.Template, value.Metadata, old?.Metadata)];
 }

@@ -37,7 +37,7 @@ internal static class ContainerRules
             SingleContainerRules.Validate(container, context, at, errors);
             if (!names.Add(container.Name ?? string.Empty)) { errors.Duplicate(at.Child("name"), container.Name); }
             Lively(container, context, at, errors);
-            if (container.RestartPolicy is not null) { errors.Forbidden(at.Child("restartPolicy"), "may not be set for non-init containers"); }
+            RestartRules.Validate(container, at, errors);
         }
 
         HashSet<string>? ports = null;
@@ -50,7 +50,7 @@ internal static class ContainerRules
         {
             var (container, at) = (containers[index], path.Index(index));
             SingleContainerRules.Validate(container, context, at, errors);
-            if (container.RestartPolicy is not (null or "Always")) { errors.NotSupported(at.Child("restartPolicy"), container.RestartPolicy, "Always"); }
+            RestartRules.Validate(container, at, errors);
             if (!string.IsNullOrEmpty(container.Name) && !names.Add(container.Name)) { errors.Duplicate(at.Child("name"), container.Name); }
 
             // They run one by one, so each has the ports for itself; the path is upstream's.
@@ -84,6 +84,7 @@ internal static class ContainerRules
             if (debugger.Resources is { } resources && (resources.Limits is { Count: > 0 } || resources.Requests is { Count: > 0 } || resources.Claims is { Count: > 0 })) { errors.Forbidden(at.Child("resources"), NotEphemeral); }
             if (debugger.ResizePolicy is { Count: > 0 }) { errors.Forbidden(at.Child("resizePolicy"), NotEphemeral); }
             if (debugger.RestartPolicy is not null) { errors.Forbidden(at.Child("restartPolicy"), NotEphemeral); }
+            if (debugger.RestartPolicyRules is { Count: > 0 }) { errors.Forbidden(at.Child("restartPolicyRules"), NotEphemeral); }
             if (debugger.LivenessProbe is not null) { errors.Forbidden(at.Child("livenessProbe"), NotEphemeral); }
             if (debugger.ReadinessProbe is not null) { errors.Forbidden(at.Child("readinessProbe"), NotEphemeral); }
             if (debugger.StartupProbe is not null) { errors.Forbidden(at.Child("startupProbe"), NotEphemeral); }
@@ -103,6 +104,7 @@ internal static class ContainerRules
         {
             if (lifecycle.PostStart is { } start) { HandlerRules.Validate(start, grace, path.Child("lifecycle").Child("postStart"), errors); }
             if (lifecycle.PreStop is { } stop) { HandlerRules.Validate(stop, grace, path.Child("lifecycle").Child("preStop"), errors); }
+            if (lifecycle.StopSignal is { } signal) { StopSignalRules.Validate(signal, context.Spec.Os?.Name, path.Child("lifecycle").Child("stopSignal"), errors); }
         }
 
         if (container.LivenessProbe is { } liveness) { ProbeRules.OneSuccess(liveness, path.Child("livenessProbe"), errors); }

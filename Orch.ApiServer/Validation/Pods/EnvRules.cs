@@ -55,7 +55,12 @@ internal static class EnvRules
             Key(secret.Name, secret.Key, path.Child("secretKeyRef"), errors);
         }
 
-        if (source.FileKeyRef is not null) { count++; }
+        if (source.FileKeyRef is { } file)
+        {
+            count++;
+            File(file, path.Child("fileKeyRef"), errors);
+        }
+
         if (count == 0) { errors.Invalid(path, string.Empty, "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`"); }
         else if (!string.IsNullOrEmpty(variable.Value)) { errors.Invalid(path, string.Empty, "may not be specified when `value` is not empty"); }
         else if (count > 1) { errors.Invalid(path, string.Empty, "may not have more than one field specified at a time"); }
@@ -66,6 +71,15 @@ internal static class EnvRules
         NameRules.DnsSubdomain(name ?? string.Empty, false, path.Child("name"), errors);
         if (string.IsNullOrEmpty(key)) { errors.Required(path.Child("key")); }
         else { TextRules.ConfigKey(key, path.Child("key"), errors); }
+    }
+
+    private static void File(V1FileKeySelector file, FieldPath path, FieldErrors errors)
+    {
+        if (string.IsNullOrEmpty(file.VolumeName)) { errors.Required(path.Child("volumeName")); }
+        if (string.IsNullOrEmpty(file.Path)) { errors.Required(path.Child("path")); }
+        else { PathRules.NotReserved(file.Path, path.Child("path"), errors); }
+        if (string.IsNullOrEmpty(file.Key)) { errors.Required(path.Child("key")); }
+        else { TextRules.EnvName(file.Key, path.Child("key"), errors); }
     }
 
     private static void Source(V1EnvFromSource source, FieldPath path, int index, FieldErrors errors)

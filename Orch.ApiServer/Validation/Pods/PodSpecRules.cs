@@ -6,6 +6,8 @@ namespace Orch.ApiServer.Validation.Pods;
 /// <remarks>As in upstream's <c>ValidatePodSpec</c>, in its order, with its paths.</remarks>
 internal static class PodSpecRules
 {
+    private const int MaxHostnameLength = 64;
+
     /// <summary>A specification with its defaults filled in.</summary>
     /// <param name="podName">Null in a template.</param>
     public static void Validate(V1PodSpec spec, string? podName, bool isPod, FieldPath path, FieldErrors errors)
@@ -97,7 +99,16 @@ internal static class PodSpecRules
         if (!string.IsNullOrEmpty(spec.NodeName)) { NameRules.DnsSubdomain(spec.NodeName, false, path.Child("nodeName"), errors); }
         if (spec.ActiveDeadlineSeconds is { } deadline) { NumberRules.Between(deadline, 1, int.MaxValue, path.Child("activeDeadlineSeconds"), errors); }
         if (!string.IsNullOrEmpty(spec.Hostname)) { NameRules.DnsLabel(spec.Hostname, false, path.Child("hostname"), errors); }
+        if (spec.HostnameOverride is { } hostname) { HostnameOverride(hostname, spec, path.Child("hostnameOverride"), errors); }
         if (!string.IsNullOrEmpty(spec.Subdomain)) { NameRules.DnsLabel(spec.Subdomain, false, path.Child("subdomain"), errors); }
+    }
+
+    private static void HostnameOverride(string hostname, V1PodSpec spec, FieldPath path, FieldErrors errors)
+    {
+        if (hostname.Length > MaxHostnameLength) { errors.TooLong(path, MaxHostnameLength); }
+        NameRules.DnsSubdomain(hostname, false, path, errors);
+        if (spec.HostNetwork == true) { errors.Forbidden(path, "may not be set when `hostNetwork` is true"); }
+        if (spec.SetHostnameAsFQDN == true) { errors.Forbidden(path, "may not be set when `setHostnameAsFQDN` is true"); }
     }
 
     private static void HostAliases(IList<V1HostAlias>? aliases, FieldPath path, FieldErrors errors)

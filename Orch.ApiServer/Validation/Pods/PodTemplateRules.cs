@@ -1,3 +1,4 @@
+using System.Text.Json;
 using k8s.Models;
 using Orch.Resources;
 
@@ -6,12 +7,14 @@ namespace Orch.ApiServer.Validation.Pods;
 /// <summary>The rules for pod templates.</summary>
 internal static class PodTemplateRules
 {
+    private static readonly object NoLabels = JsonElement.Parse("null");
+
     /// <summary>A template by itself; paths are upstream's, which leave <c>metadata</c> out.</summary>
     public static void Validate(V1PodTemplateSpec? template, FieldPath path, FieldErrors errors)
     {
         if (template is null)
         {
-            errors.Required(path);
+            errors.Required(path.Child("spec").Child("containers"));
             return;
         }
 
@@ -31,11 +34,7 @@ internal static class PodTemplateRules
     /// <summary>A template that copies of a pod are kept running from: the selector must pick them, and they never end by themselves.</summary>
     public static void ValidateReplicated(V1PodTemplateSpec? template, V1LabelSelector? selector, FieldPath path, FieldErrors errors)
     {
-        if (template is not null && selector is not null && !IsEmpty(selector) && Picks(selector, template) == false)
-        {
-            errors.Invalid(path.Child("metadata").Child("labels"), template.Metadata?.Labels, "`selector` does not match template `labels`");
-        }
-
+        PickedBy(template, selector, path, errors);
         Validate(template, path, errors);
         if (template?.Spec is not { } spec) { return; }
         if (spec.RestartPolicy is "OnFailure" or "Never") { errors.NotSupported(path.Child("spec").Child("restartPolicy"), spec.RestartPolicy, "Always"); }
@@ -55,14 +54,29 @@ internal static class PodTemplateRules
         if (IsEmpty(selector)) { errors.Invalid(path, selector, "empty selector is invalid for deployment"); }
     }
 
-    private static bool IsEmpty(V1LabelSelector selector) => selector.MatchLabels is not { Count: > 0 } && selector.MatchExpressions is not { Count: > 0 };
+    /// <summary>The template's labels are what the selector looks for; no selector at all looks for nothing.</summary>
+    public static void PickedBy(V1PodTemplateSpec? template, V1LabelSelector? selector, FieldPath path, FieldErrors errors)
+    {
+        if (Picks(selector, template) == false) { errors.Invalid(path.Child("metadata").Child("labels"), template?.Metadata?.Labels ?? NoLabels, "`selector` does not match template `labels`"); }
+    }
+
+    /// <summary>The pods never end by themselves.</summary>
+    public static void RunsForEver(V1PodTemplateSpec? template, string kind, FieldPath path, FieldErrors errors)
+    {
+        if (template?.Spec is not { } spec) { return; }
+        if (spec.RestartPolicy != "Always") { errors.NotSupported(path.Child("spec").Child("restartPolicy"), spec.RestartPolicy, "Always"); }
+        if (spec.ActiveDeadlineSeconds is not null) { errors.Forbidden(path.Child("spec").Child("activeDeadlineSeconds"), $"activeDeadlineSeconds in {kind} is not Supported"); }
+    }
+
+    /// <summary>Whether a selector has no requirements.</summary>
+    public static bool IsEmpty(V1LabelSelector selector) => selector.MatchLabels is not { Count: > 0 } && selector.MatchExpressions is not { Count: > 0 };
 
     // A malformed selector has its own fault already.
-    private static bool? Picks(V1LabelSelector selector, V1PodTemplateSpec template)
+    private static bool? Picks(V1LabelSelector? selector, V1PodTemplateSpec? template)
     {
         try
         {
-            return LabelSelector.From(selector).Matches(template.Metadata?.Labels);
+            return LabelSelector.From(selector).Matches(template?.Metadata?.Labels);
         }
         catch (SelectorException)
         {

@@ -1,4 +1,5 @@
 using k8s.Models;
+using Orch.ApiServer.Kinds.Core.Pods;
 
 namespace Orch.ApiServer.Validation.Pods;
 
@@ -22,6 +23,7 @@ internal static class PodUpdateRules
         Gates(pod.Spec.SchedulingGates, old.Spec.SchedulingGates, errors);
         if (ContentEquality.Same(pod.Spec, old.Spec)) { return; }
 
+        if ((old.Status?.QosClass ?? PodQos.Of(old.Spec)) != PodQos.Of(pod.Spec)) { errors.Invalid(FieldPath.Of("metadata"), pod.Status?.QosClass ?? string.Empty, "Pod QoS is immutable"); }
         var allowed = AsIfOnlyAllowed(pod.Spec, old.Spec);
         if (old.Spec.SchedulingGates is { Count: > 0 }) { GatedPodRules.Apply(allowed, pod.Spec, old.Spec, Spec, errors); }
         if (!ContentEquality.Same(allowed, old.Spec))

@@ -5,7 +5,7 @@ namespace Orch.ApiServer.Validation.Pods;
 /// <summary>The rules for volumes that gather several sources.</summary>
 internal static class ProjectedVolumeRules
 {
-    private const string Conflict = "conflicting duplicate paths";
+    internal const string Conflict = "conflicting duplicate paths";
     private const long MinTokenSeconds = 600;
     private const long MaxTokenSeconds = 1L << 32;
     private static readonly string[] Fields = ["metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid"];
@@ -65,7 +65,12 @@ internal static class ProjectedVolumeRules
             if (!paths.Add(bundle.Path ?? string.Empty)) { errors.Invalid(volume, bundle.Path ?? string.Empty, Conflict); }
         }
 
-        if (source.PodCertificate is not null) { count++; }
+        if (source.PodCertificate is { } certificate)
+        {
+            count++;
+            PodCertificateRules.Validate(certificate, paths, volume, path.Child("podCertificate"), errors);
+        }
+
         if (count > 1) { errors.Forbidden(path, "may not specify more than 1 volume type per source"); }
     }
 

@@ -19,21 +19,17 @@ internal static partial class RemoteVolumeRules
 
         if (volume.GcePersistentDisk is { } gce && VolumeRules.IsFirst(ref count, path, "gcePersistentDisk", errors))
         {
-            Need(gce.PdName, path.Child("persistentDisk"), "pdName", errors);
-            if (gce.Partition is < 0 or > 255) { errors.Invalid(path.Child("persistentDisk").Child("partition"), gce.Partition, PartitionText); }
+            Gce(gce, path.Child("persistentDisk"), errors);
         }
 
         if (volume.AwsElasticBlockStore is { } aws && VolumeRules.IsFirst(ref count, path, "awsElasticBlockStore", errors))
         {
-            Need(aws.VolumeID, path.Child("awsElasticBlockStore"), "volumeID", errors);
-            if (aws.Partition is < 0 or > 255) { errors.Invalid(path.Child("awsElasticBlockStore").Child("partition"), aws.Partition, PartitionText); }
+            Aws(aws, path.Child("awsElasticBlockStore"), errors);
         }
 
         if (volume.Nfs is { } nfs && VolumeRules.IsFirst(ref count, path, "nfs", errors))
         {
-            Need(nfs.Server, path.Child("nfs"), "server", errors);
-            Need(nfs.Path, path.Child("nfs"), "path", errors);
-            if (nfs.Path?.StartsWith('/') != true) { errors.Invalid(path.Child("nfs").Child("path"), nfs.Path ?? string.Empty, "must be an absolute path"); }
+            Nfs(nfs, path.Child("nfs"), errors);
         }
 
         if (volume.Iscsi is { } iscsi && VolumeRules.IsFirst(ref count, path, "iscsi", errors)) { Iscsi(iscsi, volume.Name ?? string.Empty, path, errors); }
@@ -64,7 +60,7 @@ internal static partial class RemoteVolumeRules
         if (volume.Cephfs is { } ceph && VolumeRules.IsFirst(ref count, path, "cephFS", errors) && ceph.Monitors is not { Count: > 0 }) { errors.Required(path.Child("cephfs").Child("monitors")); }
         if (volume.Quobyte is { } quobyte && VolumeRules.IsFirst(ref count, path, "quobyte", errors)) { Quobyte(quobyte, path.Child("quobyte"), errors); }
         if (volume.Fc is { } fc && VolumeRules.IsFirst(ref count, path, "fc", errors)) { Fc(fc, path.Child("fc"), errors); }
-        if (volume.FlexVolume is { } flex && VolumeRules.IsFirst(ref count, path, "flexVolume", errors)) { Flex(flex, path.Child("flexVolume"), errors); }
+        if (volume.FlexVolume is { } flex && VolumeRules.IsFirst(ref count, path, "flexVolume", errors)) { Flex(flex.Driver, flex.Options, path.Child("flexVolume"), errors); }
         if (volume.AzureFile is { } file && VolumeRules.IsFirst(ref count, path, "azureFile", errors))
         {
             Need(file.SecretName, path.Child("azureFile"), "secretName", errors);
@@ -86,9 +82,32 @@ internal static partial class RemoteVolumeRules
         if (volume.Csi is { } csi && VolumeRules.IsFirst(ref count, path, "csi", errors)) { Csi(csi, path.Child("csi"), errors); }
     }
 
-    private static void Need(string? value, FieldPath path, string field, FieldErrors errors)
+    /// <summary>A text that must be given.</summary>
+    public static void Need(string? value, FieldPath path, string field, FieldErrors errors)
     {
         if (string.IsNullOrEmpty(value)) { errors.Required(path.Child(field)); }
+    }
+
+    /// <summary>A disk of Google's.</summary>
+    public static void Gce(V1GCEPersistentDiskVolumeSource gce, FieldPath path, FieldErrors errors)
+    {
+        Need(gce.PdName, path, "pdName", errors);
+        if (gce.Partition is < 0 or > 255) { errors.Invalid(path.Child("partition"), gce.Partition, PartitionText); }
+    }
+
+    /// <summary>A disk of Amazon's.</summary>
+    public static void Aws(V1AWSElasticBlockStoreVolumeSource aws, FieldPath path, FieldErrors errors)
+    {
+        Need(aws.VolumeID, path, "volumeID", errors);
+        if (aws.Partition is < 0 or > 255) { errors.Invalid(path.Child("partition"), aws.Partition, PartitionText); }
+    }
+
+    /// <summary>An NFS export.</summary>
+    public static void Nfs(V1NFSVolumeSource nfs, FieldPath path, FieldErrors errors)
+    {
+        Need(nfs.Server, path, "server", errors);
+        Need(nfs.Path, path, "path", errors);
+        if (nfs.Path?.StartsWith('/') != true) { errors.Invalid(path.Child("path"), nfs.Path ?? string.Empty, "must be an absolute path"); }
     }
 
     private static void Iscsi(V1ISCSIVolumeSource iscsi, string volumeName, FieldPath parent, FieldErrors errors)
@@ -107,14 +126,16 @@ internal static partial class RemoteVolumeRules
         }
     }
 
-    private static void IscsiName(string name, FieldPath path, FieldErrors errors)
+    /// <summary>The name of an iSCSI node.</summary>
+    public static void IscsiName(string name, FieldPath path, FieldErrors errors)
     {
         var rule = name.Length < 3 ? null : name[..3] switch { "iqn" => Iqn(), "eui" => Eui(), "naa" => Naa(), _ => null };
         if (rule is null) { errors.Invalid(path, name, "must be valid format starting with iqn, eui, or naa"); }
         else if (!rule.IsMatch(name)) { errors.Invalid(path, name, "must be valid format"); }
     }
 
-    private static void Flocker(V1FlockerVolumeSource flocker, FieldPath path, FieldErrors errors)
+    /// <summary>A dataset of Flocker's.</summary>
+    public static void Flocker(V1FlockerVolumeSource flocker, FieldPath path, FieldErrors errors)
     {
         var (name, id) = (flocker.DatasetName ?? string.Empty, flocker.DatasetUUID ?? string.Empty);
         if (name.Length == 0 && id.Length == 0) { errors.Required(path, "one of datasetName and datasetUUID is required"); }
@@ -122,7 +143,8 @@ internal static partial class RemoteVolumeRules
         if (name.Contains('/', StringComparison.Ordinal)) { errors.Invalid(path.Child("datasetName"), name, "must not contain '/'"); }
     }
 
-    private static void Quobyte(V1QuobyteVolumeSource quobyte, FieldPath path, FieldErrors errors)
+    /// <summary>A volume of Quobyte's.</summary>
+    public static void Quobyte(V1QuobyteVolumeSource quobyte, FieldPath path, FieldErrors errors)
     {
         const string Pairs = "must be a host:port pair or multiple pairs separated by commas";
         if (string.IsNullOrEmpty(quobyte.Registry)) { errors.Required(path.Child("registry"), Pairs); }
@@ -138,7 +160,8 @@ internal static partial class RemoteVolumeRules
         Need(quobyte.Volume, path, "volume", errors);
     }
 
-    private static void Fc(V1FCVolumeSource fc, FieldPath path, FieldErrors errors)
+    /// <summary>A Fibre Channel disk.</summary>
+    public static void Fc(V1FCVolumeSource fc, FieldPath path, FieldErrors errors)
     {
         var (names, ids) = (fc.TargetWWNs?.Count ?? 0, fc.Wwids?.Count ?? 0);
         if (names == 0 && ids == 0) { errors.Required(path.Child("targetWWNs"), "must specify either targetWWNs or wwids, but not both"); }
@@ -148,10 +171,11 @@ internal static partial class RemoteVolumeRules
         else { errors.Required(path.Child("lun"), "lun is required if targetWWNs is specified"); }
     }
 
-    private static void Flex(V1FlexVolumeSource flex, FieldPath path, FieldErrors errors)
+    /// <summary>A driver of the administrator's and its options.</summary>
+    public static void Flex(string? driver, IDictionary<string, string>? options, FieldPath path, FieldErrors errors)
     {
-        Need(flex.Driver, path, "driver", errors);
-        foreach (var key in flex.Options?.Keys ?? [])
+        Need(driver, path, "driver", errors);
+        foreach (var key in options?.Keys ?? [])
         {
             var slash = key.IndexOf('/', StringComparison.Ordinal);
             var space = "." + (slash < 0 ? key : key[..slash]);
@@ -162,7 +186,8 @@ internal static partial class RemoteVolumeRules
         }
     }
 
-    private static void AzureDisk(V1AzureDiskVolumeSource disk, FieldPath path, FieldErrors errors)
+    /// <summary>A disk of Azure's.</summary>
+    public static void AzureDisk(V1AzureDiskVolumeSource disk, FieldPath path, FieldErrors errors)
     {
         Need(disk.DiskName, path, "diskName", errors);
         Need(disk.DiskURI, path, "diskURI", errors);
@@ -187,14 +212,20 @@ internal static partial class RemoteVolumeRules
         if (storage.SecretRef is { } secret) { Need(secret.Name, path.Child("secretRef"), "name", errors); }
     }
 
+    /// <summary>The name of a CSI driver.</summary>
+    public static void CsiDriver(string? name, FieldPath path, FieldErrors errors)
+    {
+        var driver = name ?? string.Empty;
+        if (driver.Length == 0) { errors.Required(path); }
+        if (driver.Length > 63) { errors.TooLong(path, 63); }
+#pragma warning disable CA1308 // case does not matter in drivers' names
+        if (!TextRules.IsSubdomain(driver.ToLowerInvariant())) { errors.Invalid(path, driver, NameRules.SubdomainText); }
+#pragma warning restore CA1308
+    }
+
     private static void Csi(V1CSIVolumeSource csi, FieldPath path, FieldErrors errors)
     {
-        var driver = csi.Driver ?? string.Empty;
-        if (driver.Length == 0) { errors.Required(path.Child("driver")); }
-        if (driver.Length > 63) { errors.TooLong(path.Child("driver"), 63); }
-#pragma warning disable CA1308 // case does not matter in drivers' names
-        if (!TextRules.IsSubdomain(driver.ToLowerInvariant())) { errors.Invalid(path.Child("driver"), driver, NameRules.SubdomainText); }
-#pragma warning restore CA1308
+        CsiDriver(csi.Driver, path.Child("driver"), errors);
         if (csi.NodePublishSecretRef is not { } secret) { return; }
         if (string.IsNullOrEmpty(secret.Name)) { errors.Required(path.Child("nodePublishSecretRef").Child("name")); }
         else { NameRules.DnsSubdomain(secret.Name, false, path.Child("name"), errors); }

@@ -63,30 +63,37 @@ internal static class ResourceRules
         }
     }
 
-    private static void Name(string name, FieldPath parent, FieldErrors errors)
+    /// <summary>A resource that a container can have, as the key of a map.</summary>
+    public static void Name(string name, FieldPath parent, FieldErrors errors)
     {
-        if (!TextRules.IsQualifiedName(name))
-        {
-            TextRules.QualifiedName(name, parent.Key(name), errors);
-            return;
-        }
+        if (!IsContainerResource(name)) { ContainerResource(name, parent.Key(name), errors); }
+    }
 
-        if (!name.Contains('/', StringComparison.Ordinal))
+    /// <summary>A resource that a container can have.</summary>
+    public static void ContainerResource(string name, FieldPath path, FieldErrors errors)
+    {
+        if (!TextRules.IsQualifiedName(name)) { TextRules.QualifiedName(name, path, errors); }
+        else if (!name.Contains('/', StringComparison.Ordinal))
         {
-            if (!IsHugePage(name)) { errors.Invalid(parent.Key(name), name, "must be a standard resource for containers"); }
+            if (!IsContainerResource(name)) { errors.Invalid(path, name, "must be a standard resource for containers"); }
         }
         else if (!IsNative(name) && !IsExtended(name))
         {
-            errors.Invalid(parent.Key(name), name, "doesn't follow extended resource name standard");
+            errors.Invalid(path, name, "doesn't follow extended resource name standard");
         }
     }
 
+    private static bool IsContainerResource(string name)
+        => name is "cpu" or "memory" or "ephemeral-storage" || (IsHugePage(name) && TextRules.IsQualifiedName(name) && !name.Contains('/', StringComparison.Ordinal));
+
     private static bool IsNative(string name) => !name.Contains('/', StringComparison.Ordinal) || name.Contains("kubernetes.io/", StringComparison.Ordinal);
 
-    private static bool IsExtended(string name)
+    /// <summary>Whether a resource is somebody else's, with a domain of theirs.</summary>
+    public static bool IsExtended(string name)
         => !IsNative(name) && !name.StartsWith("requests.", StringComparison.Ordinal) && TextRules.IsQualifiedName("requests." + name);
 
-    private static bool MayOvercommit(string name) => IsNative(name) && !IsHugePage(name);
+    /// <summary>Whether containers together may be allowed more of it than there is.</summary>
+    public static bool MayOvercommit(string name) => IsNative(name) && !IsHugePage(name);
 
     private static bool IsCounted(string name) => IsExtended(name);
 

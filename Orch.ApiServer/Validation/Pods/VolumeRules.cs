@@ -98,7 +98,8 @@ internal static class VolumeRules
         return true;
     }
 
-    private static void HostPath(V1HostPathVolumeSource host, FieldPath path, FieldErrors errors)
+    /// <summary>A path of the node's.</summary>
+    internal static void HostPath(V1HostPathVolumeSource host, FieldPath path, FieldErrors errors)
     {
         if (string.IsNullOrEmpty(host.Path))
         {
@@ -127,7 +128,7 @@ internal static class VolumeRules
         {
             MetadataRules.Annotations(template.Metadata?.Annotations, at.Child("metadata").Child("annotations"), errors);
             MetadataRules.Labels(template.Metadata?.Labels, at.Child("metadata").Child("labels"), errors);
-            ClaimTemplateRules.Validate(template.Spec, at.Child("spec"), errors);
+            ClaimSpecRules.Validate(template.Spec, at.Child("spec"), errors);
         }
 
         if (string.IsNullOrEmpty(podName) || string.IsNullOrEmpty(name)) { return; }

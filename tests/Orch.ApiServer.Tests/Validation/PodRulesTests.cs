@@ -86,7 +86,39 @@ public sealed class PodRulesTests
         ["init container with a probe"] = (pod => pod.Spec.InitContainers = [Container("init") with { ReadinessProbe = new V1Probe { Exec = new V1ExecAction { Command = ["true"] } } }], "spec.initContainers[0].readinessProbe: Forbidden: may not be set for init containers without restartPolicy=Always"),
         ["sidecar with a probe"] = (pod => pod.Spec.InitContainers = [Container("init") with { RestartPolicy = "Always", ReadinessProbe = new V1Probe { Exec = new V1ExecAction { Command = ["true"] } } }], ""),
         ["init container named as another"] = (pod => pod.Spec.InitContainers = [Container("web")], "spec.initContainers[0].name: Duplicate value: \"web\""),
-        ["restart policy of a container"] = (pod => First(pod).RestartPolicy = "Always", "spec.containers[0].restartPolicy: Forbidden: may not be set for non-init containers"),
+        ["restart policy of a container"] = (pod => First(pod).RestartPolicy = "Always", ""),
+        ["unknown restart policy of a container"] = (pod => First(pod).RestartPolicy = "Maybe", "spec.containers[0].restartPolicy: Unsupported value: \"Maybe\": supported values: \"Always\", \"Never\", \"OnFailure\""),
+        ["restart rules"] = (pod =>
+        {
+            First(pod).RestartPolicy = "Never";
+            First(pod).RestartPolicyRules = [new V1ContainerRestartRule { Action = "Restart", ExitCodes = new V1ContainerRestartRuleOnExitCodes { OperatorProperty = "In", Values = [42] } }];
+        }, ""),
+        ["bad restart rules"] = (pod => First(pod).RestartPolicyRules =
+            [
+                new V1ContainerRestartRule { Action = "Cry", ExitCodes = new V1ContainerRestartRuleOnExitCodes { OperatorProperty = "Near", Values = [.. Enumerable.Range(0, 256).Select(code => (int?)code)] } },
+                new V1ContainerRestartRule { Action = "Restart" },
+            ],
+            "spec.containers[0].restartPolicy: Required value: must specify restartPolicy when restart rules are used\n"
+            + "spec.containers[0].restartPolicyRules[0].action: Unsupported value: \"Cry\": supported values: \"Restart\", \"RestartAllContainers\"\n"
+            + "spec.containers[0].restartPolicyRules[0].exitCodes.operator: Unsupported value: \"Near\": supported values: \"In\", \"NotIn\"\n"
+            + "spec.containers[0].restartPolicyRules[0].exitCodes.values: Too many: 256: must have at most 255 items\n"
+            + "spec.containers[0].restartPolicyRules[1].exitCodes: Required value: must be specified"),
+        ["stop signal without a system"] = (pod => First(pod).Lifecycle = new V1Lifecycle { StopSignal = "SIGTERM" }, "spec.containers[0].lifecycle.stopSignal: Forbidden: may not be set for containers with empty `spec.os.name`"),
+        ["stop signal"] = (pod => (pod.Spec.Os, First(pod).Lifecycle) = (new V1PodOS { Name = "linux" }, new V1Lifecycle { StopSignal = "SIGRTMIN+3" }), ""),
+        ["stop signal of another system"] = (pod => (pod.Spec.Os, First(pod).Lifecycle) = (new V1PodOS { Name = "windows" }, new V1Lifecycle { StopSignal = "SIGUSR1" }), "spec.containers[0].lifecycle.stopSignal: Unsupported value: \"SIGUSR1\": supported values: \"SIGKILL\", \"SIGTERM\""),
+        ["host name given"] = (pod => pod.Spec.HostnameOverride = "a.example.com", ""),
+        ["host name too long"] = (pod => (pod.Spec.HostnameOverride, pod.Spec.SetHostnameAsFQDN) = (new string('a', 65), true), "spec.hostnameOverride: Too long: may not be more than 64 bytes\nspec.hostnameOverride: Forbidden: may not be set when `setHostnameAsFQDN` is true"),
+        ["certificate"] = (pod => pod.Spec.Volumes = [Certified(new V1PodCertificateProjection { SignerName = "a.io/b", KeyType = "ED25519", CredentialBundlePath = "c" })], ""),
+        ["bad certificate"] = (pod => pod.Spec.Volumes = [Certified(new V1PodCertificateProjection { SignerName = "kubernetes.io/b", KeyType = "RSA1", MaxExpirationSeconds = 86401 })],
+            "spec.volumes[0].projected.sources[0].podCertificate.keyType: Unsupported value: \"RSA1\": supported values: \"ECDSAP256\", \"ECDSAP384\", \"ECDSAP521\", \"ED25519\", \"RSA3072\", \"RSA4096\"\n"
+            + "spec.volumes[0].projected.sources[0].podCertificate.maxExpirationSeconds: Invalid value: 86401: if provided, maxExpirationSeconds must be <= 86400\n"
+            + "spec.volumes[0].projected.sources[0].podCertificate: Required value: specify at least one of credentialBundlePath, keyPath, and certificateChainPath"),
+        ["certificate of nobody"] = (pod => pod.Spec.Volumes = [Certified(new V1PodCertificateProjection { SignerName = "me", KeyType = "ED25519", KeyPath = "k", CertificateChainPath = "k", MaxExpirationSeconds = 1 })],
+            "spec.volumes[0].projected.sources[0].podCertificate.signerName: Invalid value: \"me\": must be a fully qualified domain and path of the form 'example.com/signer-name'\n"
+            + "spec.volumes[0].projected.sources[0].podCertificate.maxExpirationSeconds: Invalid value: 1: if provided, maxExpirationSeconds must be >= 3600\n"
+            + "spec.volumes[0].projected: Invalid value: \"k\": conflicting duplicate paths"),
+        ["variable from a file"] = (pod => First(pod).Env = [new V1EnvVar { Name = "A", ValueFrom = new V1EnvVarSource { FileKeyRef = new V1FileKeySelector { Path = "../x" } } }],
+            "spec.containers[0].env[0].valueFrom.fileKeyRef.volumeName: Required value\nspec.containers[0].env[0].valueFrom.fileKeyRef.path: Invalid value: \"../x\": must not contain '..'\nspec.containers[0].env[0].valueFrom.fileKeyRef.key: Required value"),
         ["debugger on create"] = (pod => pod.Spec.EphemeralContainers = [new V1EphemeralContainer { Name = "debug", Image = "busybox" }], "spec.ephemeralContainers: Forbidden: cannot be set on create"),
         ["deadline zero"] = (pod => pod.Spec.ActiveDeadlineSeconds = 0, "spec.activeDeadlineSeconds: Invalid value: 0: must be between 1 and 2147483647, inclusive"),
         ["host name"] = (pod => pod.Spec.Hostname = "a_b", "spec.hostname: Invalid value: \"a_b\": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"),
@@ -149,6 +181,9 @@ public sealed class PodRulesTests
     };
 
     internal static V1Container Container(string name) => new() { Name = name, Image = "nginx:1" };
+
+    private static V1Volume Certified(V1PodCertificateProjection certificate)
+        => new() { Name = "v", Projected = new V1ProjectedVolumeSource { Sources = [new V1VolumeProjection { PodCertificate = certificate }] } };
 
     private static V1Container First(V1Pod pod) => pod.Spec.Containers[0];
 

@@ -33,6 +33,9 @@ internal sealed class PodDeclaration() : ResourceDeclaration<V1Pod>("pods", Reso
         ["ephemeralcontainers"] = new(
             static (value, old) => AddDebuggers((V1Pod)value, (V1Pod)old),
             static (value, old, errors) => EphemeralContainerRules.ValidateUpdate((V1Pod)value, (V1Pod)old, errors)),
+        ["resize"] = new(
+            static (value, old) => PodResize.Prepare((V1Pod)value, (V1Pod)old),
+            static (value, old, errors) => PodResizeRules.Validate((V1Pod)value, (V1Pod)old, errors)),
     };
 
     protected override void Default(V1Pod value) => PodDefaults.Apply(value);

@@ -7,7 +7,7 @@ namespace Orch.ApiServer.Kinds.Core.Pods;
 /// <summary>What is allowed in a pod but hardly meant.</summary>
 internal static class PodWarnings
 {
-    private static readonly Dictionary<string, string> Renamed = new()
+    private static readonly Dictionary<string, string> RenamedLabels = new()
     {
         ["beta.kubernetes.io/arch"] = "deprecated since v1.14; use \"kubernetes.io/arch\" instead",
         ["beta.kubernetes.io/os"] = "deprecated since v1.14; use \"kubernetes.io/os\" instead",
@@ -31,7 +31,7 @@ internal static class PodWarnings
 
         foreach (var (key, _) in spec.NodeSelector ?? new Dictionary<string, string>())
         {
-            if (Renamed.TryGetValue(key, out var text)) { texts.Add($"{path}.nodeSelector[{key}]: {text}"); }
+            if (Renamed(key) is { } text) { texts.Add($"{path}.nodeSelector[{key}]: {text}"); }
         }
 
         if (spec.TerminationGracePeriodSeconds < 0) { texts.Add($"{path}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1"); }
@@ -40,10 +40,14 @@ internal static class PodWarnings
             if (string.IsNullOrEmpty(spec.ImagePullSecrets![index].Name)) { texts.Add($"{path}.imagePullSecrets[{index}].name: invalid empty name \"\""); }
         }
 
+        PodPlacementWarnings.Add(spec, path, texts);
         Containers(spec.InitContainers, $"{path}.initContainers", texts);
         Containers(spec.Containers, $"{path}.containers", texts);
         return texts;
     }
+
+    /// <summary>What is said of a node's label that has a new name; null for others.</summary>
+    public static string? Renamed(string? label) => label is null ? null : RenamedLabels.GetValueOrDefault(label);
 
     private static void Containers(IList<V1Container>? containers, string path, List<string> texts)
     {

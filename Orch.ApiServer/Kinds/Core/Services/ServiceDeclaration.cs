@@ -32,7 +32,7 @@ internal sealed class ServiceDeclaration() : ResourceDeclaration<V1Service>("ser
         ["spec.type"] = static item => ((V1Service)item).Spec?.Type ?? string.Empty,
     };
 
-    public override void ValidateName(string name, bool isPrefix, FieldPath path, FieldErrors errors) => NameRules.Dns1035Label(name, isPrefix, path, errors);
+    public override void ValidateName(string name, bool isPrefix, FieldPath path, FieldErrors errors) => NameRules.DnsLabel(name, isPrefix, path, errors);
 
     protected override void Default(V1Service value) => ServiceDefaults.Apply(value);
 

@@ -169,8 +169,10 @@ public readonly struct CelValue : IEquatable<CelValue>
     /// <summary>Whether an optional has a value, and which.</summary>
     public bool TryGetOptional(out CelValue value)
     {
-        value = Kind == CelKind.Optional && _object is CelValue inner ? inner : default;
-        return Kind == CelKind.Optional && _bits != 0;
+        // The result may be written over this very value.
+        var has = Kind == CelKind.Optional && _bits != 0;
+        value = has && _object is CelValue inner ? inner : default;
+        return has;
     }
 
     /// <summary>The type that <c>type(x)</c> gives.</summary>

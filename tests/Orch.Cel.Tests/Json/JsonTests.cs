@@ -22,7 +22,7 @@ public sealed class JsonTests
     [InlineData("self.a__dash__b && self.__namespace__ == 'n' && 'a-b' in any && any['a-b'] && has(self.a__dash__b) && !has(self.missing)")]
     [InlineData("any.count == 3 && any.more.deep[1] == 2.5 && any.nil == null && any.when == '2023-01-02T03:04:05Z' && type(any.count) == int && any.big > 1e29 && has(any.nil)")]
     [InlineData("any.ports.exists(p, p.port == 81) && any.ports.map(p, p.name) == ['w', 'v'] && any.labels.all(k, any.labels[k] == 'v')")]
-    [InlineData("any == any && any.more == {'deep': [1, 2.5]} || true")]
+    [InlineData("any == any && any.more == {'deep': [dyn(1), 2.5]} && any.more != {'deep': [dyn(1), 2.6]}")]
     [InlineData("self.tags == old.tags && self.ports == old.ports && any.tags != ['y', 'x']")]
     [InlineData("(self.tags + ['y', 'z']).size() == 3 && (self.ports + old.ports)[0].name == 'w2'")]
     [InlineData("dyn(self).map(k, k).exists(k, k == 'a__dash__b') && size(dyn(self)) == size(any)")]

@@ -12,8 +12,8 @@ public sealed class LibraryTests
     [InlineData("'a b c'.split(' ') == ['a', 'b', 'c'] && 'a b c'.split(' ', 2) == ['a', 'b c'] && 'a b'.split(' ', 0) == [] && 'ab'.split('') == ['a', 'b'] && 'a b'.split(' ', 1) == ['a b'] && ''.split(',') == ['']")]
     [InlineData("'tacocat'.substring(4) == 'cat' && 'tacocat'.substring(0, 4) == 'taco' && 'a😀b'.substring(1, 2) == '😀'")]
     [InlineData("'  \\ttrim\\n  '.trim() == 'trim' && strings.quote('a\"b\\n') == '\"a\\\\\"b\\\\n\"'")]
-    [InlineData("'%s is %d and %.2f, %x %X %o %b %e %%'.format(['a', 12, 1.005, 255, 'hi', 8, 5, 1234.5]) == 'a is 12 and 1.00, ff 6869 10 101 1.234500e+03 %'")]
-    [InlineData("'%s %s'.format([[1, 'a', 2.5], {'b': 1, 'a': null}]) == '[1, a, 2.5] {a: null, b: 1}'")]
+    [InlineData("'%s is %d and %.2f, %x %X %o %b %e %%'.format([dyn('a'), 12, 1.005, 255, 'hi', 8, 5, 1234.5]) == 'a is 12 and 1.00, ff 6869 10 101 1.234500e+03 %'")]
+    [InlineData("'%s %s'.format([dyn([dyn(1), 'a', 2.5]), {'b': dyn(1), 'a': null}]) == '[1, a, 2.5] {a: null, b: 1}'")]
     public void Strings_OnGoodInput_GiveWhatUpstreamGives(string expression) => Cel.IsTrue(expression);
 
     [Theory]

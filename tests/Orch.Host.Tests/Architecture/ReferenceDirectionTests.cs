@@ -11,8 +11,9 @@ public sealed class ReferenceDirectionTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Orch.Abstractions"] = [],
+        ["Orch.Cel"] = [],
         ["Orch.Client"] = Contracts,
-        ["Orch.ApiServer"] = Component,
+        ["Orch.ApiServer"] = [.. Component, "Orch.Cel"],
         ["Orch.Controllers"] = Component,
         ["Orch.Scheduling"] = Component,
         ["Orch.Kubelet"] = Component,

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text;
+
+namespace Orch.Cel;
+
+/// <summary>Values as text.</summary>
+internal static class CelFormat
+{
+    private const int MaxDepth = 32;
+
+    public static string ToText(in CelValue value)
+    {
+        if (value.Kind == CelKind.String) { return value.AsString(); }
+        var text = new StringBuilder();
+        Append(text, value, 0);
+        return text.ToString();
+    }
+
+    /// <summary>A double as Go's shortest form: an exponent below 1e-4 and from 1e21.</summary>
+    public static string Double(double value)
+    {
+        if (double.IsNaN(value)) { return "NaN"; }
+        if (double.IsInfinity(value)) { return value > 0 ? "+Inf" : "-Inf"; }
+        if (value == 0) { return double.IsNegative(value) ? "-0" : "0"; }
+        var magnitude = Math.Abs(value);
+        if (magnitude is >= 1e-4 and < 1e21)
+        {
+            var plain = value.ToString("R", CultureInfo.InvariantCulture);
+            return plain.Contains('E', StringComparison.Ordinal) ? ((decimal)value).ToString(CultureInfo.InvariantCulture) : plain;
+        }
+
+        var text = value.ToString("E16", CultureInfo.InvariantCulture);
+        var shortest = value.ToString("R", CultureInfo.InvariantCulture);
+        var at = shortest.IndexOf('E', StringComparison.Ordinal);
+        if (at < 0) { return text; }
+        var exponent = int.Parse(shortest.AsSpan(at + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        return string.Create(CultureInfo.InvariantCulture, $"{shortest[..at]}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}");
+    }
+
+    private static void Append(StringBuilder text, in CelValue value, int depth)
+    {
+        if (depth > MaxDepth) { text.Append("..."); return; }
+        switch (value.Kind)
+        {
+            case CelKind.Null: text.Append("null"); break;
+            case CelKind.Bool: text.Append(value.IsTrue ? "true" : "false"); break;
+            case CelKind.Int: text.Append(value.AsInt()); break;
+            case CelKind.Uint: text.Append(value.AsUint()); break;
+            case CelKind.Double: text.Append(Double(value.AsDouble())); break;
+            case CelKind.String: text.Append(Syntax.ExprPrinter.Quote(value.AsString())); break;
+            case CelKind.Bytes: text.Append(Syntax.ExprPrinter.QuoteBytes(value.AsBytes())); break;
+            case CelKind.Timestamp: text.Append(CelTime.FormatTimestamp(value.AsTimestamp().UnixSeconds, value.AsTimestamp().Nanos)); break;
+            case CelKind.Duration: text.Append(CelTime.FormatDuration(value.AsDuration())); break;
+            case CelKind.Type: text.Append(value.AsType().Name); break;
+            case CelKind.Opaque: text.Append(value.AsOpaque()); break;
+            case CelKind.Error: text.Append(value.AsError().Message); break;
+            case CelKind.Optional:
+                if (!value.TryGetOptional(out var inner)) { text.Append("optional.none()"); break; }
+                text.Append("optional(");
+                Append(text, inner, depth + 1);
+                text.Append(')');
+                break;
+            case CelKind.List:
+                text.Append('[');
+                var list = value.AsList();
+                for (var index = 0; index < list.Count; index++)
+                {
+                    if (index > 0) { text.Append(", "); }
+                    Append(text, list[index], depth + 1);
+                }
+
+                text.Append(']');
+                break;
+            default:
+                text.Append('{');
+                var first = true;
+                foreach (var key in value.AsMap().Keys)
+                {
+                    if (!first) { text.Append(", "); }
+                    first = false;
+                    Append(text, key, depth + 1);
+                    text.Append(": ");
+                    if (value.AsMap().TryGet(key, out var item)) { Append(text, item, depth + 1); }
+                }
+
+                text.Append('}');
+                break;
+        }
+    }
+}

@@ -18,6 +18,9 @@ public static class ControllerNames
     public const string TaintEviction = "taint-eviction-controller";
     public const string NodeIpam = "node-ipam-controller";
     public const string PodGarbageCollector = "pod-garbage-collector-controller";
+    public const string ResourceQuota = "resourcequota-controller";
+    public const string ClaimProtection = "persistentvolumeclaim-protection-controller";
+    public const string VolumeProtection = "persistentvolume-protection-controller";
 #pragma warning restore CS1591
 
     /// <summary>All of them.</summary>
@@ -25,5 +28,6 @@ public static class ControllerNames
     [
         ReplicaSet, Deployment, EndpointSlice, EndpointSliceMirroring, Endpoints, Namespace, ServiceAccount, ServiceAccountToken,
         RootCertificatePublisher, GarbageCollector, NodeLifecycle, TaintEviction, NodeIpam, PodGarbageCollector,
+        ResourceQuota, ClaimProtection, VolumeProtection,
     ];
 }

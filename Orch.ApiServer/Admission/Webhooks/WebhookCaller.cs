@@ -138,7 +138,7 @@ internal sealed class WebhookCaller(TimeProvider time)
         var text = exception.ToString();
         if (text.Contains("RemoteCertificateNameMismatch", StringComparison.Ordinal)) { return $"tls: failed to verify certificate: x509: certificate is not valid for {target.Host}"; }
         return text.Contains("NotTimeValid", StringComparison.Ordinal) ? "tls: failed to verify certificate: x509: certificate has expired or is not yet valid"
-            : text.Contains("RemoteCertificate", StringComparison.Ordinal) ? "tls: failed to verify certificate: x509: certificate signed by unknown authority"
+            : text.Contains("certificate", StringComparison.OrdinalIgnoreCase) ? "tls: failed to verify certificate: x509: certificate signed by unknown authority"
             : $"tls: {exception.Message}";
     }
 }

@@ -178,7 +178,7 @@ public sealed class AdmissionOrderTests
             Seen.Add((request.Operation, request.Object) switch
             {
                 (AdmissionOperation.Delete, _) => $"Delete {place} old={((V1ConfigMap)request.OldObject!).Metadata.Name} {request.Options!.Kind}",
-                (_, Proxying.ConnectOptions options) => $"Connect {place} {request.Kind.Kind} {string.Join(',', options.Command ?? [])} {options.Container}",
+                (_, Orch.ApiServer.Proxying.ConnectOptions options) => $"Connect {place} {request.Kind.Kind} {string.Join(',', options.Command ?? [])} {options.Container}",
                 (_, V1Scale scale) => $"Update {place} {((V1Scale)request.OldObject!).Spec.Replicas}->{scale.Spec.Replicas}",
                 _ => $"{request.Operation} {place} {request.Object!.GetType().Name}",
             });

@@ -189,7 +189,7 @@ public sealed class PodSecurityTests
     {
         SecurityLevel.TryVersion(version, out var minor);
         var merged = Spec(System.Text.Encoding.UTF8.GetString(ApiServer.Json.JsonTree.Write(
-            Patching.MergePatch.Apply(ApiServer.Json.JsonTree.Read(System.Text.Encoding.UTF8.GetBytes(good)), ApiServer.Json.JsonTree.Read(System.Text.Encoding.UTF8.GetBytes(spec))))));
+            Orch.ApiServer.Patching.MergePatch.Apply(ApiServer.Json.JsonTree.Read(System.Text.Encoding.UTF8.GetBytes(good)), ApiServer.Json.JsonTree.Read(System.Text.Encoding.UTF8.GetBytes(spec))))));
 
         Assert.Equal(expected, SecurityViolation.Details(new PodSecurityEvaluator().Evaluate(new SecurityLevel(level, minor), null, merged)));
     }

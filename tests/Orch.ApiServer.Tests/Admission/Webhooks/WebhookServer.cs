@@ -60,7 +60,8 @@ public sealed class WebhookServer : IAsyncDisposable
 
     /// <summary>An answer to a review.</summary>
     public static string Review(JsonObject request, bool allowed, string more = "")
-        => $$"""{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","response":{"uid":"{{request["uid"]}}","allowed":{{(allowed ? "true" : "false")}}{{(more.Length > 0 ? "," + more : string.Empty)}}}}""";
+        => "{\"apiVersion\":\"admission.k8s.io/v1\",\"kind\":\"AdmissionReview\",\"response\":{"
+            + $"\"uid\":\"{request["uid"]}\",\"allowed\":{(allowed ? "true" : "false")}{(more.Length > 0 ? "," + more : string.Empty)}" + "}}";
 
     /// <summary>An answer with a patch.</summary>
     public static string Patch(JsonObject request, string patch)

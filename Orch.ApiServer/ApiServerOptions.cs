@@ -78,9 +78,19 @@ public sealed class ApiServerOptions
     /// <summary>The authorizers to ask, by name and in order; null asks all that are registered. Without any, only <c>system:masters</c> may do anything.</summary>
     public IReadOnlyList<string>? Authorizers { get; set; }
 
-    /// <summary>The admission plugins to run, by name and in order; null runs all that are registered.</summary>
+    /// <summary>The admission plugins to run, by name and in order; null (the default) runs those that are on by default, in upstream's order.</summary>
+    /// <remarks>Plugins of others are on, and run before webhooks and quota in the order of their registration.</remarks>
     public IReadOnlyList<string>? AdmissionPlugins { get; set; }
 
     /// <summary>What is recorded of requests; nothing by default.</summary>
     public AuditOptions Audit { get; } = new();
+
+    /// <summary>Admission plugins to run besides those that are on by default, such as <c>OwnerReferencesPermissionEnforcement</c>; the place follows from the name.</summary>
+    public IList<string> EnabledAdmissionPlugins { get; } = [];
+
+    /// <summary>Admission plugins not to run.</summary>
+    public IList<string> DisabledAdmissionPlugins { get; } = [];
+
+    /// <summary>What pods may do where their namespace does not say so.</summary>
+    public PodSecurityOptions PodSecurity { get; } = new();
 }

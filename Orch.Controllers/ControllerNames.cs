@@ -21,6 +21,9 @@ public static class ControllerNames
     public const string CertificateSigning = "certificatesigningrequest-signing-controller";
     public const string CertificateApproving = "certificatesigningrequest-approving-controller";
     public const string CertificateCleaner = "certificatesigningrequest-cleaner-controller";
+    public const string ResourceQuota = "resourcequota-controller";
+    public const string ClaimProtection = "persistentvolumeclaim-protection-controller";
+    public const string VolumeProtection = "persistentvolume-protection-controller";
 #pragma warning restore CS1591
 
     /// <summary>All of them.</summary>
@@ -29,5 +32,6 @@ public static class ControllerNames
         ReplicaSet, Deployment, EndpointSlice, EndpointSliceMirroring, Endpoints, Namespace, ServiceAccount, ServiceAccountToken,
         RootCertificatePublisher, GarbageCollector, NodeLifecycle, TaintEviction, NodeIpam, PodGarbageCollector,
         CertificateSigning, CertificateApproving, CertificateCleaner,
+        ResourceQuota, ClaimProtection, VolumeProtection,
     ];
 }

@@ -78,6 +78,9 @@ public sealed record AdmissionRequest(AdmissionOperation Operation, GroupVersion
     /// <summary>Add texts here that the client should see as <c>Warning</c> headers, also when the request is refused.</summary>
     public IList<string> Warnings { get; init; } = [];
 
+    /// <summary>For mutating plugins that want to see what those after them change.</summary>
+    public AdmissionRounds Rounds { get; init; } = new();
+
     /// <summary>Add notes for the audit log here, by qualified key such as <c>policy.example.com/reason</c>; a key keeps its first value.</summary>
     public IDictionary<string, string> AuditAnnotations { get; init; } = new Dictionary<string, string>(0);
 }

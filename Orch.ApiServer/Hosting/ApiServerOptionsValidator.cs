@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Options;
+using Orch.ApiServer.Admission.PodSecurity;
 using Orch.ApiServer.Audit;
 
 namespace Orch.ApiServer.Hosting;
@@ -29,7 +30,17 @@ internal sealed class ApiServerOptionsValidator : IValidateOptions<ApiServerOpti
         Check(options.CompactionInterval >= TimeSpan.Zero, nameof(options.CompactionInterval), options.CompactionInterval, "must be positive, or zero to keep all history");
         Check(options.WatchBacklog >= 16, nameof(options.WatchBacklog), options.WatchBacklog, "must be at least 16");
         faults.AddRange(AuditOptionsRules.FaultsOf(options.Audit).Select(static fault => $"{ApiServerOptions.Section}:{nameof(options.Audit)}:{fault}."));
+        CheckLevel(options.PodSecurity.Enforce, nameof(PodSecurityOptions.Enforce));
+        CheckLevel(options.PodSecurity.Audit, nameof(PodSecurityOptions.Audit));
+        CheckLevel(options.PodSecurity.Warn, nameof(PodSecurityOptions.Warn));
+        CheckVersion(options.PodSecurity.EnforceVersion, nameof(PodSecurityOptions.EnforceVersion));
+        CheckVersion(options.PodSecurity.AuditVersion, nameof(PodSecurityOptions.AuditVersion));
+        CheckVersion(options.PodSecurity.WarnVersion, nameof(PodSecurityOptions.WarnVersion));
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+
+        void CheckLevel(string level, string key) => Check(SecurityLevel.TryLevel(level, out _), $"PodSecurity:{key}", level, SecurityLevel.LevelFault);
+
+        void CheckVersion(string version, string key) => Check(SecurityLevel.TryVersion(version, out _), $"PodSecurity:{key}", version, SecurityLevel.VersionFault);
 
         void Check(bool isGood, string key, object? value, string fix)
         {

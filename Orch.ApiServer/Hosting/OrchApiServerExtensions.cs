@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orch.ApiServer;
+using Orch.ApiServer.Admission;
 using Orch.ApiServer.Aggregation;
 using Orch.ApiServer.Allocation;
 using Orch.ApiServer.Audit;
@@ -88,8 +89,7 @@ public static class OrchApiServerExtensions
         services.TryAddSingleton(static _ => new NameGenerator(new Random()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IWriteHook, DeviceAdminAccess>());
         services.TryAddSingleton<WriteHookChain>();
-        services.TryAddSingleton(provider => new AdmissionChain(
-            NamedSet.Choose(provider.GetServices<IAdmissionPlugin>(), static item => item.Name, Options(provider).AdmissionPlugins, nameof(ApiServerOptions.AdmissionPlugins))));
+        services.TryAddSingleton(static provider => new AdmissionChain(AdmissionOrder.Choose(provider.GetServices<IAdmissionPlugin>(), Options(provider))));
         services.TryAddSingleton<ObjectWriter>();
         services.TryAddSingleton<CollectionDeleter>();
     }

@@ -8,8 +8,16 @@ internal sealed class AdmissionChain(IReadOnlyList<IAdmissionPlugin> plugins)
     private readonly IMutatingAdmission[] _mutating = [.. plugins.OfType<IMutatingAdmission>()];
     private readonly IValidatingAdmission[] _validating = [.. plugins.OfType<IValidatingAdmission>()];
 
-    /// <summary>Lets the plugins that may change the object do so, in order.</summary>
+    /// <summary>Lets the plugins that may change the object do so, in order; all once more when one asked for it.</summary>
     public async ValueTask AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken)
+    {
+        await RunAsync(request, cancellationToken).ConfigureAwait(false);
+        if (!request.Rounds.IsSecondRequired || request.Rounds.IsSecond) { return; }
+        request.Rounds.BeginSecond();
+        await RunAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask RunAsync(AdmissionRequest request, CancellationToken cancellationToken)
     {
         foreach (var plugin in _mutating)
         {

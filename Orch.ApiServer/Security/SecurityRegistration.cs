@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orch.ApiServer.Admission;
 using Orch.ApiServer.Hosting;
 using Orch.ApiServer.Security.Admission;
 using Orch.ApiServer.Security.Authentication;
@@ -54,9 +55,10 @@ internal static class SecurityRegistration
         services.AddSingleton<IAuthorizer>(static provider => provider.GetRequiredService<RbacAuthorizer>());
     }
 
-    // In upstream's order.
+    // The order is AdmissionOrder's.
     private static void AddAdmission(IServiceCollection services)
     {
+        services.AddAdmissionPlugins();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAdmissionPlugin, NamespaceLifecycle>());
         services.AddSingleton<IAdmissionPlugin>(static provider => new ServiceAccountAdmission(provider.GetRequiredService<IObjectLookup>(), new Random()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAdmissionPlugin, NodeRestriction>());

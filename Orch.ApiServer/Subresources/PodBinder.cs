@@ -59,6 +59,12 @@ internal sealed class PodBinder(ServedResources resources, ObjectWriter writer, 
             foreach (var (key, value) in annotations) { bound.Metadata.Annotations[key] = value; }
         }
 
+        if (binding.Metadata?.Labels is { Count: > 0 } labels)
+        {
+            bound.Metadata.Labels ??= new Dictionary<string, string>();
+            foreach (var (key, value) in labels) { bound.Metadata.Labels[key] = value; }
+        }
+
         bound.Status ??= new V1PodStatus();
         var others = (bound.Status.Conditions ?? []).Where(static condition => condition.Type != "PodScheduled");
         var now = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds()).UtcDateTime;

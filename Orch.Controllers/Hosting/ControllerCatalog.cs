@@ -6,8 +6,10 @@ using Orch.Controllers.GarbageCollection;
 using Orch.Controllers.Namespaces;
 using Orch.Controllers.Nodes;
 using Orch.Controllers.PodGarbageCollection;
+using Orch.Controllers.Quota;
 using Orch.Controllers.ReplicaSets;
 using Orch.Controllers.ServiceAccounts;
+using Orch.Controllers.VolumeProtection;
 
 namespace Orch.Controllers.Hosting;
 
@@ -29,6 +31,9 @@ internal static class ControllerCatalog
         new(ControllerNames.TaintEviction, "node-controller", static context => _ = new TaintEvictionController(context)),
         new(ControllerNames.NodeIpam, "node-controller", AllocateNodeCidrs),
         new(ControllerNames.PodGarbageCollector, "pod-garbage-collector", static context => _ = new PodGarbageCollector(context)),
+        new(ControllerNames.ResourceQuota, "resourcequota-controller", static context => _ = new ResourceQuotaController(context)),
+        new(ControllerNames.ClaimProtection, "pvc-protection-controller", static context => _ = new ClaimProtectionController(context)),
+        new(ControllerNames.VolumeProtection, "pv-protection-controller", static context => _ = new VolumeProtectionController(context)),
         new(ControllerNames.RootCertificatePublisher, "root-ca-cert-publisher", PublishRootCertificate),
         new(ControllerNames.CertificateSigning, "certificate-controller", SignCertificates),
         new(ControllerNames.CertificateApproving, "certificate-controller", static context => _ = new CertificateApprovingController(context)),

@@ -1,9 +1,10 @@
 using k8s;
 using k8s.Models;
-using Orch.ApiServer.Errors;
+using Orch.ApiServer.Admission;
+using Orch.ApiServer.Admission.Certificates;
 using Orch.ApiServer.Security.Authorization;
 using Orch.ApiServer.Security.Lookup;
-
+using Orch.ApiServer.Validation;
 using Orch.Resources;
 using Orch.Security;
 
@@ -13,60 +14,81 @@ namespace Orch.ApiServer.Security.Admission;
 /// <remarks>https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#noderestriction</remarks>
 internal sealed class NodeRestriction(IObjectLookup objects) : IValidatingAdmission
 {
-    private const string ReservedLabels = "node-restriction.kubernetes.io/";
+    private readonly NodePodRules _pods = new(objects);
 
     public string Name => "NodeRestriction";
 
     public bool Handles(AdmissionOperation operation, GroupVersionResource resource, string subresource)
-        => operation != AdmissionOperation.Connect
-            && (resource is { Group: "", Resource: "nodes" or "pods" } || resource is { Group: "coordination.k8s.io", Resource: "leases" });
+        => operation != AdmissionOperation.Connect && (resource.Group, resource.Resource) is
+            ("", "nodes" or "pods" or "persistentvolumeclaims" or "serviceaccounts") or ("coordination.k8s.io", "leases")
+            or ("storage.k8s.io", "csinodes") or ("resource.k8s.io", "resourceslices") or ("certificates.k8s.io", "certificatesigningrequests");
 
-    public ValueTask ValidateAsync(AdmissionRequest request, CancellationToken cancellationToken)
+    public async ValueTask ValidateAsync(AdmissionRequest request, CancellationToken cancellationToken)
     {
-        if (NodeAuthorizer.NodeOf(request.User) is not { } node) { return ValueTask.CompletedTask; }
+        if (NodeAuthorizer.NodeOf(request.User) is not { } node) { return; }
+        if (node.Length == 0) { throw AdmissionRefusal.Forbidden(request, $"could not determine node from user \"{request.User.Name}\""); }
         switch (request.Resource.Resource)
         {
-            case "nodes": CheckNode(request, node); break;
-            case "pods": CheckPod(request, node); break;
-            case "leases" when request.Namespace != "kube-node-lease" || NameOf(request) != node:
-                throw Refusal(request, "can only access lease with the same name as the requesting node, in namespace \"kube-node-lease\"");
+            case "pods": await _pods.CheckAsync(request, node, cancellationToken).ConfigureAwait(false); break;
+            case "serviceaccounts": await _pods.CheckTokenAsync(request, node, cancellationToken).ConfigureAwait(false); break;
+            case "nodes": NodeObjectRules.Check(request, node); break;
+            case "persistentvolumeclaims": CheckClaim(request, node); break;
+            case "leases": CheckLease(request, node); break;
+            case "csinodes" when NameOf(request) != node: throw AdmissionRefusal.Forbidden(request, "can only access CSINode with the same name as the requesting node");
+            case "resourceslices": CheckSlice(request, node); break;
+            case "certificatesigningrequests": CheckCertificate(request); break;
         }
-
-        return ValueTask.CompletedTask;
     }
 
     private static string NameOf(AdmissionRequest request)
-        => request.Name.Length > 0 ? request.Name : (request.Object as IKubernetesObject<V1ObjectMeta>)?.Metadata?.Name ?? string.Empty;
+        => request.Name.Length > 0 ? request.Name : (request.Object as IMetadata<V1ObjectMeta>)?.Metadata?.Name ?? string.Empty;
 
-    private static void CheckNode(AdmissionRequest request, string node)
+    private static void CheckLease(AdmissionRequest request, string node)
     {
-        if (NameOf(request) != node) { throw Refusal(request, $"node \"{node}\" is not allowed to modify node \"{NameOf(request)}\""); }
-        if (request.Object is not V1Node { } now || request.OldObject is not V1Node { } old) { return; }
-        if (!Same(now.Spec?.Taints?.Select(taint => $"{taint.Key}={taint.Value}:{taint.Effect}"), old.Spec?.Taints?.Select(taint => $"{taint.Key}={taint.Value}:{taint.Effect}")))
-        {
-            throw Refusal(request, $"node \"{node}\" is not allowed to modify taints");
-        }
-
-        var labels = now.Metadata.Labels ?? new Dictionary<string, string>();
-        var before = old.Metadata.Labels ?? new Dictionary<string, string>();
-        var reserved = labels.Keys.Union(before.Keys).FirstOrDefault(key => key.Contains(ReservedLabels, StringComparison.Ordinal)
-            && (!labels.TryGetValue(key, out var value) || !before.TryGetValue(key, out var was) || value != was));
-        if (reserved is not null) { throw Refusal(request, $"is not allowed to modify labels: {reserved}"); }
+        if (request.Namespace != "kube-node-lease") { throw AdmissionRefusal.Forbidden(request, "can only access leases in the \"kube-node-lease\" system namespace"); }
+        if (NameOf(request) != node) { throw AdmissionRefusal.Forbidden(request, "can only access node lease with the same name as the requesting node"); }
     }
 
-    private void CheckPod(AdmissionRequest request, string node)
+    private static void CheckClaim(AdmissionRequest request, string node)
     {
-        var pod = request.OldObject as V1Pod ?? objects.Find<V1Pod>(new ObjectKey(request.Namespace, request.Name)) ?? request.Object as V1Pod;
-        if (request.Operation == AdmissionOperation.Create && request.Subresource.Length == 0)
+        if (request.Subresource != "status") { throw AdmissionRefusal.Forbidden(request, "may only update PVC status"); }
+        if (request is not { Operation: AdmissionOperation.Update, Object: V1PersistentVolumeClaim now, OldObject: V1PersistentVolumeClaim old })
         {
-            if (pod?.Metadata.Annotations?.ContainsKey("kubernetes.io/config.mirror") != true) { throw Refusal(request, $"pod does not have \"kubernetes.io/config.mirror\" annotation, node \"{node}\" can only create mirror pods"); }
+            throw AdmissionRefusal.Forbidden(request, $"unexpected operation \"{request.Operation.ToString().ToUpperInvariant()}\"");
         }
 
-        if (pod?.Spec?.NodeName != node) { throw Refusal(request, $"node \"{node}\" can only act on pods with spec.nodeName set to itself"); }
+        if (!ContentEquality.Same(Rest(now), Rest(old)))
+        {
+            throw AdmissionRefusal.Forbidden(request, $"node \"{node}\" is not allowed to update fields other than status.capacity and status.conditions: {ContentDiff.Of(Rest(old), Rest(now))}");
+        }
+
+        // What a node may change is left out of the comparison.
+        static V1PersistentVolumeClaim Rest(V1PersistentVolumeClaim claim) => claim with
+        {
+            Metadata = claim.Metadata with { ResourceVersion = null, ManagedFields = null },
+            Status = (claim.Status ?? new V1PersistentVolumeClaimStatus()) with { Capacity = null, Conditions = null, AllocatedResources = null, AllocatedResourceStatuses = null },
+        };
     }
 
-    private static bool Same(IEnumerable<string>? left, IEnumerable<string>? right)
-        => (left ?? []).Order(StringComparer.Ordinal).SequenceEqual((right ?? []).Order(StringComparer.Ordinal));
+    private static void CheckSlice(AdmissionRequest request, string node)
+    {
+        var shown = (request.Operation == AdmissionOperation.Delete ? request.OldObject : request.Object) as V1ResourceSlice;
+        if (shown?.Spec?.NodeName == node) { return; }
+        var verb = request.Operation switch { AdmissionOperation.Create => "create", AdmissionOperation.Delete => "delete", _ => "update" };
+        throw AdmissionRefusal.Forbidden(request, $"can only {verb} ResourceSlice with the same NodeName as the requesting node");
+    }
 
-    private static Orch.Client.ApiException Refusal(AdmissionRequest request, string detail) => ApiErrors.Forbidden(request.Resource, request.Name, detail);
+    private static void CheckCertificate(AdmissionRequest request)
+    {
+        if (request is not { Operation: AdmissionOperation.Create, Subresource.Length: 0, Object: V1CertificateSigningRequest { Spec: { } spec } }
+            || spec.SignerName is not ("kubernetes.io/kubelet-serving" or "kubernetes.io/kube-apiserver-client-kubelet"))
+        {
+            return;
+        }
+
+        RequestedSubject subject;
+        try { subject = RequestedSubject.Read(spec.Request); }
+        catch (FormatException exception) { throw AdmissionRefusal.Forbidden(request, $"unable to parse csr: {exception.Message}"); }
+        if (subject.CommonName != request.User.Name) { throw AdmissionRefusal.Forbidden(request, $"can only create a node CSR with CN={request.User.Name}"); }
+    }
 }

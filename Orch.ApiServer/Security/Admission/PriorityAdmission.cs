@@ -54,7 +54,7 @@ internal sealed class PriorityAdmission(IObjectLookup objects) : IMutatingAdmiss
                 $"the integer value of priority ({given}) must not be provided in pod spec; priority admission controller computed {priority} from the given PriorityClass name");
         }
 
-        if (spec.PreemptionPolicy is { } asked && found is not null && asked != policy)
+        if (spec.PreemptionPolicy is { } asked && asked != policy)
         {
             throw ApiErrors.Forbidden(request.Resource, request.Name,
                 $"the string value of PreemptionPolicy ({asked}) must not be provided in pod spec; priority admission controller computed {policy} from the given PriorityClass name");

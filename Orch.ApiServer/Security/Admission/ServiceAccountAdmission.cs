@@ -1,5 +1,7 @@
 using k8s.Models;
+using Orch.ApiServer.Admission;
 using Orch.ApiServer.Errors;
+using Orch.ApiServer.Admission.Nodes;
 using Orch.ApiServer.Security.Lookup;
 using Orch.Resources;
 using Orch.Security;
@@ -8,7 +10,7 @@ namespace Orch.ApiServer.Security.Admission;
 
 /// <summary>Gives each pod a service account, its pull secrets and a mounted token that renews itself.</summary>
 /// <remarks>https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#serviceaccount-admission-controller</remarks>
-internal sealed class ServiceAccountAdmission(IObjectLookup objects, Random random) : IMutatingAdmission
+internal sealed class ServiceAccountAdmission(IObjectLookup objects, Random random) : IMutatingAdmission, IValidatingAdmission
 {
     private const string MountPath = "/var/run/secrets/kubernetes.io/serviceaccount";
     private const string NameLetters = "bcdfghjklmnpqrstvwxz2456789";
@@ -46,6 +48,20 @@ internal sealed class ServiceAccountAdmission(IObjectLookup objects, Random rand
         {
             spec.ImagePullSecrets = [.. secrets.Select(secret => new V1LocalObjectReference { Name = secret.Name })];
         }
+    }
+
+    /// <summary>A mirror pod stands for one that runs already: it may name nothing that it would be given.</summary>
+    public ValueTask ValidateAsync(AdmissionRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Object is not V1Pod { Spec: { } spec } pod || pod.Annotation("kubernetes.io/config.mirror") is null) { return ValueTask.CompletedTask; }
+        if (!string.IsNullOrEmpty(spec.ServiceAccountName)) { throw AdmissionRefusal.Forbidden(request, "a mirror pod may not reference service accounts"); }
+        if (NamedObjects.HasSecret(pod)) { throw AdmissionRefusal.Forbidden(request, "a mirror pod may not reference secrets"); }
+        if (spec.Volumes?.Any(static volume => volume.Projected?.Sources?.Any(static source => source.ServiceAccountToken is not null) == true) == true)
+        {
+            throw AdmissionRefusal.Forbidden(request, "a mirror pod may not use ServiceAccountToken volume projections");
+        }
+
+        return ValueTask.CompletedTask;
     }
 
     private static V1Volume TokenVolume(string name) => new()

@@ -2,7 +2,6 @@ using k8s;
 using k8s.Models;
 using Orch.ApiServer.Errors;
 using Orch.ApiServer.Resources;
-using Orch.ApiServer.Security.Authorization;
 using Orch.ApiServer.Security.Lookup;
 using Orch.ApiServer.Subresources;
 using Orch.ApiServer.Validation;
@@ -60,7 +59,6 @@ internal sealed class TokenRequestHandler(ServiceAccountTokens tokens, IObjectLo
 
     private ServiceAccountClaims Bind(CreateCall call, V1BoundObjectReference? bound, ServiceAccountClaims claims)
     {
-        if (NodeAuthorizer.NodeOf(call.User) is { } node) { RequireOwnPod(call, bound, node); }
         switch (bound?.Kind)
         {
             case null: return claims;
@@ -80,14 +78,6 @@ internal sealed class TokenRequestHandler(ServiceAccountTokens tokens, IObjectLo
     }
 
     private static ObjectIdentity Identity(IKubernetesObject<V1ObjectMeta> item) => new(item.Metadata.Name, item.Metadata.Uid);
-
-    // A node may only ask on behalf of the pods that run on it.
-    private void RequireOwnPod(CreateCall call, V1BoundObjectReference? bound, string node)
-    {
-        if (bound is not { Kind: "Pod" }) { throw ApiErrors.Forbidden(ServiceAccounts, call.Key.Name, "node requested token not bound to a pod"); }
-        var pod = objects.Find<V1Pod>(new ObjectKey(call.Key.Namespace, bound.Name));
-        if (pod?.Spec.NodeName != node) { throw ApiErrors.Forbidden(ServiceAccounts, call.Key.Name, "node requested token bound to a pod scheduled on a different node"); }
-    }
 
     private T Require<T>(string resource, ObjectKey key, V1BoundObjectReference bound)
         where T : class, IKubernetesObject<V1ObjectMeta>

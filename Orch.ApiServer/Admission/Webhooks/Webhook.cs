@@ -1,0 +1,17 @@
+using Orch.ApiServer.Admission.Matching;
+
+namespace Orch.ApiServer.Admission.Webhooks;
+
+/// <summary>A webhook ready to be asked.</summary>
+/// <param name="Definition">As configured.</param>
+/// <param name="Matcher">Compiled.</param>
+/// <param name="Endpoint">Where it is, with its connections; null with <see cref="Fault"/> set when the configuration makes no sense.</param>
+/// <param name="Conditions">Null where there are none.</param>
+/// <param name="Index">Its place among all.</param>
+internal sealed record Webhook(WebhookDefinition Definition, RequestMatcher Matcher, WebhookEndpoint? Endpoint, IMatchConditions? Conditions, int Index)
+{
+    public string Name => Definition.Name;
+
+    /// <summary>Why there is no endpoint.</summary>
+    public string? Fault { get; init; }
+}

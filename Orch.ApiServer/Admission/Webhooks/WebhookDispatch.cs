@@ -1,0 +1,90 @@
+using Microsoft.Extensions.Logging;
+using Orch.ApiServer.Admission.Matching;
+using Orch.ApiServer.Errors;
+using Orch.ApiServer.Registry;
+using Orch.ApiServer.Security.Lookup;
+using Orch.Client;
+using Orch.Security;
+
+namespace Orch.ApiServer.Admission.Webhooks;
+
+/// <summary>What mutating and validating webhooks have in common: who is asked, how, and what an answer or its absence means.</summary>
+internal sealed partial class WebhookDispatch(
+    IObjectLookup objects, IResourceEquivalents equivalents, ServedResources resources, WebhookCaller caller, WebhookMetrics metrics, TimeProvider time, ILogger<WebhookDispatch> logger)
+{
+    /// <summary>The form in which a webhook wants the request; null when it does not.</summary>
+    /// <exception cref="ApiException">That cannot be decided.</exception>
+    public async ValueTask<MatchedResource?> MatchAsync(Webhook webhook, AdmissionRequest request, CancellationToken cancellationToken)
+    {
+        var match = await webhook.Matcher.MatchAsync(request, equivalents, objects, cancellationToken).ConfigureAwait(false);
+        if (match is null || webhook.Definition.Conditions.Count == 0) { return match; }
+        try
+        {
+            if (webhook.Conditions is null) { throw new MatchConditionException("match conditions cannot be evaluated by this server"); }
+            return await webhook.Conditions.HoldAsync(request, cancellationToken).ConfigureAwait(false) ? match : null;
+        }
+        catch (MatchConditionException exception)
+        {
+            if (webhook.Definition.FailsOpen) { return null; }
+            throw AdmissionRefusal.Forbidden(request, exception.Message);
+        }
+    }
+
+    /// <summary>Shows an object of a request to webhooks.</summary>
+    public ShownObject Show(AdmissionRequest request, k8s.IKubernetesObject? value) => new(resources, request.Resource) { Value = value };
+
+    /// <summary>Asks one webhook; null when it could not be asked and the request is to go on.</summary>
+    /// <exception cref="ApiException">It could not be asked, and must be; or it cannot be on a dry run.</exception>
+    public async ValueTask<WebhookAnswer.Body?> AskAsync(
+        Webhook webhook, AdmissionRequest request, MatchedResource match, ReadOnlyMemory<byte> value, ReadOnlyMemory<byte> old, bool isMutating, CancellationToken cancellationToken)
+    {
+        if (request.IsDryRun && webhook.Definition.SideEffects is not ("None" or "NoneOnDryRun"))
+        {
+            throw ApiErrors.BadRequest($"admission webhook \"{webhook.Name}\" does not support dry run");
+        }
+
+        var started = time.GetTimestamp();
+        try
+        {
+            var version = webhook.Definition.ReviewVersion
+                ?? throw new WebhookCallException(webhook.Name, "could not create admission objects: webhook does not accept known AdmissionReview versions (v1, v1beta1)");
+            var uid = Guid.NewGuid().ToString();
+            var review = ReviewWriter.Write(version, uid, request, match, value, old);
+            var answer = await caller.CallAsync(webhook, uid, review, isMutating, cancellationToken).ConfigureAwait(false);
+            metrics.Asked(webhook.Name, isMutating, request.Operation, rejected: !answer.Allowed, answer.Allowed ? 200 : answer.Status?.Code ?? 400, time.GetElapsedTime(started));
+            return answer;
+        }
+        catch (WebhookCallException exception)
+        {
+            metrics.Failed(webhook.Name, isMutating, request.Operation, webhook.Definition.FailsOpen, time.GetElapsedTime(started));
+            if (Pass(webhook, exception)) { return null; }
+            throw Client.ApiErrors.InternalError(exception.Message);
+        }
+    }
+
+    /// <summary>Whether a request goes on after a webhook failed.</summary>
+    public bool Pass(Webhook webhook, WebhookCallException exception)
+    {
+        if (webhook.Definition.FailsOpen) { Log.FailedOpen(logger, webhook.Name, exception.Message); }
+        else { Log.FailedClosed(logger, webhook.Name, exception.Message); }
+        return webhook.Definition.FailsOpen;
+    }
+
+    /// <summary>Takes over what an answer says to the client and to the audit log, and the refusal if it is one.</summary>
+    /// <exception cref="ApiException">The webhook refused.</exception>
+    public static void Take(Webhook webhook, AdmissionRequest request, WebhookAnswer.Body answer)
+    {
+        foreach (var (key, value) in answer.AuditAnnotations ?? new Dictionary<string, string>()) { request.AuditAnnotations.TryAdd($"{webhook.Name}/{key}", value); }
+        foreach (var warning in answer.Warnings ?? []) { request.Warnings.Add(warning); }
+        if (!answer.Allowed) { throw WebhookRefusal.Of(webhook.Name, answer.Status); }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Webhook {Webhook} could not be asked; the request goes on: {Reason}")]
+        public static partial void FailedOpen(ILogger logger, string webhook, string reason);
+
+        [LoggerMessage(2, LogLevel.Warning, "Webhook {Webhook} could not be asked; the request is refused: {Reason}")]
+        public static partial void FailedClosed(ILogger logger, string webhook, string reason);
+    }
+}

@@ -1,0 +1,144 @@
+using k8s;
+using k8s.Models;
+using Orch.ApiServer.Security.Admission;
+using Orch.ApiServer.Tests.Security;
+using Orch.Resources;
+using Orch.Security;
+using Orch.Serialization;
+
+namespace Orch.ApiServer.Tests.Admission;
+
+public sealed class NodeRestrictionTests
+{
+    private static readonly UserInfo Node = new("system:node:n1", ["system:nodes"]);
+    private static readonly V1Node Stored = new() { Metadata = new V1ObjectMeta { Name = "n1", Uid = "u1" } };
+
+    public static TheoryData<string, Action<V1Pod>, string?> Mirrors => new()
+    {
+        { "fine", static _ => { }, null },
+        { "no mirror", static pod => pod.Metadata.Annotations = null, "pod does not have \"kubernetes.io/config.mirror\" annotation, node \"n1\" can only create mirror pods" },
+        { "elsewhere", static pod => pod.Spec.NodeName = "n2", "node \"n1\" can only create pods with spec.nodeName set to itself" },
+        { "no owner", static pod => pod.Metadata.OwnerReferences = null, "node \"n1\" can only create pods with an owner reference set to itself" },
+        { "two owners", static pod => pod.Metadata.OwnerReferences = [.. pod.Metadata.OwnerReferences, new V1OwnerReference()], "node \"n1\" can only create pods with a single owner reference set to itself" },
+        { "other owner", static pod => pod.Metadata.OwnerReferences[0].Name = "n2", "node \"n1\" can only create pods with an owner reference set to itself" },
+        { "no controller", static pod => pod.Metadata.OwnerReferences[0].Controller = false, "node \"n1\" can only create pods with a controller owner reference set to itself" },
+        { "blocks", static pod => pod.Metadata.OwnerReferences[0].BlockOwnerDeletion = true, "node \"n1\" must not set blockOwnerDeletion on an owner reference" },
+        { "wrong uid", static pod => pod.Metadata.OwnerReferences[0].Uid = "u2", "node n1 UID mismatch: expected u2 got u1" },
+        { "account", static pod => pod.Spec.ServiceAccountName = "a", "node \"n1\" can not create pods that reference a service account" },
+        { "secret", static pod => pod.Spec.Volumes = [new V1Volume { Secret = new V1SecretVolumeSource { SecretName = "s" } }], "node \"n1\" can not create pods that reference secrets" },
+        { "config map", static pod => pod.Spec.Containers[0].EnvFrom = [new V1EnvFromSource { ConfigMapRef = new V1ConfigMapEnvSource { Name = "m" } }], "node \"n1\" can not create pods that reference configmaps" },
+        { "claim", static pod => pod.Spec.Volumes = [new V1Volume { PersistentVolumeClaim = new V1PersistentVolumeClaimVolumeSource { ClaimName = "c" } }], "node \"n1\" can not create pods that reference persistentvolumeclaims" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Mirrors))]
+    public Task MirrorPods_MayNameNothing(string name, Action<V1Pod> change, string? message)
+    {
+        Assert.NotEmpty(name);
+        var pod = Mirror();
+        change(pod);
+        return CheckAsync(Request(AdmissionOperation.Create, "", "pods", "p") with { Object = pod }, message is null ? null : $"pods \"p\" is forbidden: {message}");
+    }
+
+    [Theory]
+    [InlineData("", "Update", "n1", "unexpected operation \"UPDATE\", node \"n1\" can only create and delete mirror pods")]
+    [InlineData("", "Delete", "n1", null)]
+    [InlineData("", "Delete", "n2", "node \"n1\" can only delete pods with spec.nodeName set to itself")]
+    [InlineData("status", "Update", "n1", null)]
+    [InlineData("status", "Update", "n2", "node \"n1\" can only update pod status for pods with spec.nodeName set to itself")]
+    [InlineData("eviction", "Create", "n1", null)]
+    [InlineData("eviction", "Create", "n2", "node n1 can only evict pods with spec.nodeName set to itself")]
+    [InlineData("binding", "Create", "n1", "unexpected pod subresource \"binding\", only 'status' and 'eviction' are allowed")]
+    public Task Pods_OnlyItsOwn(string subresource, string operation, string host, string? message)
+    {
+        var pod = Mirror();
+        pod.Spec.NodeName = host;
+        var request = Request(Enum.Parse<AdmissionOperation>(operation), "", "pods", "p") with { Subresource = subresource, Object = subresource == "status" ? ApiJson.DeepCopy(pod) : null, OldObject = pod };
+        return CheckAsync(request, message is null ? null : $"pods \"p\" is forbidden: {message}", pod);
+    }
+
+    [Fact]
+    public Task PodStatus_CannotCarryLabels()
+    {
+        var (old, now) = (Mirror(), Mirror());
+        now.Metadata.Labels = new Dictionary<string, string> { ["a"] = "b" };
+        return CheckAsync(Request(AdmissionOperation.Update, "", "pods", "p") with { Subresource = "status", Object = now, OldObject = old }, "pods \"p\" is forbidden: node \"n1\" cannot update labels through pod status");
+    }
+
+    [Theory]
+    [InlineData("a=b", null)]
+    [InlineData("kubernetes.io/hostname=x", null)]
+    [InlineData("kubelet.kubernetes.io/x=y", null)]
+    [InlineData("sub.node.kubernetes.io/x=y", null)]
+    [InlineData("node-restriction.kubernetes.io/x=y", "is not allowed to modify labels: node-restriction.kubernetes.io/x")]
+    [InlineData("node-role.kubernetes.io/control-plane=,k8s.io/b=c", "is not allowed to modify labels: k8s.io/b, node-role.kubernetes.io/control-plane")]
+    [InlineData("mykubernetes.io/x=y", null)]
+    public Task Labels_ByWhichItCouldDrawPods_AreNotItsOwn(string labels, string? message)
+    {
+        var now = Stored with { Metadata = new V1ObjectMeta { Name = "n1", Labels = labels.Split(',').Select(static label => label.Split('=')).ToDictionary(static label => label[0], static label => label[1]) } };
+        return CheckAsync(Request(AdmissionOperation.Update, "", "nodes", "n1") with { Object = now, OldObject = Stored }, message is null ? null : $"nodes \"n1\" is forbidden: {message}");
+    }
+
+    [Fact]
+    public async Task Node_NeitherTaintsNorOthersNorReservedLabelsAtBirth()
+    {
+        var tainted = Stored with { Spec = new V1NodeSpec { Taints = [new V1Taint { Key = "a", Effect = "NoSchedule" }] } };
+        await CheckAsync(Request(AdmissionOperation.Update, "", "nodes", "n1") with { Object = Stored, OldObject = tainted }, "nodes \"n1\" is forbidden: node \"n1\" is not allowed to modify taints");
+        await CheckAsync(Request(AdmissionOperation.Update, "", "nodes", "n2") with { Object = Stored, OldObject = Stored }, "nodes \"n2\" is forbidden: node \"n1\" is not allowed to modify node \"n2\"");
+        var born = new V1Node { Metadata = new V1ObjectMeta { Name = "n1", Labels = new Dictionary<string, string> { ["node-role.kubernetes.io/x"] = "" } } };
+        await CheckAsync(Request(AdmissionOperation.Create, "", "nodes", "n1") with { Object = born }, "nodes \"n1\" is forbidden: node \"n1\" is not allowed to set the following labels: node-role.kubernetes.io/x");
+    }
+
+    [Theory]
+    [InlineData("v1", "Pod", "p", "u", "n1", null)]
+    [InlineData(null, "", "", "", "n1", "node requested token not bound to a pod")]
+    [InlineData("v1", "Secret", "p", "u", "n1", "node requested token not bound to a pod")]
+    [InlineData("v1", "Pod", "p", "", "n1", "node requested token with a pod binding without a uid")]
+    [InlineData("v1", "Pod", "p", "v", "n1", "the UID in the bound object reference (v) does not match the UID in record. The object might have been deleted and then recreated")]
+    [InlineData("v1", "Pod", "p", "u", "n2", "node requested token bound to a pod scheduled on a different node")]
+    public Task Tokens_OnlyForItsPods(string? version, string kind, string name, string uid, string host, string? message)
+    {
+        var pod = Mirror();
+        (pod.Metadata.Uid, pod.Spec.NodeName) = ("u", host);
+        var token = new Authenticationv1TokenRequest { Spec = new V1TokenRequestSpec { BoundObjectRef = version is null ? null : new V1BoundObjectReference { ApiVersion = version, Kind = kind, Name = name, Uid = uid } } };
+        return CheckAsync(Request(AdmissionOperation.Create, "", "serviceaccounts", "a") with { Subresource = "token", Object = token }, message is null ? null : $"serviceaccounts \"a\" is forbidden: {message}", pod);
+    }
+
+    [Theory]
+    [InlineData("coordination.k8s.io", "leases", "kube-node-lease", "n1", null)]
+    [InlineData("coordination.k8s.io", "leases", "default", "n1", "can only access leases in the \"kube-node-lease\" system namespace")]
+    [InlineData("coordination.k8s.io", "leases", "kube-node-lease", "n2", "can only access node lease with the same name as the requesting node")]
+    [InlineData("storage.k8s.io", "csinodes", "", "n1", null)]
+    [InlineData("storage.k8s.io", "csinodes", "", "n2", "can only access CSINode with the same name as the requesting node")]
+    [InlineData("resource.k8s.io", "resourceslices", "", "n2", "can only update ResourceSlice with the same NodeName as the requesting node")]
+    [InlineData("", "persistentvolumeclaims", "default", "c", "may only update PVC status")]
+    public Task Other_ObjectsOfOthers_AreNotItsOwn(string group, string resource, string home, string name, string? message)
+    {
+        var request = Request(AdmissionOperation.Update, group, resource, name) with { Namespace = home, Object = resource == "resourceslices" ? new V1ResourceSlice { Spec = new V1ResourceSliceSpec { NodeName = "n2" } } : null };
+        return CheckAsync(request, message is null ? null : $"{request.Resource.GroupResource} \"{name}\" is forbidden: {message}");
+    }
+
+    private static async Task CheckAsync(AdmissionRequest request, string? message, params IKubernetesObject<V1ObjectMeta>[] objects)
+    {
+        var plugin = new NodeRestriction(new FakeLookup([Stored, .. objects]));
+        Assert.True(plugin.Handles(request.Operation, request.Resource, request.Subresource));
+
+        var refusal = await Record.ExceptionAsync(() => plugin.ValidateAsync(request, CancellationToken.None).AsTask());
+
+        Assert.Equal(message, refusal?.Message);
+        Assert.Null(await Record.ExceptionAsync(() => plugin.ValidateAsync(request with { User = new UserInfo("jane", []) }, CancellationToken.None).AsTask()));
+    }
+
+    private static V1Pod Mirror() => new()
+    {
+        Metadata = new V1ObjectMeta
+        {
+            Name = "p", NamespaceProperty = "default", Annotations = new Dictionary<string, string> { ["kubernetes.io/config.mirror"] = "x" },
+            OwnerReferences = [new V1OwnerReference { ApiVersion = "v1", Kind = "Node", Name = "n1", Uid = "u1", Controller = true }],
+        },
+        Spec = new V1PodSpec { NodeName = "n1", Containers = [new V1Container { Name = "c" }] },
+    };
+
+    private static AdmissionRequest Request(AdmissionOperation operation, string group, string resource, string name)
+        => new(operation, new GroupVersionResource(group, "v1", resource), new GroupVersionKind(group, "v1", "X"), Node) { Namespace = "default", Name = name };
+}

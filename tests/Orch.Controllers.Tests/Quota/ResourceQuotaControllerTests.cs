@@ -1,0 +1,100 @@
+using k8s.Models;
+using Orch.Controllers.Tests.Hosting;
+using Orch.Resources;
+
+namespace Orch.Controllers.Tests.Quota;
+
+public sealed class ResourceQuotaControllerTests
+{
+    [Fact]
+    public async Task Usage_IsCountedAtFirst_AndAgainWhenSomethingGoes()
+    {
+        await using var running = await RunningControllers.StartAsync(static _ => { }, ControllerNames.ResourceQuota);
+        running.Cluster.Add(Pod("a"), Pod("b"), Map("m"), Quota("q", "pods=5,count/configmaps=5,count/unknown.example.com=1"));
+
+        await running.UntilAsync(() => Used(running) == "count/configmaps=1,pods=2");
+        Assert.Equal("5", running.Cluster.Find<V1ResourceQuota>("default", "q")!.Status.Hard["pods"].ToString());
+
+        running.Cluster.Remove<V1Pod>(new ObjectKey("default", "a"));
+        running.Cluster.Remove<V1ConfigMap>(new ObjectKey("default", "m"));
+        await running.Driver.RunUntilAsync(() => Used(running) == "count/configmaps=0,pods=1", "the usage to fall");
+    }
+
+    [Fact]
+    public async Task Limits_ThatChange_AreTakenOverWithTheirUsage()
+    {
+        await using var running = await RunningControllers.StartAsync(static _ => { }, ControllerNames.ResourceQuota);
+        running.Cluster.Add(Pod("a"), Quota("q", "pods=5"));
+        await running.UntilAsync(() => Used(running) == "pods=1");
+
+        running.Cluster.Change<V1ResourceQuota>(new ObjectKey("default", "q"), static quota => quota.Spec.Hard = new Dictionary<string, ResourceQuantity> { ["services"] = new("1") });
+
+        await running.Driver.RunUntilAsync(() => Used(running) == "services=0", "the new limits");
+    }
+
+    [Fact]
+    public async Task Pod_ThatHasEnded_IsNotCountedAnyMore()
+    {
+        await using var running = await RunningControllers.StartAsync(static _ => { }, ControllerNames.ResourceQuota);
+        running.Cluster.Add(Pod("a"), Quota("q", "pods=5,count/pods=5"));
+        await running.UntilAsync(() => Used(running) == "count/pods=1,pods=1");
+
+        running.Cluster.Change<V1Pod>(new ObjectKey("default", "a"), static pod => pod.Status = new V1PodStatus { Phase = "Succeeded" });
+
+        await running.Driver.RunUntilAsync(() => Used(running) == "count/pods=1,pods=0", "the ended pod to be left out");
+    }
+
+    [Fact]
+    public async Task Claim_ThatIsDeleted_StaysWhileAPodUsesIt()
+    {
+        await using var running = await RunningControllers.StartAsync(static _ => { }, ControllerNames.ClaimProtection);
+        var pod = new V1Pod
+        {
+            Metadata = new V1ObjectMeta { Name = "p", NamespaceProperty = "default" },
+            Spec = new V1PodSpec { NodeName = "n1", Containers = [], Volumes = [new V1Volume { Name = "v", PersistentVolumeClaim = new V1PersistentVolumeClaimVolumeSource { ClaimName = "used" } }] },
+        };
+        running.Cluster.Add(pod, Claim("used", running.Driver.Now), Claim("free", running.Driver.Now));
+
+        await running.UntilAsync(() => running.Cluster.Find<V1PersistentVolumeClaim>("default", "free") is null or { Metadata.Finalizers: null or { Count: 0 } });
+        Assert.Equal(["kubernetes.io/pvc-protection"], running.Cluster.Find<V1PersistentVolumeClaim>("default", "used")!.Metadata.Finalizers);
+
+        running.Cluster.Remove<V1Pod>(new ObjectKey("default", "p"));
+        await running.UntilAsync(() => running.Cluster.Find<V1PersistentVolumeClaim>("default", "used") is null or { Metadata.Finalizers: null or { Count: 0 } });
+    }
+
+    [Fact]
+    public async Task Volume_ThatIsDeleted_StaysWhileItIsBound()
+    {
+        await using var running = await RunningControllers.StartAsync(static _ => { }, ControllerNames.VolumeProtection);
+        running.Cluster.Add(Volume("bound", "Bound", running.Driver.Now), Volume("free", "Released", running.Driver.Now));
+
+        await running.UntilAsync(() => running.Cluster.Find<V1PersistentVolume>(string.Empty, "free") is null or { Metadata.Finalizers: null or { Count: 0 } });
+        Assert.Equal(["kubernetes.io/pv-protection"], running.Cluster.Find<V1PersistentVolume>(string.Empty, "bound")!.Metadata.Finalizers);
+
+        running.Cluster.Change<V1PersistentVolume>(ObjectKey.Cluster("bound"), static volume => volume.Status.Phase = "Released");
+        await running.UntilAsync(() => running.Cluster.Find<V1PersistentVolume>(string.Empty, "bound") is null or { Metadata.Finalizers: null or { Count: 0 } });
+    }
+
+    private static string Used(RunningControllers running)
+        => Quotas.QuotaAmounts.Format(running.Cluster.Find<V1ResourceQuota>("default", "q")?.Status?.Used ?? new Dictionary<string, ResourceQuantity>());
+
+    private static V1Pod Pod(string name) => new() { Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = "default" }, Spec = new V1PodSpec { Containers = [new V1Container { Name = "c" }] } };
+
+    private static V1ConfigMap Map(string name) => new() { Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = "default" } };
+
+    private static V1ResourceQuota Quota(string name, string hard) => new()
+    {
+        Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = "default" },
+        Spec = new V1ResourceQuotaSpec { Hard = hard.Split(',').Select(static part => part.Split('=')).ToDictionary(static part => part[0], static part => Quantities.Parse(part[1])) },
+    };
+
+    private static V1PersistentVolumeClaim Claim(string name, DateTimeOffset deleted) => new()
+    {
+        Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = "default", DeletionTimestamp = deleted.UtcDateTime, Finalizers = ["kubernetes.io/pvc-protection"] },
+    };
+
+    private static V1PersistentVolume Volume(string name, string phase, DateTimeOffset deleted) => new()
+    {
+        Metadata = new V1ObjectMeta { Name = name, DeletionTimestamp = deleted.UtcDateTime, Finalizers = ["kubernetes.io/pv-protection"] }, Status = new V1PersistentVolumeStatus { Phase = phase },
+    };
+}

@@ -269,16 +269,24 @@ public sealed class HttpTests : IAsyncLifetime
     {
         var (gate, entered) = (new TaskCompletionSource(), new TaskCompletionSource());
         await using var server = await TestServer.ListenAsync(options => (options.MaxReadsInFlight, options.MaxWritesInFlight) = (1, 1), services => services.AddSingleton<IAdmissionPlugin>(new Gate(gate.Task, entered)));
-        using var http = server.Http();
-        var first = http.PostAsync(new Uri(Maps, UriKind.Relative), new StringContent("{\"metadata\":{\"name\":\"slow\"}}", Encoding.UTF8, "application/json"));
-        await entered.Task.Within("the first write at its gate");
-        var second = await http.DeleteAsync(new Uri(Maps + "/none", UriKind.Relative));
+        await server.Admin.Resource<V1ClusterRoleBinding>().CreateAsync(new V1ClusterRoleBinding
+        {
+            Metadata = new V1ObjectMeta { Name = "ops" }, RoleRef = new V1RoleRef { Kind = "ClusterRole", Name = "cluster-admin" }, Subjects = [new Rbacv1Subject { Kind = "Group", Name = "ops" }],
+        }, CancellationToken.None);
+        using var http = server.Http("joe/ops");
+        var slow = Enumerable.Range(0, 2).Select(_ => http.PostAsync(new Uri(Maps, UriKind.Relative), new StringContent("{\"metadata\":{\"name\":\"slow\"}}", Encoding.UTF8, "application/json"))).ToList();
+        await entered.Task.Within("two writes at their gate");
+        var third = await http.DeleteAsync(new Uri(Maps + "/none", UriKind.Relative));
+        // Whoever may do everything is not held up by the others.
+        using var admin = server.Http();
+        var fourth = await admin.DeleteAsync(new Uri(Maps + "/none", UriKind.Relative));
         gate.SetResult();
-        Assert.Equal(HttpStatusCode.TooManyRequests, second.StatusCode);
-        Assert.Equal("1", second.Headers.GetValues("Retry-After").Single());
-        second.Dispose();
-        using var made = await first;
-        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        Assert.Equal((HttpStatusCode.TooManyRequests, HttpStatusCode.NotFound), (third.StatusCode, fourth.StatusCode));
+        Assert.Equal("1", third.Headers.GetValues("Retry-After").Single());
+        Assert.True(third.Headers.Contains("X-Kubernetes-PF-FlowSchema-UID") && third.Headers.Contains("X-Kubernetes-PF-PriorityLevel-UID"));
+        third.Dispose();
+        fourth.Dispose();
+        Assert.Equal([HttpStatusCode.Created, HttpStatusCode.Conflict], (await Task.WhenAll(slow)).Select(response => response.StatusCode).Order());
     }
 
     [Fact]
@@ -331,6 +339,8 @@ public sealed class HttpTests : IAsyncLifetime
 
     private sealed class Gate(Task open, TaskCompletionSource entered) : IMutatingAdmission
     {
+        private int _waiting;
+
         public string Name => "gate";
 
         public bool Handles(AdmissionOperation operation, Orch.Resources.GroupVersionResource resource, string subresource)
@@ -339,7 +349,7 @@ public sealed class HttpTests : IAsyncLifetime
         public async ValueTask AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken)
         {
             if (request.Name != "slow") { return; }
-            entered.TrySetResult();
+            if (Interlocked.Increment(ref _waiting) == 2) { entered.TrySetResult(); }
             await open.WaitAsync(cancellationToken);
         }
     }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using k8s.Models;
 using Microsoft.Extensions.DependencyInjection;
 using Orch.ApiServer.Caching;
 using Orch.ApiServer.Tests.Fixtures;

@@ -53,7 +53,7 @@ internal sealed class WebhookQuestion(WebhookConnection connection, TimeProvider
             content.Write(buffer, 0, read);
         }
 
-        try { return (T)ApiJson.Deserialize(content.GetBuffer().AsSpan(0, (int)content.Length), typeof(T)); }
+        try { return ApiJson.Deserialize<T>(content.GetBuffer().AsSpan(0, (int)content.Length)); }
         catch (Exception malformed) when (malformed is System.Text.Json.JsonException or FormatException or InvalidOperationException or ArgumentException or InvalidCastException)
         {
             throw new WebhookFailedException("the answer cannot be read", malformed);

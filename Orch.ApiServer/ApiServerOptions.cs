@@ -72,6 +72,30 @@ public sealed class ApiServerOptions
     /// <summary>Issuer of service account tokens, and the audience of those that name none. Default <c>https://kubernetes.default.svc.cluster.local</c>.</summary>
     public string ServiceAccountIssuer { get; set; } = "https://kubernetes.default.svc.cluster.local";
 
+    /// <summary>Where the keys of service account tokens are, as the discovery document says; null (the default): at this server's own address.</summary>
+    public string? ServiceAccountJwksUri { get; set; }
+
+    /// <summary>
+    /// A file with an <c>AuthenticationConfiguration</c> of <c>apiserver.config.k8s.io/v1</c>: other issuers of tokens, and where requests without credentials may go.
+    /// What it says of the latter stands over <see cref="AllowAnonymous"/>. Null (the default) for none.
+    /// </summary>
+    public string? AuthenticationConfigurationFile { get; set; }
+
+    /// <summary>A kubeconfig whose server is asked, by <c>TokenReview</c>, for tokens that nobody else knows; null (the default) asks none.</summary>
+    public string? TokenWebhookConfigurationFile { get; set; }
+
+    /// <summary>How long that server's answers are remembered. Default 2 min.</summary>
+    public TimeSpan TokenWebhookCacheTime { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>
+    /// A file with an <c>AuthorizationConfiguration</c> of <c>apiserver.config.k8s.io/v1</c>: which authorizers are asked and in which order, webhooks among them.
+    /// It stands in place of <see cref="Authorizers"/>. Null (the default) for none.
+    /// </summary>
+    public string? AuthorizationConfigurationFile { get; set; }
+
+    /// <summary>A proxy in front whose word is taken for who a user is; by default there is none.</summary>
+    public RequestHeaderOptions RequestHeader { get; } = new();
+
     /// <summary>The authenticators to ask, by name and in order; null asks all that are registered.</summary>
     public IReadOnlyList<string>? Authenticators { get; set; }
 

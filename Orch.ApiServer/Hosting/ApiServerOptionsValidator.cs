@@ -3,6 +3,9 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using Orch.ApiServer.Admission.PodSecurity;
 using Orch.ApiServer.Audit;
+using Orch.ApiServer.Configuration;
+using Orch.ApiServer.Security.Authentication;
+using Orch.ApiServer.Security.Authorization.Webhooks;
 
 namespace Orch.ApiServer.Hosting;
 
@@ -29,6 +32,10 @@ internal sealed class ApiServerOptionsValidator : IValidateOptions<ApiServerOpti
         Check(options.BookmarkInterval > TimeSpan.Zero, nameof(options.BookmarkInterval), options.BookmarkInterval, "must be positive");
         Check(options.CompactionInterval >= TimeSpan.Zero, nameof(options.CompactionInterval), options.CompactionInterval, "must be positive, or zero to keep all history");
         Check(options.WatchBacklog >= 16, nameof(options.WatchBacklog), options.WatchBacklog, "must be at least 16");
+        Check(options.TokenWebhookCacheTime >= TimeSpan.Zero, nameof(options.TokenWebhookCacheTime), options.TokenWebhookCacheTime, "must be positive, or zero to remember nothing");
+        Usable(options.AuthenticationConfigurationFile, nameof(options.AuthenticationConfigurationFile), static file => AuthenticationConfiguration.Load(file));
+        Usable(options.TokenWebhookConfigurationFile, nameof(options.TokenWebhookConfigurationFile), static file => WebhookConnection.Load(file, TimeSpan.FromSeconds(1)).Dispose());
+        Usable(options.AuthorizationConfigurationFile, nameof(options.AuthorizationConfigurationFile), static file => AuthorizationConfiguration.Load(file));
         faults.AddRange(AuditOptionsRules.FaultsOf(options.Audit).Select(static fault => $"{ApiServerOptions.Section}:{nameof(options.Audit)}:{fault}."));
         CheckLevel(options.PodSecurity.Enforce, nameof(PodSecurityOptions.Enforce));
         CheckLevel(options.PodSecurity.Audit, nameof(PodSecurityOptions.Audit));
@@ -41,6 +48,13 @@ internal sealed class ApiServerOptionsValidator : IValidateOptions<ApiServerOpti
         void CheckLevel(string level, string key) => Check(SecurityLevel.TryLevel(level, out _), $"PodSecurity:{key}", level, SecurityLevel.LevelFault);
 
         void CheckVersion(string version, string key) => Check(SecurityLevel.TryVersion(version, out _), $"PodSecurity:{key}", version, SecurityLevel.VersionFault);
+
+        void Usable(string? file, string key, Action<string> load)
+        {
+            if (file is null) { return; }
+            try { load(file); }
+            catch (FormatException unusable) { faults.Add($"{ApiServerOptions.Section}:{key} is not usable: {unusable.Message}."); }
+        }
 
         void Check(bool isGood, string key, object? value, string fix)
         {

@@ -26,6 +26,8 @@ using Orch.ApiServer.Registry;
 using Orch.ApiServer.Resources;
 using Orch.ApiServer.Schema;
 using Orch.ApiServer.Security;
+using Orch.ApiServer.Security.Authentication;
+using Orch.ApiServer.Security.Authorization.Webhooks;
 using Orch.ApiServer.Serving;
 using Orch.ApiServer.Serving.Fairness;
 using Orch.ApiServer.Subresources;
@@ -117,9 +119,8 @@ public static class OrchApiServerExtensions
         : null!);
         services.TryAddSingleton(provider => new AuthenticationChain(
             NamedSet.Choose(provider.GetServices<IAuthenticator>(), static item => item.Name, Options(provider).Authenticators, nameof(ApiServerOptions.Authenticators)),
-            Options(provider).AllowAnonymous, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AuthenticationChain>>()));
-        services.TryAddSingleton(provider => new AuthorizationChain(
-            NamedSet.Choose(provider.GetServices<IAuthorizer>(), static item => item.Name, Options(provider).Authorizers, nameof(ApiServerOptions.Authorizers))));
+            provider.GetRequiredService<RequestHeaderAuthenticator>(), provider.GetRequiredService<AnonymousAccess>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AuthenticationChain>>()));
+        services.TryAddSingleton(static provider => new AuthorizationChain(AuthorizerSet.Of(provider, Options(provider))));
         services.TryAddSingleton<Impersonation>();
         services.TryAddSingleton<WorkEstimate>();
         services.TryAddSingleton<FlowController>();

@@ -1,11 +1,14 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orch.ApiServer.Admission;
+using Orch.ApiServer.Configuration;
 using Orch.ApiServer.Hosting;
 using Orch.ApiServer.Security.Admission;
 using Orch.ApiServer.Security.Authentication;
+using Orch.ApiServer.Security.Authentication.Oidc;
 using Orch.ApiServer.Security.Authorization;
 using Orch.ApiServer.Security.Authorization.Nodes;
 using Orch.ApiServer.Security.Bootstrap;
@@ -21,6 +24,8 @@ namespace Orch.ApiServer.Security;
 /// <summary>Registers who may come in, who may do what, and who has a say in writes.</summary>
 internal static class SecurityRegistration
 {
+    private static readonly TimeSpan WebhookTimeout = TimeSpan.FromSeconds(30);
+
     public static void AddSecurity(this IServiceCollection services)
     {
         services.TryAddSingleton<IObjectLookup, CacheLookup>();
@@ -41,9 +46,22 @@ internal static class SecurityRegistration
             return new ServiceAccountTokens(key, options.ServiceAccountIssuer, [options.ServiceAccountIssuer]);
         });
         services.TryAddSingleton<ServiceAccountAuthenticator>();
-        services.AddSingleton<IAuthenticator>(static provider => new ClientCertificateAuthenticator(
-            provider.GetRequiredService<IOptions<ApiServerOptions>>().Value.ClientCertificateAuthority, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IAuthenticator>(static provider => new ClientCertificateAuthenticator(Options(provider).ClientCertificateAuthority, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IAuthenticator, BootstrapTokenAuthenticator>());
         services.AddSingleton<IAuthenticator>(static provider => provider.GetRequiredService<ServiceAccountAuthenticator>());
+        services.TryAddSingleton(static provider => Options(provider).AuthenticationConfigurationFile is { } file ? AuthenticationConfiguration.Load(file) : new AuthenticationConfigurationFile());
+        services.AddSingleton<IAuthenticator>(static provider => new OidcAuthenticator(
+            provider.GetRequiredService<AuthenticationConfigurationFile>().Jwt ?? [], provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OidcAuthenticator>>()));
+        services.AddSingleton<IAuthenticator>(static provider => new WebhookTokenAuthenticator(
+            Options(provider).TokenWebhookConfigurationFile is { } file
+                ? new WebhookQuestion(WebhookConnection.Load(file, WebhookTimeout), provider.GetRequiredService<TimeProvider>())
+                : null,
+            provider.GetRequiredService<ServiceAccountTokens>().Audiences, Options(provider).TokenWebhookCacheTime, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(static provider => new RequestHeaderAuthenticator(Options(provider).RequestHeader, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(static provider => provider.GetRequiredService<AuthenticationConfigurationFile>().Anonymous is { } configured
+            ? new AnonymousAccess(configured.Enabled, configured.Conditions?.Select(static condition => condition.Path ?? string.Empty).ToList())
+            : new AnonymousAccess(Options(provider).AllowAnonymous));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPathHandler, IssuerDiscovery>());
     }
 
     private static void AddAuthorization(IServiceCollection services)
@@ -71,6 +89,7 @@ internal static class SecurityRegistration
     private static void AddReviews(IServiceCollection services)
     {
         services.TryAddSingleton<AuthorizationDecider>(static provider => provider.GetRequiredService<AuthorizationChain>().DecideAsync);
+        services.TryAddSingleton<TokenAuthentication>(static provider => provider.GetRequiredService<AuthenticationChain>().AuthenticateTokenAsync);
         services.TryAddSingleton<AccessQuestion>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ICreateHandler, SelfSubjectAccessReviewHandler>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ICreateHandler, SubjectAccessReviewHandler>());
@@ -80,4 +99,6 @@ internal static class SecurityRegistration
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ICreateHandler, TokenReviewHandler>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ICreateHandler, TokenRequestHandler>());
     }
+
+    private static ApiServerOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<ApiServerOptions>>().Value;
 }

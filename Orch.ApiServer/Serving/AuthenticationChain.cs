@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Orch.ApiServer.Errors;
+using Orch.ApiServer.Security.Authentication;
 using Orch.Security;
 
 namespace Orch.ApiServer.Serving;
@@ -10,7 +11,7 @@ namespace Orch.ApiServer.Serving;
 /// <summary>Finds out who makes a request, by the authenticators in their order.</summary>
 /// <remarks>A client certificate is looked at once a minute and connection: verifying its chain costs more than most requests.</remarks>
 internal sealed partial class AuthenticationChain(
-    IReadOnlyList<IAuthenticator> authenticators, bool allowAnonymous, TimeProvider time, ILogger<AuthenticationChain> logger)
+    IReadOnlyList<IAuthenticator> authenticators, RequestHeaderAuthenticator proxy, AnonymousAccess anonymous, TimeProvider time, ILogger<AuthenticationChain> logger)
 {
     private static readonly TimeSpan CertificateRecheck = TimeSpan.FromMinutes(1);
 
@@ -23,7 +24,8 @@ internal sealed partial class AuthenticationChain(
     {
         var token = BearerOf(context.Request.Headers.Authorization.ToString());
         var certificate = context.Connection.ClientCertificate;
-        if (token is null && certificate is null) { return Unknown(); }
+        if (proxy.IsOn && proxy.Authenticate(context) is { } named) { return named; }
+        if (token is null && certificate is null) { return Unknown(context.Request.Path.Value ?? "/"); }
         if (token is null && _byCertificate.TryGetValue(certificate!, out var known) && time.GetElapsedTime(known.Since) < CertificateRecheck) { return known.User; }
 
         var credentials = new RequestCredentials(token, certificate);
@@ -46,10 +48,23 @@ internal sealed partial class AuthenticationChain(
         throw ApiErrors.Unauthorized();
     }
 
+    /// <summary>Whose a token is; null when nobody knows it.</summary>
+    /// <exception cref="AuthenticationFailedException">It is of a known kind, and does not hold.</exception>
+    public async ValueTask<UserInfo?> AuthenticateTokenAsync(string token, CancellationToken cancellationToken)
+    {
+        var credentials = new RequestCredentials(token, null);
+        foreach (var authenticator in authenticators)
+        {
+            if (await authenticator.AuthenticateAsync(credentials, cancellationToken).ConfigureAwait(false) is { } user) { return user; }
+        }
+
+        return null;
+    }
+
     private static string? BearerOf(string header)
         => header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && header.AsSpan(7).Trim() is { Length: > 0 } token ? token.ToString() : null;
 
-    private UserInfo Unknown() => allowAnonymous ? UserInfo.Anonymous : throw ApiErrors.Unauthorized();
+    private UserInfo Unknown(string path) => anonymous.Allows(path) ? UserInfo.Anonymous : throw ApiErrors.Unauthorized();
 
     private sealed record Known(UserInfo User, long Since);
 

@@ -1,43 +1,96 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
+using Orch.ApiServer.Security.Authentication;
 using Orch.Security;
 
 namespace Orch.ApiServer.Serving;
 
-/// <summary>Lets a user act as another where the authorizers allow it: <c>kubectl --as</c>.</summary>
+/// <summary>Lets a user act as another where the authorizers allow each part of it: <c>kubectl --as</c>.</summary>
+/// <remarks>https://kubernetes.io/docs/reference/access-authn-authz/user-impersonation/</remarks>
 internal sealed class Impersonation(AuthorizationChain authorization)
 {
+    private const string UserHeader = "Impersonate-User";
+    private const string GroupHeader = "Impersonate-Group";
+    private const string UidHeader = "Impersonate-Uid";
+    private const string ExtraPrefix = "Impersonate-Extra-";
+    private const string AccountPrefix = "system:serviceaccount:";
+    private const string AuthenticationGroup = "authentication.k8s.io";
+
     /// <summary>The user to act as.</summary>
-    /// <exception cref="Client.ApiException">403, or 400 for groups without a user.</exception>
-    public async ValueTask<UserInfo> ApplyAsync(ApiRequest request)
+    /// <exception cref="Client.ApiException">403, or 500 for parts of a user without the user.</exception>
+    public ValueTask<UserInfo> ApplyAsync(ApiRequest request)
     {
         var headers = request.Http.Request.Headers;
-        var name = headers["Impersonate-User"];
-        var groups = headers["Impersonate-Group"];
-        if (StringValues.IsNullOrEmpty(name))
+        foreach (var header in headers)
         {
-            return groups.Count == 0 ? request.User : throw ApiErrors.BadRequest("requested impersonation of groups without a user");
+            if (header.Key.StartsWith("Impersonate-", StringComparison.OrdinalIgnoreCase)) { return ApplyAsync(request, headers); }
         }
 
-        var user = name.ToString();
-        const string prefix = "system:serviceaccount:";
-        var account = user.StartsWith(prefix, StringComparison.Ordinal) ? user[prefix.Length..].Split(':') : [];
-        if (account is [var accountNamespace, var accountName])
-        {
-            await RequireAsync(request, "serviceaccounts", accountNamespace, accountName).ConfigureAwait(false);
-        }
-        else
-        {
-            await RequireAsync(request, "users", string.Empty, user).ConfigureAwait(false);
-        }
-
-        foreach (var group in groups) { await RequireAsync(request, "groups", string.Empty, group ?? string.Empty).ConfigureAwait(false); }
-        List<string> all = [.. groups.OfType<string>()];
-        if (account is [var space, _] && groups.Count == 0) { all.AddRange(["system:serviceaccounts", $"system:serviceaccounts:{space}"]); }
-        if (user != UserInfo.Anonymous.Name && !all.Contains("system:authenticated")) { all.Add("system:authenticated"); }
-        return new UserInfo(user, all);
+        return new ValueTask<UserInfo>(request.User);
     }
 
-    private ValueTask RequireAsync(ApiRequest request, string resource, string namespaceName, string name)
+    private async ValueTask<UserInfo> ApplyAsync(ApiRequest request, IHeaderDictionary headers)
+    {
+        var user = headers[UserHeader].ToString();
+        List<string> groups = [.. headers[GroupHeader].OfType<string>()];
+        var uid = headers[UidHeader].ToString();
+        var extra = ExtraOf(headers);
+        if (user.Length == 0)
+        {
+            if (groups.Count == 0 && uid.Length == 0 && extra.Count == 0) { return request.User; }
+            throw ApiErrors.Internal($"requested [{string.Join(" ", Parts(groups, uid, extra))}] without impersonating a user");
+        }
+
+        string[] account = user.StartsWith(AccountPrefix, StringComparison.Ordinal) ? user[AccountPrefix.Length..].Split(':') : [];
+        var isAccount = account is [{ Length: > 0 }, { Length: > 0 }];
+        if (isAccount) { await RequireAsync(request, new("", "serviceaccounts") { Namespace = account[0], Name = account[1] }).ConfigureAwait(false); }
+        else { await RequireAsync(request, new("", "users") { Name = user }).ConfigureAwait(false); }
+        foreach (var group in groups) { await RequireAsync(request, new("", "groups") { Name = group }).ConfigureAwait(false); }
+        foreach (var (key, values) in extra)
+        {
+            foreach (var value in values) { await RequireAsync(request, new(AuthenticationGroup, "userextras") { Subresource = key, Name = value }).ConfigureAwait(false); }
+        }
+
+        if (uid.Length > 0) { await RequireAsync(request, new(AuthenticationGroup, "uids") { Name = uid }).ConfigureAwait(false); }
+        if (isAccount && groups.Count == 0) { groups.AddRange([UserGroups.ServiceAccounts, $"{UserGroups.ServiceAccounts}:{account[0]}"]); }
+        var isKnown = groups.Contains(UserGroups.Authenticated) || groups.Contains(UserGroups.Unauthenticated);
+        if (!isKnown) { groups.Add(user == UserInfo.Anonymous.Name ? UserGroups.Unauthenticated : UserGroups.Authenticated); }
+        return new UserInfo(user, groups) { Uid = uid, Extra = extra };
+    }
+
+    private static Dictionary<string, IReadOnlyList<string>> ExtraOf(IHeaderDictionary headers)
+    {
+        var extra = new Dictionary<string, IReadOnlyList<string>>();
+        foreach (var (header, values) in headers)
+        {
+            if (header.Length <= ExtraPrefix.Length || !header.StartsWith(ExtraPrefix, StringComparison.OrdinalIgnoreCase)) { continue; }
+            extra[ExtraKeys.Read(header[ExtraPrefix.Length..])] = [.. values.OfType<string>()];
+        }
+
+        return extra;
+    }
+
+    private static IEnumerable<string> Parts(List<string> groups, string uid, Dictionary<string, IReadOnlyList<string>> extra)
+    {
+        foreach (var group in groups) { yield return $"Group {group}"; }
+        foreach (var key in extra.Keys) { yield return $"UserExtra {key}"; }
+        if (uid.Length > 0) { yield return $"UID {uid}"; }
+    }
+
+    private ValueTask RequireAsync(ApiRequest request, Part part)
         => authorization.RequireAsync(
-            new AuthorizationAttributes(request.User, "impersonate") { Version = "v1", Resource = resource, Namespace = namespaceName, Name = name }, request.Cancellation);
+            new AuthorizationAttributes(request.User, "impersonate")
+            {
+                Group = part.Group, Version = "v1", Resource = part.Resource, Subresource = part.Subresource, Namespace = part.Namespace, Name = part.Name,
+            },
+            request.Cancellation);
+
+    private readonly record struct Part(string Group, string Resource)
+    {
+        public string Subresource { get; init; } = string.Empty;
+
+        public string Namespace { get; init; } = string.Empty;
+
+        public string Name { get; init; } = string.Empty;
+    }
 }

@@ -9,20 +9,13 @@ internal sealed class ClientCertificateAuthenticator(X509Certificate2? authority
 {
     private const string CommonNameOid = "2.5.4.3";
     private const string OrganizationOid = "2.5.4.10";
-    private const string ClientAuthOid = "1.3.6.1.5.5.7.3.2";
 
     public string Name => "ClientCertificate";
 
     public ValueTask<UserInfo?> AuthenticateAsync(RequestCredentials credentials, CancellationToken cancellationToken)
     {
         if (authority is null || credentials.ClientCertificate is not { } certificate) { return ValueTask.FromResult<UserInfo?>(null); }
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(authority);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
-        chain.ChainPolicy.ApplicationPolicy.Add(new System.Security.Cryptography.Oid(ClientAuthOid));
-        chain.ChainPolicy.VerificationTime = time.GetUtcNow().LocalDateTime;
+        using var chain = CertificateChains.ForClients(authority, time);
         if (!chain.Build(certificate))
         {
             var faults = string.Join("; ", chain.ChainStatus.Select(status => status.StatusInformation.Trim()));
@@ -46,6 +39,12 @@ internal sealed class ClientCertificateAuthenticator(X509Certificate2? authority
 
         if (string.IsNullOrEmpty(name)) { throw new AuthenticationFailedException($"client certificate \"{certificate.Subject}\" has no common name"); }
         groups.Add(UserGroups.Authenticated);
-        return new UserInfo(name, groups);
+        return new UserInfo(name, groups)
+        {
+            Extra = new Dictionary<string, IReadOnlyList<string>>
+            {
+                ["authentication.kubernetes.io/credential-id"] = [$"X509SHA256={Convert.ToHexStringLower(certificate.GetCertHash(System.Security.Cryptography.HashAlgorithmName.SHA256))}"],
+            },
+        };
     }
 }

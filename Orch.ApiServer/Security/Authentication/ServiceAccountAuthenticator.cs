@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using k8s;
@@ -13,13 +12,15 @@ namespace Orch.ApiServer.Security.Authentication;
 
 /// <summary>Service account tokens: signed by this cluster, not over, and everything that they are bound to still there.</summary>
 /// <remarks>
-/// A signature that has been verified is remembered until its token ends, for the last few thousand tokens; whether the account and the
-/// pod still exist is looked up each time, so that deleting them ends their tokens at once.
+/// A signature that has been verified is remembered, by a hash, for a quarter of an hour and the last few thousand tokens; whether the
+/// account and the pod still exist is looked up each time, so that deleting them ends their tokens at once.
 /// </remarks>
 internal sealed class ServiceAccountAuthenticator(ServiceAccountTokens tokens, IObjectLookup objects, TimeProvider time) : IAuthenticator
 {
     private const int MaxRemembered = 4096;
-    private readonly ConcurrentDictionary<string, ServiceAccountClaims> _verified = new(StringComparer.Ordinal);
+    private static readonly TimeSpan Memory = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan Leeway = TimeSpan.FromMinutes(1);
+    private readonly ExpiringCache<TokenHash, Verified> _verified = new(MaxRemembered, time);
 
     public string Name => "ServiceAccount";
 
@@ -33,26 +34,29 @@ internal sealed class ServiceAccountAuthenticator(ServiceAccountTokens tokens, I
     /// <exception cref="AuthenticationFailedException">The token does not hold.</exception>
     public async ValueTask<UserInfo> AuthenticateAsync(string token, IReadOnlyList<string> audiences)
     {
-        var claims = await VerifyAsync(token).ConfigureAwait(false);
+        var verified = await VerifyAsync(token).ConfigureAwait(false);
+        var claims = verified.Claims;
         var now = time.GetUtcNow();
         if (now >= claims.Expires) { throw Failed(claims, $"it ended at {claims.Expires:O}"); }
-        if (now.AddSeconds(60) < claims.NotBefore) { throw Failed(claims, $"it is not valid before {claims.NotBefore:O}"); }
-        if (!claims.Audiences.Intersect(audiences).Any()) { throw Failed(claims, $"it is meant for {string.Join(", ", claims.Audiences)}"); }
+        if (now + Leeway < claims.NotBefore) { throw Failed(claims, $"it is not valid before {claims.NotBefore:O}"); }
+        if (!claims.Audiences.Any(audiences.Contains)) { throw Failed(claims, $"it is meant for {string.Join(", ", claims.Audiences)}"); }
 
-        Require<V1ServiceAccount>(claims, "service account", claims.ServiceAccount, isNamespaced: true);
-        if (claims.Pod is { } pod) { Require<V1Pod>(claims, "pod", pod, isNamespaced: true); }
+        Require<V1ServiceAccount>(claims, "service account", new ObjectKey(claims.Namespace, claims.ServiceAccount.Name), claims.ServiceAccount, now);
+        if (claims.Pod is { } pod) { Require<V1Pod>(claims, "pod", new ObjectKey(claims.Namespace, pod.Name), pod, now); }
+        // Bound to a pod it says where that runs; bound to a node alone it lives as long as the node.
+        else if (claims.Node is { } node) { Require<V1Node>(claims, "node", ObjectKey.Cluster(node.Name), node, now); }
         if (claims.Secret is { } secret)
         {
-            Require<V1Secret>(claims, "secret", secret, isNamespaced: true);
+            Require<V1Secret>(claims, "secret", new ObjectKey(claims.Namespace, secret.Name), secret, now);
             if (claims.IsHeldBySecret && !Holds(claims.Namespace, secret.Name, token)) { throw Failed(claims, $"secret {secret.Name} holds another token"); }
         }
 
-        return UserOf(claims);
+        return verified.User;
     }
 
     /// <summary>The audiences that a token is meant for, of those wanted.</summary>
     public async ValueTask<IReadOnlyList<string>> AudiencesOfAsync(string token, IReadOnlyList<string> wanted)
-        => [.. (await VerifyAsync(token).ConfigureAwait(false)).Audiences.Intersect(wanted)];
+        => [.. (await VerifyAsync(token).ConfigureAwait(false)).Claims.Audiences.Intersect(wanted)];
 
     private static UserInfo UserOf(ServiceAccountClaims claims)
     {
@@ -81,15 +85,16 @@ internal sealed class ServiceAccountAuthenticator(ServiceAccountTokens tokens, I
     private static AuthenticationFailedException Failed(ServiceAccountClaims claims, string reason, Exception? cause = null)
         => new($"token of service account {claims.Namespace}/{claims.ServiceAccount.Name} does not hold: {reason}", cause);
 
-    private async ValueTask<ServiceAccountClaims> VerifyAsync(string token)
+    private async ValueTask<Verified> VerifyAsync(string token)
     {
-        if (_verified.TryGetValue(token, out var known)) { return known; }
+        var hash = TokenHash.Of(token);
+        if (_verified.TryGet(hash, out var known)) { return known; }
         try
         {
             var claims = await tokens.VerifyAsync(token).ConfigureAwait(false);
-            if (_verified.Count >= MaxRemembered) { _verified.Clear(); }
-            _verified[token] = claims;
-            return claims;
+            var verified = new Verified(claims, UserOf(claims));
+            _verified.Set(hash, verified, Memory);
+            return verified;
         }
         catch (SecurityTokenException refused)
         {
@@ -101,11 +106,13 @@ internal sealed class ServiceAccountAuthenticator(ServiceAccountTokens tokens, I
         => objects.Find<V1Secret>(new ObjectKey(namespaceName, secret))?.Data is { } data && data.TryGetValue("token", out var held)
             && CryptographicOperations.FixedTimeEquals(held, Encoding.ASCII.GetBytes(token));
 
-    private void Require<T>(ServiceAccountClaims claims, string what, ObjectIdentity identity, bool isNamespaced)
+    private void Require<T>(ServiceAccountClaims claims, string what, ObjectKey key, ObjectIdentity identity, DateTimeOffset now)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
-        var key = isNamespaced ? new ObjectKey(claims.Namespace, identity.Name) : ObjectKey.Cluster(identity.Name);
         if (objects.Find<T>(key) is not { } found) { throw Failed(claims, $"{what} {identity.Name} is gone"); }
         if (identity.Uid.Length > 0 && found.Metadata.Uid != identity.Uid) { throw Failed(claims, $"{what} {identity.Name} has been made anew since"); }
+        if (found.Metadata.DeletionTimestamp is { } deleted && new DateTimeOffset(DateTime.SpecifyKind(deleted, DateTimeKind.Utc)) + Leeway < now) { throw Failed(claims, $"{what} {identity.Name} has been deleted"); }
     }
+
+    private sealed record Verified(ServiceAccountClaims Claims, UserInfo User);
 }

@@ -1,5 +1,7 @@
 using k8s.Models;
 using Orch.ApiServer.Errors;
+using Orch.ApiServer.Security.Authorization;
+using Orch.ApiServer.Validation;
 using Orch.Security;
 
 namespace Orch.ApiServer.Security.Reviews;
@@ -15,6 +17,13 @@ internal sealed class AccessQuestion(AuthorizationDecider decider)
             throw ApiErrors.BadRequest("exactly one of nonResourceAttributes or resourceAttributes must be specified");
         }
 
+        if (resource is not null)
+        {
+            var errors = new FieldErrors();
+            SelectorAttributes.Validate(resource, FieldPath.Of("spec").Child("resourceAttributes"), errors);
+            if (errors.Count > 0) { throw ApiErrors.BadRequest(errors.ToString()); }
+        }
+
         var attributes = resource is not null
             ? new AuthorizationAttributes(user, resource.Verb ?? string.Empty)
             {
@@ -24,6 +33,8 @@ internal sealed class AccessQuestion(AuthorizationDecider decider)
                 Subresource = resource.Subresource ?? string.Empty,
                 Namespace = resource.NamespaceProperty ?? string.Empty,
                 Name = resource.Name ?? string.Empty,
+                FieldSelector = SelectorAttributes.TextOf(resource.FieldSelector),
+                LabelSelector = SelectorAttributes.TextOf(resource.LabelSelector),
             }
             : new AuthorizationAttributes(user, path!.Verb ?? string.Empty) { NonResourcePath = path.Path ?? string.Empty };
         var decision = await decider(attributes, cancellationToken).ConfigureAwait(false);

@@ -9,23 +9,23 @@ using Orch.Security;
 namespace Orch.ApiServer.Security.Reviews;
 
 /// <summary>Whose token is this?</summary>
-internal sealed class TokenReviewHandler(ServiceAccountAuthenticator serviceAccounts, ServiceAccountTokens tokens)
+/// <remarks>Only service account tokens may be meant for others than this server; every other token is good for its audiences alone.</remarks>
+internal sealed class TokenReviewHandler(ServiceAccountAuthenticator serviceAccounts, ServiceAccountTokens tokens, TokenAuthentication everybody)
     : Review<V1TokenReview>("tokenreviews", ResourceScope.Cluster)
 {
     protected override async ValueTask AnswerAsync(V1TokenReview review, CreateCall call, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(review.Spec?.Token)) { throw ApiErrors.BadRequest("token is required for TokenReview in authentication"); }
-        var audiences = review.Spec.Audiences is { Count: > 0 } asked ? [.. asked] : tokens.Audiences;
+        var token = review.Spec.Token;
+        var asked = review.Spec.Audiences is { Count: > 0 } named ? named.ToList() : null;
         try
         {
-            if (!tokens.IsOurs(review.Spec.Token)) { throw new AuthenticationFailedException("the token is of no known issuer"); }
-            var user = await serviceAccounts.AuthenticateAsync(review.Spec.Token, audiences).ConfigureAwait(false);
-            review.Status = new V1TokenReviewStatus
-            {
-                Authenticated = true,
-                User = UserInfos.ToModel(user),
-                Audiences = [.. await serviceAccounts.AudiencesOfAsync(review.Spec.Token, audiences).ConfigureAwait(false)],
-            };
+            var (user, audiences) = tokens.IsOurs(token)
+                ? (await serviceAccounts.AuthenticateAsync(token, asked ?? tokens.Audiences).ConfigureAwait(false),
+                    await serviceAccounts.AudiencesOfAsync(token, asked ?? tokens.Audiences).ConfigureAwait(false))
+                : (await everybody(token, cancellationToken).ConfigureAwait(false), (asked ?? tokens.Audiences).Intersect(tokens.Audiences).ToList());
+            if (user is null || audiences.Count == 0) { review.Status = new V1TokenReviewStatus { Authenticated = false, Error = user is null ? "the token is of no known issuer" : "the token is meant for another audience" }; return; }
+            review.Status = new V1TokenReviewStatus { Authenticated = true, User = UserInfos.ToModel(user), Audiences = [.. audiences] };
         }
         catch (AuthenticationFailedException refused)
         {
@@ -33,3 +33,6 @@ internal sealed class TokenReviewHandler(ServiceAccountAuthenticator serviceAcco
         }
     }
 }
+
+/// <summary>All authenticators, asked about a token.</summary>
+internal delegate ValueTask<UserInfo?> TokenAuthentication(string token, CancellationToken cancellationToken);

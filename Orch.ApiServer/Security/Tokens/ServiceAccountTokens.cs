@@ -23,6 +23,7 @@ internal sealed class ServiceAccountTokens
         Issuer = issuer;
         Audiences = audiences;
         var securityKey = new ECDsaSecurityKey(key) { KeyId = KeyIdOf(key) };
+        PublicKeys = KeySetOf(key, securityKey.KeyId);
         _signing = new SigningCredentials(securityKey, SecurityAlgorithms.EcdsaSha256);
         _validation = new TokenValidationParameters
         {
@@ -35,6 +36,9 @@ internal sealed class ServiceAccountTokens
     }
 
     public string Issuer { get; }
+
+    /// <summary>The keys that verify these tokens, as a JSON Web Key Set.</summary>
+    public ReadOnlyMemory<byte> PublicKeys { get; }
 
     /// <summary>What a token must be meant for, one of them, to be good for this API server.</summary>
     public IReadOnlyList<string> Audiences { get; }
@@ -128,6 +132,15 @@ internal sealed class ServiceAccountTokens
     }
 
     private static Dictionary<string, string> Named(ObjectIdentity identity) => new() { ["name"] = identity.Name, ["uid"] = identity.Uid };
+
+    private static byte[] KeySetOf(ECDsa key, string id)
+    {
+        var point = key.ExportParameters(includePrivateParameters: false).Q;
+        return JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            keys = new[] { new { use = "sig", kty = "EC", kid = id, crv = "P-256", alg = SecurityAlgorithms.EcdsaSha256, x = Base64UrlEncoder.Encode(point.X), y = Base64UrlEncoder.Encode(point.Y) } },
+        });
+    }
 
     private static string KeyIdOf(ECDsa key) => Base64UrlEncoder.Encode(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
 }

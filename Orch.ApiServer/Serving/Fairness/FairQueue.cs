@@ -11,8 +11,8 @@ internal sealed class FairQueue
     /// <summary>The one that is next.</summary>
     public Waiter First => _waiters.First!.Value;
 
-    /// <summary>The virtual time at which all that the queue was given ends.</summary>
-    public double Finish { get; set; }
+    /// <summary>The virtual time at which its next request starts: all that the queue was given lies before.</summary>
+    public double Next { get; set; }
 
     public void Add(Waiter waiter)
     {
@@ -40,8 +40,8 @@ internal sealed class Waiter(int width, ulong flow) : TaskCompletionSource<bool>
     /// <summary>Null once it no longer waits.</summary>
     public LinkedListNode<Waiter>? Place { get; set; }
 
-    /// <summary>Its place in virtual time.</summary>
-    public double Start { get; set; }
+    /// <summary>Counts up in the order of arrival.</summary>
+    public long Order { get; set; }
 
     /// <summary>When it got its seats.</summary>
     public long Dispatched { get; set; }

@@ -4,8 +4,8 @@ namespace Orch.ApiServer.Serving.Fairness;
 
 /// <summary>Requests of one priority: so many seats at once, and fair queues for those that find none.</summary>
 /// <remarks>
-/// Queues are served by start-time fair queueing: a request starts in virtual time when its queue's last one ends, or now if that is
-/// past, and the earliest start goes first. A queue that asks much is therefore served as often as one that asks little, and no more.
+/// Queues are served by start-time fair queueing: a queue's next request starts in virtual time when its last one ends, or now if the
+/// queue was idle, and the earliest start goes first. A queue that asks much is therefore served as often as one that asks little, and no more.
 /// What a request takes is seats times seconds; since the seconds are known only afterwards, the queue is charged the level's usual
 /// ones and the difference later. While nothing waits a request costs one lock and two additions.
 /// </remarks>
@@ -24,6 +24,7 @@ internal sealed class PriorityLevel(string name, string uid, TimeProvider time)
     private int _peak;
     private long _dispatched;
     private long _rejected;
+    private long _arrivals;
     private double _virtual;
     private double _usual = FirstGuess;
 
@@ -118,8 +119,6 @@ internal sealed class PriorityLevel(string name, string uid, TimeProvider time)
         {
             if (waiter.Place is null) { return false; }
             waiter.Queue!.Remove(waiter);
-            // What comes later in the queue need not pay for what was never served.
-            waiter.Queue.Finish -= waiter.Charged * waiter.Width;
             _waiting--;
             _waitingSeats -= waiter.Width;
             _rejected++;
@@ -140,7 +139,7 @@ internal sealed class PriorityLevel(string name, string uid, TimeProvider time)
             if (waiter?.Queue is { } queue)
             {
                 var seconds = time.GetElapsedTime(waiter.Dispatched).TotalSeconds;
-                queue.Finish += (seconds - waiter.Charged) * width;
+                queue.Next += (seconds - waiter.Charged) * width;
                 _usual += (seconds - _usual) * 0.05;
             }
 
@@ -182,9 +181,9 @@ internal sealed class PriorityLevel(string name, string uid, TimeProvider time)
 
     private void Enqueue(FairQueue queue, Waiter waiter)
     {
-        waiter.Start = Math.Max(_virtual, queue.Finish);
-        waiter.Charged = _usual;
-        queue.Finish = waiter.Start + (_usual * waiter.Width);
+        // A queue that was idle has saved nothing up.
+        if (queue.Count == 0) { queue.Next = Math.Max(_virtual, queue.Next); }
+        waiter.Order = _arrivals++;
         queue.Add(waiter);
         _waiting++;
         _waitingSeats += waiter.Width;
@@ -213,7 +212,7 @@ internal sealed class PriorityLevel(string name, string uid, TimeProvider time)
             FairQueue? next = null;
             foreach (var queue in _queues)
             {
-                if (queue.Count > 0 && (next is null || queue.First.Start < next.First.Start)) { next = queue; }
+                if (queue.Count > 0 && (next is null || queue.Next < next.Next)) { next = queue; }
             }
 
             // Whoever is next is waited for, however wide: else the narrow ones would keep it out for ever.
@@ -222,7 +221,9 @@ internal sealed class PriorityLevel(string name, string uid, TimeProvider time)
             next.Remove(waiter);
             _waiting--;
             _waitingSeats -= waiter.Width;
-            _virtual = Math.Max(_virtual, waiter.Start);
+            _virtual = Math.Max(_virtual, next.Next);
+            waiter.Charged = _usual;
+            next.Next += _usual * waiter.Width;
             waiter.Dispatched = time.GetTimestamp();
             Take(waiter.Width);
             waiter.TrySetResult(true);
@@ -240,8 +241,8 @@ internal sealed class PriorityLevel(string name, string uid, TimeProvider time)
         _waiting = 0;
         _waitingSeats = 0;
         _queues = new FairQueue[count];
-        for (var index = 0; index < count; index++) { _queues[index] = new FairQueue { Finish = _virtual }; }
-        waiters.Sort(static (left, right) => left.Start.CompareTo(right.Start));
+        for (var index = 0; index < count; index++) { _queues[index] = new FairQueue { Next = _virtual }; }
+        waiters.Sort(static (left, right) => left.Order.CompareTo(right.Order));
         foreach (var waiter in waiters)
         {
             if (count > 0) { Enqueue(QueueOf(waiter.Flow), waiter); continue; }

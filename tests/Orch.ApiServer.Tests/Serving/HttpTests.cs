@@ -3,9 +3,11 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using k8s.Models;
 using Microsoft.Extensions.DependencyInjection;
 using Orch.ApiServer.Caching;
 using Orch.ApiServer.Tests.Fixtures;
+using Orch.Client;
 using Orch.Security;
 using Orch.Testing.Time;
 
@@ -269,15 +271,44 @@ public sealed class HttpTests : IAsyncLifetime
     {
         var (gate, entered) = (new TaskCompletionSource(), new TaskCompletionSource());
         await using var server = await TestServer.ListenAsync(options => (options.MaxReadsInFlight, options.MaxWritesInFlight) = (1, 1), services => services.AddSingleton<IAdmissionPlugin>(new Gate(gate.Task, entered)));
-        using var http = server.Http();
-        var first = http.PostAsync(new Uri(Maps, UriKind.Relative), new StringContent("{\"metadata\":{\"name\":\"slow\"}}", Encoding.UTF8, "application/json"));
-        await entered.Task.Within("the first write at its gate");
-        var second = await http.DeleteAsync(new Uri(Maps + "/none", UriKind.Relative));
+        await server.Admin.Resource<V1ClusterRoleBinding>().CreateAsync(new V1ClusterRoleBinding
+        {
+            Metadata = new V1ObjectMeta { Name = "ops" }, RoleRef = new V1RoleRef { Kind = "ClusterRole", Name = "cluster-admin" }, Subjects = [new Rbacv1Subject { Kind = "Group", Name = "ops" }],
+        }, CancellationToken.None);
+        await server.Admin.Resource<V1FlowSchema>().CreateAsync(new V1FlowSchema
+        {
+            Metadata = new V1ObjectMeta { Name = "ops" },
+            Spec = new V1FlowSchemaSpec
+            {
+                MatchingPrecedence = 100,
+                PriorityLevelConfiguration = new V1PriorityLevelConfigurationReference { Name = "catch-all" },
+                Rules =
+                [
+                    new V1PolicyRulesWithSubjects
+                    {
+                        Subjects = [new Flowcontrolv1Subject { Kind = "Group", Group = new V1GroupSubject { Name = "ops" } }],
+                        ResourceRules = [new V1ResourcePolicyRule { Verbs = ["*"], ApiGroups = ["*"], Resources = ["*"], Namespaces = ["*"] }],
+                    },
+                ],
+            },
+        }, CancellationToken.None);
+        using var http = server.Http("joe/ops");
+        await server.Admin.Resource<V1FlowSchema>().ListAsync(new ListRequest(), CancellationToken.None);
+        var slow = http.PostAsync(new Uri(Maps, UriKind.Relative), new StringContent("{\"metadata\":{\"name\":\"slow\"}}", Encoding.UTF8, "application/json"));
+        await entered.Task.Within("a write at its gate");
+        var third = await http.DeleteAsync(new Uri(Maps + "/none", UriKind.Relative));
+        // Whoever may do everything is not held up by the others.
+        using var admin = server.Http();
+        var fourth = await admin.DeleteAsync(new Uri(Maps + "/none", UriKind.Relative));
         gate.SetResult();
-        Assert.Equal(HttpStatusCode.TooManyRequests, second.StatusCode);
-        Assert.Equal("1", second.Headers.GetValues("Retry-After").Single());
-        second.Dispose();
-        using var made = await first;
+        Assert.Equal((HttpStatusCode.TooManyRequests, HttpStatusCode.NotFound), (third.StatusCode, fourth.StatusCode));
+        Assert.Equal("1", third.Headers.GetValues("Retry-After").Single());
+        var schema = await server.Admin.Resource<V1FlowSchema>().GetAsync(Orch.Resources.ObjectKey.Cluster("ops"), CancellationToken.None);
+        Assert.Equal(schema.Metadata.Uid, third.Headers.GetValues("X-Kubernetes-PF-FlowSchema-UID").Single());
+        Assert.True(third.Headers.Contains("X-Kubernetes-PF-PriorityLevel-UID"));
+        third.Dispose();
+        fourth.Dispose();
+        using var made = await slow;
         Assert.Equal(HttpStatusCode.Created, made.StatusCode);
     }
 

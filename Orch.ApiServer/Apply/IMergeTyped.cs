@@ -5,4 +5,10 @@ internal interface IMergeTyped
 {
     /// <summary>Of a whole object, metadata included; made once.</summary>
     MergeType MergeType { get; }
+
+    /// <summary>The fields on the way to the wanted replicas, for the scale.</summary>
+    IReadOnlyList<string> ReplicasPath => ["spec", "replicas"];
+
+    /// <summary>Whether objects are served in a version, such as <c>example.com/v1</c>; fields have the same paths in all of them.</summary>
+    bool HasVersion(string apiVersion);
 }

@@ -60,11 +60,14 @@ internal static class PathElement
         if (left[0] == 'f') { return left.SequenceCompareTo(right); }
         var at = left.CommonPrefixLength(right);
         if (at >= left.Length || at >= right.Length) { return left.Length.CompareTo(right.Length); }
-        if (!IsNumber(left[at]) && !IsNumber(right[at])) { return left[at].CompareTo(right[at]); }
         var start = at;
         while (start > 2 && IsNumber(left[start - 1])) { start--; }
-        if (start < 2 || (left[start - 1] is not ((byte)':' or (byte)','))) { return left[at].CompareTo(right[at]); }
-        return NumberAt(left, start) is { } first && NumberAt(right, start) is { } second ? first.CompareTo(second) : left[at].CompareTo(right[at]);
+        if (left[start - 1] == ':' && IsOutsideStrings(left[2..start]) && NumberAt(left, start) is { } first && NumberAt(right, start) is { } second && first != second)
+        {
+            return first.CompareTo(second);
+        }
+
+        return left[at].CompareTo(right[at]);
     }
 
     /// <summary>As messages show it: <c>.name</c>, <c>[name="web"]</c>, <c>[="x"]</c>, <c>[0]</c>.</summary>
@@ -109,6 +112,18 @@ internal static class PathElement
     private static int Rank(byte kind) => kind switch { (byte)'f' => 0, (byte)'k' => 1, (byte)'v' => 2, _ => 3 };
 
     private static bool IsNumber(byte letter) => letter is >= (byte)'0' and <= (byte)'9' or (byte)'-';
+
+    private static bool IsOutsideStrings(ReadOnlySpan<byte> json)
+    {
+        var isOutside = true;
+        for (var at = 0; at < json.Length; at++)
+        {
+            if (json[at] == '"') { isOutside = !isOutside; }
+            else if (json[at] == '\\') { at++; }
+        }
+
+        return isOutside;
+    }
 
     private static long? NumberAt(ReadOnlySpan<byte> text, int start)
     {

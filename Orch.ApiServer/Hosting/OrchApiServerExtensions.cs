@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Orch.ApiServer;
 using Orch.ApiServer.Aggregation;
 using Orch.ApiServer.Allocation;
+using Orch.ApiServer.Apply;
 using Orch.ApiServer.Audit;
 using Orch.ApiServer.Bootstrap;
 using Orch.ApiServer.Caching;
@@ -88,6 +89,13 @@ public static class OrchApiServerExtensions
         services.TryAddSingleton<WriteHookChain>();
         services.TryAddSingleton(provider => new AdmissionChain(
             NamedSet.Choose(provider.GetServices<IAdmissionPlugin>(), static item => item.Name, Options(provider).AdmissionPlugins, nameof(ApiServerOptions.AdmissionPlugins))));
+        services.TryAddSingleton<ModelMergeTypes>();
+        services.TryAddSingleton<OtherForms>();
+        services.TryAddSingleton<FieldsPool>();
+        services.TryAddSingleton<FieldManager>();
+        services.TryAddSingleton<Applier>();
+        services.TryAddSingleton<ObjectApplier>();
+        services.TryAddSingleton<ScaleApplier>();
         services.TryAddSingleton<ObjectWriter>();
         services.TryAddSingleton<CollectionDeleter>();
     }
@@ -127,6 +135,7 @@ public static class OrchApiServerExtensions
         services.TryAddSingleton(static provider => new WatchStreamer(
             provider.GetRequiredService<StoreMirror>(), provider.GetRequiredService<ObjectReader>(), provider.GetRequiredService<Answer>(), new Random(),
             provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<ApplyEndpoint>();
         services.TryAddSingleton<ResourceEndpoint>();
         services.TryAddSingleton<ScaleEndpoint>();
         services.TryAddSingleton<CreateEndpoint>();

@@ -2,6 +2,7 @@ using System.Globalization;
 using k8s;
 using k8s.Models;
 using Microsoft.AspNetCore.Http;
+using Orch.ApiServer.Apply;
 using Orch.ApiServer.Caching;
 using Orch.ApiServer.Decoding;
 using Orch.ApiServer.Patching;
@@ -15,7 +16,7 @@ using Orch.Serialization;
 namespace Orch.ApiServer.Serving;
 
 /// <summary>The <c>autoscaling/v1 Scale</c> of kinds that have replicas.</summary>
-internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IRequestDecoder decoder, IPatcher patcher, ServingLimits limits)
+internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IRequestDecoder decoder, IPatcher patcher, ScaleApplier applier, ServingLimits limits)
 {
     private static readonly GroupVersionKind Kind = new("autoscaling", "v1", "Scale");
 
@@ -33,8 +34,19 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
         if (request.Info.Verb is not ("update" or "patch")) { throw Refusals.MethodNotAllowed(); }
         var isPatch = request.Info.Verb == "patch";
         var optionsKind = isPatch ? "PatchOptions" : "UpdateOptions";
+        var isApply = isPatch && ApplyEndpoint.IsApply(request.Http.Request.ContentType);
+        WriteOptions.Check(request.Query, optionsKind, isApply);
         var isDryRun = QueryOptions.DryRun(request.Query, optionsKind);
         var validation = QueryOptions.FieldValidation(request.Query, optionsKind);
+        if (isApply)
+        {
+            using var applied = await RequestBody.ReadAsync(request.Http.Request, limits.MaxRequestBodyBytes, request.Cancellation).ConfigureAwait(false);
+            var patch = ApplyPatch.Read(applied.Bytes);
+            var scale = await ApplyAsync(resource, request.Write(isDryRun) with { IsApply = true }, request.Info.Key, patch, QueryOptions.Flag(request.Query, "force"), validation, request.Cancellation).ConfigureAwait(false);
+            await Answer.ModelAsync(request, StatusCodes.Status200OK, scale, form.IsYaml).ConfigureAwait(false);
+            return;
+        }
+
         var patchKind = isPatch ? ResourceEndpoint.PatchKindOf(request.Http.Request.ContentType ?? string.Empty) : PatchKind.Json;
         using var body = await RequestBody.ReadAsync(request.Http.Request, limits.MaxRequestBodyBytes, request.Cancellation).ConfigureAwait(false);
         var bytes = body.Bytes;
@@ -70,9 +82,28 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
         return ScaleOf(resource, result.Object);
     }
 
-    private static IKubernetesObject<V1ObjectMeta> Apply(ServedResource resource, CachedObject current, Func<V1Scale, V1Scale> make)
+    /// <summary>Applies a scale.</summary>
+    /// <param name="call">With a manager; of an apply.</param>
+    /// <exception cref="ApiException">Refused.</exception>
+    public async ValueTask<V1Scale> ApplyAsync(
+        ServedResource resource, WriteCall call, ObjectKey key, ApplyPatch patch, bool force, FieldValidation validation, CancellationToken cancellationToken)
     {
-        var scale = make(ScaleOf(resource, current));
+        var result = await writer.UpdateAsync(resource, call, key, ObjectChange.Whole((current, _) =>
+        {
+            var (scale, entries) = applier.Apply(resource, current, patch, call.Manager!, force);
+            patch.Judge(validation, call.Warnings);
+            var value = With(resource, current, scale);
+            value.Metadata.ManagedFields = entries;
+            return new ValueTask<IKubernetesObject<V1ObjectMeta>>(value);
+        }), cancellationToken).ConfigureAwait(false);
+        return ScaleOf(resource, result.Object);
+    }
+
+    private static IKubernetesObject<V1ObjectMeta> Apply(ServedResource resource, CachedObject current, Func<V1Scale, V1Scale> make)
+        => With(resource, current, make(ScaleOf(resource, current)));
+
+    private static IKubernetesObject<V1ObjectMeta> With(ServedResource resource, CachedObject current, V1Scale scale)
+    {
         var replicas = scale.Spec?.Replicas ?? 0;
         var errors = new FieldErrors();
         if (replicas < 0) { errors.Invalid(FieldPath.Of("spec").Child("replicas"), replicas, "must be greater than or equal to 0"); }

@@ -123,7 +123,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
         if (call.IsApply) { return await ApplyAsync(resource, call, key, patch, cancellationToken).ConfigureAwait(false); }
         if (subresource == "scale" && resource.Declaration.Scale is not null)
         {
-            await server.Scale.WriteAsync(resource, call, key, scale => ScaleEndpoint.Patch(server.Patcher, scale, patch.Kind, patch.Body, FieldValidation.Ignore), cancellationToken).ConfigureAwait(false);
+            await server.Scale.WriteAsync(resource, call, key, scale => ScaleEndpoint.Patch(server.Patcher, scale, patch.Kind, patch.Body, FieldValidation.Ignore, call.Warnings), cancellationToken).ConfigureAwait(false);
             return Typed(resource, await server.Reader.GetAsync(resource, key, string.Empty, cancellationToken).ConfigureAwait(false));
         }
 

@@ -51,19 +51,26 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
         using var body = await RequestBody.ReadAsync(request.Http.Request, limits.MaxRequestBodyBytes, request.Cancellation).ConfigureAwait(false);
         var bytes = body.Bytes;
         var contentType = request.Http.Request.ContentType ?? string.Empty;
+        var write = request.Write(isDryRun);
         var result = await WriteAsync(
-            resource, request.Write(isDryRun), request.Info.Key,
+            resource, write, request.Info.Key,
             scale => isPatch
-                ? Patch(patcher, scale, patchKind, bytes, validation)
-                : (V1Scale)decoder.Decode(new DecodeRequest(bytes, contentType, Kind, typeof(V1Scale), validation)).Value,
+                ? Patch(patcher, scale, patchKind, bytes, validation, write.Warnings)
+                : Taken(decoder.Decode(new DecodeRequest(bytes, contentType, Kind, typeof(V1Scale), validation)), write.Warnings),
             request.Cancellation).ConfigureAwait(false);
         await Answer.ModelAsync(request, StatusCodes.Status200OK, result, form).ConfigureAwait(false);
     }
 
     /// <summary>Applies a patch to a scale.</summary>
     /// <exception cref="ApiException">It cannot be applied.</exception>
-    public static V1Scale Patch(IPatcher patcher, V1Scale scale, PatchKind kind, ReadOnlyMemory<byte> patch, FieldValidation validation)
-        => (V1Scale)patcher.Apply(new PatchRequest(kind, ApiJson.Serialize(scale), patch, Kind, typeof(V1Scale)) { FieldValidation = validation }).Value;
+    public static V1Scale Patch(IPatcher patcher, V1Scale scale, PatchKind kind, ReadOnlyMemory<byte> patch, FieldValidation validation, List<string> warnings)
+        => Taken(patcher.Apply(new PatchRequest(kind, ApiJson.Serialize(scale), patch, Kind, typeof(V1Scale)) { FieldValidation = validation }), warnings);
+
+    private static V1Scale Taken(DecodedBody body, List<string> warnings)
+    {
+        warnings.AddRange(body.Warnings);
+        return (V1Scale)body.Value;
+    }
 
     /// <summary>Changes the wanted replicas.</summary>
     /// <param name="make">The wanted scale, from the present one.</param>

@@ -240,12 +240,24 @@ public sealed class ServerSideApplyTests : IAsyncLifetime
         Assert.Equal("""{"f:metadata":{"f:labels":{".":{},"f:a":{}}},"f:note":{}}""", Fields(after, "noter"));
     }
 
-    private static string Deployment(string spec, string image = "busybox:1", string? labels = null) => $$"""
+    private static string Deployment(string spec, string image = "busybox:1", string? labels = null) => $$$$"""
         apiVersion: apps/v1
         kind: Deployment
-        metadata: {name: web{{(labels is null ? "" : $", labels: {{{labels}}}")}}}
-        spec: { {{spec}}, selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: "{{image}}"}]}}}
+        metadata: {name: web{{{{(labels is null ? "" : $", labels: {{{labels}}}")}}}}}
+        spec: { {{{{spec}}}}, selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: "{{{{image}}}}"}]}}}
         """;
+
+    [Fact]
+    public async Task OfficialClient_AppliesAsElsewhere()
+    {
+        using var client = new k8s.Kubernetes(new k8s.KubernetesClientConfiguration { Host = _server.Address.ToString(), SkipTlsVerify = true, AccessToken = "admin/system:masters" });
+        var patch = new V1Patch(Json(Deployment("replicas: 4")), V1Patch.PatchType.ApplyPatch);
+        var made = await k8s.AppsV1OperationsExtensions.PatchNamespacedDeploymentAsync(client.AppsV1, patch, "web", "default", fieldManager: "official", force: true);
+        Assert.Equal((4, "official"), (made.Spec.Replicas, Assert.Single(made.Metadata.ManagedFields).Manager));
+        var error = await Assert.ThrowsAsync<k8s.Autorest.HttpOperationException>(() =>
+            k8s.AppsV1OperationsExtensions.PatchNamespacedDeploymentAsync(client.AppsV1, new V1Patch(Json(Deployment("replicas: 5")), V1Patch.PatchType.ApplyPatch), "web", "default", fieldManager: "rival"));
+        Assert.Contains("Apply failed with 1 conflict: conflict with \\\"official\\\": .spec.replicas", error.Response.Content, StringComparison.Ordinal);
+    }
 
     private static string Json(string yaml) => Encoding.UTF8.GetString(Decoding.YamlInput.ToJson(Encoding.UTF8.GetBytes(yaml), []));
 

@@ -151,7 +151,7 @@ public sealed class ApplierTests
 
     private static readonly FieldSet Identity = MergeTypes.Set("""{"f:apiVersion":{},"f:kind":{},"f:metadata":{"f:name":{}},"f:spec":{}}""");
 
-    private static readonly Gen<string> Words = Gen.OneOfConst("a", "b", "c");
+    private static readonly Gen<string> Words = Gen.OneOf<string>("a", "b", "c");
 
     private static readonly Gen<string> Specs = Gen.Select(
         Gen.Dictionary(Words, Words)[0, 3], Gen.Int[0, 3], Words.HashSet[0, 3], Gen.Dictionary(Gen.Int[1, 3], Words)[0, 3], Gen.Dictionary(Words, Gen.Int[0, 2])[0, 2], Gen.Int[0, 63],

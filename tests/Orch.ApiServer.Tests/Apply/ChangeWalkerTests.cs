@@ -92,7 +92,7 @@ public sealed class ChangeWalkerTests
         },
         { typeof(V1ConfigMap), "", """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"m"},"data":{"a":"1"},"immutable":true}""", """{"f:data":{".":{},"f:a":{}},"f:immutable":{}}""" },
         { typeof(V1ClusterRole), "", """{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole","metadata":{"name":"m"},"rules":[{"verbs":["get"],"resources":["pods"],"apiGroups":[""]}]}""", """{"f:rules":{}}""" },
-        { typeof(V1Namespace), "", """{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"m","labels":{"a":"b"}},"spec":{"finalizers":["kubernetes"]},"status":{"phase":"Active"}}""", """{"f:metadata":{"f:labels":{".":{},"f:a":{}}},"f:spec":{"f:finalizers":{}}}""" },
+        { typeof(V1Namespace), "", """{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"m","labels":{"a":"b"}},"spec":{"finalizers":["kubernetes"]},"status":{"phase":"Active"}}""", """{"f:metadata":{"f:labels":{".":{},"f:a":{},"f:kubernetes.io/metadata.name":{}}},"f:spec":{"f:finalizers":{}}}""" },
         {
             typeof(V1Pod), "status",
             """{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web"},"spec":{"containers":[]},"status":{"phase":"Running","podIP":"10.0.0.1","podIPs":[{"ip":"10.0.0.1"}],"conditions":[{"type":"Ready","status":"True"}],"containerStatuses":[{"name":"c","image":"i","imageID":"x","ready":true,"restartCount":0}]}}""",

@@ -7,7 +7,7 @@ namespace Orch.ApiServer.Tests.Apply;
 public sealed class FieldSetTests
 {
     private static readonly Gen<FieldSet> Sets = Gen.Recursive<FieldSet>((depth, below) =>
-        Gen.Select(Gen.OneOfConst("f:a", "f:b", "f:c", "k:{\"name\":\"x\"}", "k:{\"port\":80}", "k:{\"port\":443}", "v:\"x\"", "v:2", "v:10", "i:0"), Gen.Bool, depth < 4 ? below : Gen.Const(FieldSet.Empty))
+        Gen.Select(Gen.OneOf<string>("f:a", "f:b", "f:c", "k:{\"name\":\"x\"}", "k:{\"port\":80}", "k:{\"port\":443}", "v:\"x\"", "v:2", "v:10", "i:0"), Gen.Bool, depth < 4 ? below : Gen.Const(FieldSet.Empty))
             .List[0, 4].Select(static items => items.DistinctBy(static item => item.Item1)
                 .Select(static item => new FieldNode(Encoding.UTF8.GetBytes(item.Item1), item.Item2 || item.Item3.IsEmpty, item.Item3)).ToList())
             .Select(FieldSet.Of));

@@ -231,13 +231,18 @@ public sealed class ServerSideApplyTests : IAsyncLifetime
     [Fact]
     public async Task Event_AppliedInAnotherGroup_KeepsEachEntrysVersion()
     {
-        const string Core = """{"apiVersion":"v1","kind":"Event","metadata":{"name":"e","namespace":"default"},"involvedObject":{"kind":"Pod","name":"p","namespace":"default"},"message":"one","reason":"R","type":"Normal","source":{"component":"c"}}""";
+        const string Core = """{"apiVersion":"v1","kind":"Event","metadata":{"name":"e","namespace":"default","labels":{"a":"1","b":"2"}},"involvedObject":{"kind":"Pod","name":"p","namespace":"default"},"message":"one","reason":"R","type":"Normal","source":{"component":"c"}}""";
         await PostAsync("/api/v1/namespaces/default/events?fieldManager=writer", Core);
-        var (code, after) = await SendAsync(HttpMethod.Patch, "/apis/events.k8s.io/v1/namespaces/default/events/e?fieldManager=noter", """{"note":"two","metadata":{"labels":{"a":"b"}}}""", "application/merge-patch+json");
+        var (code, after) = await SendAsync(HttpMethod.Patch, "/apis/events.k8s.io/v1/namespaces/default/events/e?fieldManager=noter", """{"metadata":{"labels":{"a":"3"}}}""", "application/merge-patch+json");
         Assert.True(code == HttpStatusCode.OK, after.ToJsonString());
-        Assert.DoesNotContain("f:message", Fields(after, "writer"), StringComparison.Ordinal);
-        Assert.Contains("f:reason", Fields(after, "writer"), StringComparison.Ordinal);
-        Assert.Equal("""{"f:metadata":{"f:labels":{".":{},"f:a":{}}},"f:note":{}}""", Fields(after, "noter"));
+        Assert.Contains("f:message", Fields(after, "writer"), StringComparison.Ordinal);
+        Assert.Contains("""{"f:labels":{".":{},"f:b":{}}}""", Fields(after, "writer"), StringComparison.Ordinal);
+        Assert.Equal("""{"f:metadata":{"f:labels":{"f:a":{}}}}""", Fields(after, "noter"));
+        Assert.Equal(["v1", "events.k8s.io/v1"], after["metadata"]!["managedFields"]!.AsArray().Select(static entry => (string?)entry!["apiVersion"]).OrderDescending());
+
+        const string Applied = """{"apiVersion":"events.k8s.io/v1","kind":"Event","metadata":{"name":"e","namespace":"default","labels":{"b":"4"}},"eventTime":null}""";
+        (code, var status) = await ApplyAsync("/apis/events.k8s.io/v1/namespaces/default/events/e?fieldManager=me", Applied);
+        Assert.Equal("Apply failed with 1 conflict: conflict with \"writer\" using v1: .metadata.labels.b", (string?)status["message"]);
     }
 
     private static string Deployment(string spec, string image = "busybox:1", string? labels = null) => $$$$"""
@@ -259,7 +264,7 @@ public sealed class ServerSideApplyTests : IAsyncLifetime
         Assert.Contains("Apply failed with 1 conflict: conflict with \\\"official\\\": .spec.replicas", error.Response.Content, StringComparison.Ordinal);
     }
 
-    private static string Json(string yaml) => Encoding.UTF8.GetString(Decoding.YamlInput.ToJson(Encoding.UTF8.GetBytes(yaml), []));
+    private static string Json(string yaml) => Encoding.UTF8.GetString(Orch.ApiServer.Decoding.YamlInput.ToJson(Encoding.UTF8.GetBytes(yaml), []));
 
     private static List<string?> Managers(JsonNode value) => [.. value["metadata"]!["managedFields"]!.AsArray().Select(static entry => (string?)entry!["manager"])];
 

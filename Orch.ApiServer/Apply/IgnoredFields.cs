@@ -20,7 +20,6 @@ internal sealed record IgnoredFields(byte[][] Top, byte[][] InMetadata)
     private static readonly IgnoredFields AndSpec = new([.. Identity, "spec"u8.ToArray()], Server);
     private static readonly IgnoredFields OfPodStatus = new(AndSpec.Top, [.. Server, "deletionTimestamp"u8.ToArray(), "ownerReferences"u8.ToArray()]);
     private static readonly IgnoredFields OfDeploymentStatus = new(AndSpec.Top, [.. Server, "labels"u8.ToArray()]);
-    private static readonly IgnoredFields AllButStatus = new([.. Identity, "spec"u8.ToArray(), "metadata"u8.ToArray()], Server);
 
     /// <summary>Of a scale: its status is the server's.</summary>
     public static IgnoredFields OfScale { get; } = new([.. Identity], Server);
@@ -28,12 +27,17 @@ internal sealed record IgnoredFields(byte[][] Top, byte[][] InMetadata)
     /// <summary>Nothing is ignored.</summary>
     public static IgnoredFields Nothing { get; } = new([], []);
 
+    /// <summary>Everything but the status.</summary>
+    /// <param name="fields">Of the object.</param>
+    public static IgnoredFields AllButStatus(IEnumerable<string> fields)
+        => new([.. fields.Append("metadata").Append("spec").Except(["status", "apiVersion", "kind"]).Select(System.Text.Encoding.UTF8.GetBytes), .. Identity], Server);
+
     /// <summary>What a write through an endpoint of a resource resets.</summary>
     public static IgnoredFields For(ResourceDeclaration declaration, string subresource)
     {
         if (subresource.Length == 0) { return declaration.HasStatus ? AndStatus : Always; }
         if (subresource != "status") { return Always; }
-        if (declaration is IMergeTyped) { return AllButStatus; }
+        if (declaration is IMergeTyped typed) { return typed.IgnoredThroughStatus; }
         return (declaration.Kind.Group, declaration.Kind.Kind) switch
         {
             ("", "Pod") => OfPodStatus,

@@ -12,7 +12,7 @@ internal sealed class ModelMergeTypes(ModelSchemas schemas)
     private readonly ConcurrentDictionary<(ObjectSchema, bool), MergeType> _byDefinition = new();
 
     /// <summary>Of a resource's objects.</summary>
-    public MergeType Of(ResourceDeclaration declaration) => declaration is IMergeTyped typed ? typed.MergeType : Of(declaration.ObjectType);
+    public MergeType Of(ResourceDeclaration declaration) => declaration is IMergeTyped typed ? typed.MergeTypeWith(Of(typeof(k8s.Models.V1ObjectMeta))) : Of(declaration.ObjectType);
 
     /// <summary>Of a model such as <see cref="k8s.Models.V1Pod"/>.</summary>
     public MergeType Of(Type model) => _byModel.TryGetValue(model, out var known) ? known : _byModel.GetOrAdd(model, Of(schemas.For(model), isAtomic: false));

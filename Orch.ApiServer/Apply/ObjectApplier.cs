@@ -2,11 +2,13 @@ using System.Text.Json;
 using k8s;
 using k8s.Models;
 using Orch.ApiServer.Caching;
+using Orch.ApiServer.CustomResources;
 using Orch.ApiServer.Decoding;
 using Orch.ApiServer.Errors;
 using Orch.ApiServer.Json;
 using Orch.ApiServer.Registry;
 using Orch.ApiServer.Resources;
+using Orch.ApiServer.Schema;
 using Orch.Client;
 using Orch.Resources;
 using Orch.Serialization;
@@ -14,7 +16,7 @@ using Orch.Serialization;
 namespace Orch.ApiServer.Apply;
 
 /// <summary>Applies objects to what is stored: the object that a write then takes through admission and validation, with its managed fields.</summary>
-internal sealed class ObjectApplier(ModelMergeTypes types, OtherForms forms, Applier applier, ObjectDecoder decoder, TimeProvider time)
+internal sealed class ObjectApplier(ModelMergeTypes types, OtherForms forms, Applier applier, ObjectDecoder decoder, ModelSchemas schemas, TimeProvider time)
 {
     /// <summary>Applies to a resource's object.</summary>
     /// <param name="current">Null where there is none.</param>
@@ -87,6 +89,12 @@ internal sealed class ObjectApplier(ModelMergeTypes types, OtherForms forms, App
 
     private IKubernetesObject<V1ObjectMeta> Decode(byte[] json, ResourceDeclaration declaration, JsonMap applied)
     {
+        if (declaration is CustomResourceDeclaration custom)
+        {
+            var outcome = CustomObjectDecoder.Read(custom, json, isPatched: true, schemas);
+            return outcome is { Fault: null, Value: { } read } ? read : throw Unconverted(custom, applied, outcome.Fault);
+        }
+
         var (scan, body) = decoder.Scan(json, declaration.ObjectType);
         var fault = scan.SyntaxFault ?? scan.HeadFault ?? scan.TypeFault;
         if (fault is null && decoder.Decode(body, declaration.ObjectType, scan) is IKubernetesObject<V1ObjectMeta> value)
@@ -96,7 +104,9 @@ internal sealed class ObjectApplier(ModelMergeTypes types, OtherForms forms, App
             return value;
         }
 
-        var kind = declaration.Kind;
-        throw ApplyErrors.Failed($"failed to convert new typed object ({NameOf(applied.GetValueOrDefault("metadata") as JsonMap)}; {kind.Group}/{kind.Version}, Kind={kind.Kind}) to object: {fault ?? scan.TypeFault}");
+        throw Unconverted(declaration, applied, fault ?? scan.TypeFault);
     }
+
+    private static ApiException Unconverted(ResourceDeclaration declaration, JsonMap applied, string? fault)
+        => ApplyErrors.Failed($"failed to convert new typed object ({NameOf(applied.GetValueOrDefault("metadata") as JsonMap)}; {declaration.Kind.Group}/{declaration.Kind.Version}, Kind={declaration.Kind.Kind}) to object: {fault}");
 }

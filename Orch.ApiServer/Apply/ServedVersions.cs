@@ -12,7 +12,7 @@ internal sealed class ServedVersions(ResourceDeclaration declaration, ModelMerge
     public MergeType? TypeOf(string apiVersion)
     {
         if (apiVersion == declaration.Kind.ApiVersion) { return types.Of(declaration); }
-        if (declaration is IMergeTyped typed) { return typed.HasVersion(apiVersion) ? typed.MergeType : null; }
+        if (declaration is IMergeTyped typed) { return typed.HasVersion(apiVersion) ? types.Of(declaration) : null; }
         return forms.Find(declaration, apiVersion) is { } other ? types.Of(other) : null;
     }
 

@@ -133,13 +133,23 @@ public enum PatchKind
 
     /// <summary>Kubernetes' own, lists merged by key, <c>application/strategic-merge-patch+json</c>.</summary>
     StrategicMerge,
+
+    /// <summary>Server-side apply, <c>application/apply-patch+yaml</c>: creates what is not there, and settles who owns which field.</summary>
+    Apply,
 }
 
 /// <summary>A patch.</summary>
 /// <param name="Kind">How the body is read.</param>
 /// <param name="Body">UTF-8 JSON.</param>
 /// <param name="Subresource">Such as <c>status</c> or <c>scale</c>; null for the object itself.</param>
-public sealed record ResourcePatch(PatchKind Kind, ReadOnlyMemory<byte> Body, string? Subresource = null);
+public sealed record ResourcePatch(PatchKind Kind, ReadOnlyMemory<byte> Body, string? Subresource = null)
+{
+    /// <summary>Who owns what the patch sets; required for an apply, otherwise null means the client's own name.</summary>
+    public string? FieldManager { get; init; }
+
+    /// <summary>Takes over fields that other managers own; for an apply only.</summary>
+    public bool Force { get; init; }
+}
 
 /// <summary>How to delete.</summary>
 public sealed record DeleteRequest

@@ -45,6 +45,7 @@ internal static class ModelTypeInfo
             }
 
             property.IsRequired = false;
+            if (type.Type == typeof(V1ManagedFieldsEntry) && property.Name == "fieldsV1") { property.CustomConverter = new FreeJsonConverter(); }
             if (!MicroTimes.Contains((type.Type, property.Name))) { continue; }
             property.CustomConverter = property.PropertyType == typeof(DateTime) ? new MicroTimeConverter() : new NullableMicroTimeConverter();
         }

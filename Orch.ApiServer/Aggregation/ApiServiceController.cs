@@ -115,7 +115,7 @@ internal sealed partial class ApiServiceController(
         try
         {
             var result = await writer.UpdateAsync(
-                services, new WriteCall(ObjectEnsurer.Server) { Subresource = "status" }, ObjectKey.Cluster(service.Metadata.Name),
+                services, new WriteCall(ObjectEnsurer.Server) { Manager = "kube-apiserver", Subresource = "status" }, ObjectKey.Cluster(service.Metadata.Name),
                 ObjectChange.Status((current, _) =>
                 {
                     var value = ApiJson.DeepCopy((V1APIService)current.Value);

@@ -18,7 +18,7 @@ internal sealed class ObjectEnsurer(ServedResources resources, ObjectReader read
     public async Task EnsureAsync(IKubernetesObject<V1ObjectMeta> value, CancellationToken cancellationToken)
     {
         if (resources.Find(value.GetType()) is not { } resource || await FindAsync(resource, value.Key(), cancellationToken).ConfigureAwait(false) is not null) { return; }
-        try { await writer.CreateAsync(resource, new WriteCall(Server), Typed(resource, value), cancellationToken).ConfigureAwait(false); }
+        try { await writer.CreateAsync(resource, new WriteCall(Server) { Manager = "kube-apiserver" }, Typed(resource, value), cancellationToken).ConfigureAwait(false); }
         catch (ApiException exception) when (exception.IsAlreadyExists) { /* another server was faster */ }
     }
 
@@ -31,7 +31,7 @@ internal sealed class ObjectEnsurer(ServedResources resources, ObjectReader read
         if (resources.Find(typeof(T)) is not { } resource || await FindAsync(resource, value.Key(), cancellationToken).ConfigureAwait(false) is not T there) { return; }
         if (change(ApiJson.DeepCopy(there))) { return; }
         await writer.UpdateAsync(
-            resource, new WriteCall(Server), value.Key(),
+            resource, new WriteCall(Server) { Manager = "kube-apiserver" }, value.Key(),
             ObjectChange.Whole((current, _) =>
             {
                 var copy = ApiJson.DeepCopy((T)current.Value);

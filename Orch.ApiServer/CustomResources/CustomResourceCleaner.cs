@@ -73,7 +73,7 @@ internal sealed class CustomResourceCleaner(CustomResourceRegistry registry, Obj
 
     private async Task ChangeAsync(ServedResource definitions, V1CustomResourceDefinition definition, Action<V1CustomResourceDefinition> change, CancellationToken cancellationToken)
         => await writer.UpdateAsync(
-            definitions, new WriteCall(ObjectEnsurer.Server), ObjectKey.Cluster(definition.Metadata.Name),
+            definitions, new WriteCall(ObjectEnsurer.Server) { Manager = "kube-apiserver", Subresource = "status" }, ObjectKey.Cluster(definition.Metadata.Name),
             ObjectChange.Trusted((current, _) =>
             {
                 var value = ApiJson.DeepCopy((V1CustomResourceDefinition)current.Value);

@@ -118,7 +118,7 @@ internal sealed partial class CustomResourceController(
         // Whoever reads that it is established may use it at once, so it is served before that is said.
         if (DefinitionConditions.IsTrue(next, DefinitionConditions.Established)) { registry.Publish([next]); }
         await writer.UpdateAsync(
-            definitions, new WriteCall(ObjectEnsurer.Server) { Subresource = "status" }, ObjectKey.Cluster(definition.Metadata.Name),
+            definitions, new WriteCall(ObjectEnsurer.Server) { Manager = "kube-apiserver", Subresource = "status" }, ObjectKey.Cluster(definition.Metadata.Name),
             ObjectChange.Status((current, _) =>
             {
                 var value = ApiJson.DeepCopy((V1CustomResourceDefinition)current.Value);

@@ -1,5 +1,6 @@
 using k8s;
 using k8s.Models;
+using Orch.ApiServer.Apply;
 using Orch.ApiServer.CustomResources.Conversion;
 using Orch.ApiServer.CustomResources.Paths;
 using Orch.ApiServer.CustomResources.Schemas;
@@ -12,12 +13,14 @@ using Orch.Resources;
 namespace Orch.ApiServer.CustomResources;
 
 /// <summary>One version of a custom resource, made of its definition; goes through the same handlers as a built-in kind.</summary>
-internal sealed class CustomResourceDeclaration : ResourceDeclaration
+internal sealed class CustomResourceDeclaration : ResourceDeclaration, IMergeTyped
 {
     private readonly CustomResourceRevision _revision;
     private readonly V1CustomResourceDefinitionVersion _version;
     private readonly CustomScale? _scale;
     private readonly string _statusText;
+    private MergeType? _mergeType;
+    private IgnoredFields? _ignoredThroughStatus;
 
     public CustomResourceDeclaration(CustomResourceRevision revision, V1CustomResourceDefinitionVersion version, SchemaNode schema)
         : base(new GroupVersionKind(revision.Group, version.Name, revision.Names.Kind), revision.Names.Plural, revision.Scope, typeof(CustomObject))
@@ -68,6 +71,12 @@ internal sealed class CustomResourceDeclaration : ResourceDeclaration
 
     /// <inheritdoc />
     public override Type? StoredAs => typeof(StoredCustomResource);
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> ReplicasPath => _version.Subresources?.Scale?.SpecReplicasPath?.TrimStart('.').Split('.') ?? ["spec", "replicas"];
+
+    /// <inheritdoc />
+    public IgnoredFields IgnoredThroughStatus => _ignoredThroughStatus ??= IgnoredFields.AllButStatus(Schema.Properties.Keys);
 
     /// <inheritdoc />
     internal override string ListKind => _revision.Names.ListKind is { Length: > 0 } kind ? kind : base.ListKind;
@@ -189,6 +198,12 @@ internal sealed class CustomResourceDeclaration : ResourceDeclaration
         shown.Content = (JsonMap)JsonTree.Copy(shown.Content)!;
         return Pruned(shown);
     }
+
+    /// <inheritdoc />
+    public MergeType MergeTypeWith(MergeType metadata) => _mergeType ??= SchemaMergeTypes.Of(Schema, metadata);
+
+    /// <inheritdoc />
+    public bool HasVersion(string apiVersion) => _revision.Served.Any(version => version.Kind.ApiVersion == apiVersion);
 
     /// <summary>Drops from an object, owned by the caller, what this version's schema does not know.</summary>
     public CustomObject Pruned(CustomObject item)

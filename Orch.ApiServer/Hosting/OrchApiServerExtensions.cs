@@ -7,6 +7,7 @@ using Orch.ApiServer;
 using Orch.ApiServer.Admission;
 using Orch.ApiServer.Aggregation;
 using Orch.ApiServer.Allocation;
+using Orch.ApiServer.Apply;
 using Orch.ApiServer.Audit;
 using Orch.ApiServer.Bootstrap;
 using Orch.ApiServer.Caching;
@@ -92,6 +93,13 @@ public static class OrchApiServerExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IWriteHook, DeviceAdminAccess>());
         services.TryAddSingleton<WriteHookChain>();
         services.TryAddSingleton(static provider => new AdmissionChain(AdmissionOrder.Choose(provider.GetServices<IAdmissionPlugin>(), Options(provider))));
+        services.TryAddSingleton<ModelMergeTypes>();
+        services.TryAddSingleton<OtherForms>();
+        services.TryAddSingleton<FieldsPool>();
+        services.TryAddSingleton<FieldManager>();
+        services.TryAddSingleton<Applier>();
+        services.TryAddSingleton<ObjectApplier>();
+        services.TryAddSingleton<ScaleApplier>();
         services.TryAddSingleton<ObjectWriter>();
         services.TryAddSingleton<CollectionDeleter>();
     }
@@ -130,6 +138,7 @@ public static class OrchApiServerExtensions
         services.TryAddSingleton(static provider => new WatchStreamer(
             provider.GetRequiredService<StoreMirror>(), provider.GetRequiredService<ObjectReader>(), provider.GetRequiredService<Answer>(), new Random(),
             provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<ApplyEndpoint>();
         services.TryAddSingleton<ResourceEndpoint>();
         services.TryAddSingleton<ScaleEndpoint>();
         services.TryAddSingleton<CreateEndpoint>();

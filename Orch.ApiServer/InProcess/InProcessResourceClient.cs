@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using k8s;
 using k8s.Models;
+using Orch.ApiServer.Apply;
 using Orch.ApiServer.Caching;
 using Orch.ApiServer.Decoding;
 using Orch.ApiServer.Registry;
@@ -19,6 +20,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
     where T : class, IKubernetesObject<V1ObjectMeta>
 {
     private readonly KindInfo _kind = ResourceTypes.Of<T>();
+    private readonly string _manager = ManagerName.OfUser(user.Name);
     private readonly ServedResource? _resource = server.Resources.Find(ResourceTypes.Of<T>().Resource);
 
     /// <inheritdoc />
@@ -98,7 +100,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
         if (served.IsNamespaced && key.Namespace.Length == 0) { throw Refusals.MethodNotAllowed(); }
         var value = Own(resource);
         if (!served.IsNamespaced) { value.Metadata.NamespaceProperty = null; }
-        var result = await server.Writer.CreateAsync(served, new WriteCall(user), value, cancellationToken).ConfigureAwait(false);
+        var result = await server.Writer.CreateAsync(served, new WriteCall(user) { Manager = _manager }, value, cancellationToken).ConfigureAwait(false);
         return Typed(served, result.Object);
     }
 
@@ -117,10 +119,11 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
         ArgumentNullException.ThrowIfNull(patch);
         var subresource = patch.Subresource ?? string.Empty;
         var resource = await RequireAsync("patch", key.Namespace, key.Name, subresource, cancellationToken).ConfigureAwait(false);
-        var call = new WriteCall(user) { Subresource = subresource };
+        var call = new WriteCall(user) { Manager = patch.FieldManager is { Length: > 0 } manager ? manager : _manager, Subresource = subresource, IsApply = patch.Kind == PatchKind.Apply };
+        if (call.IsApply) { return await ApplyAsync(resource, call, key, patch, cancellationToken).ConfigureAwait(false); }
         if (subresource == "scale" && resource.Declaration.Scale is not null)
         {
-            await server.Scale.WriteAsync(resource, call, key, scale => ScaleEndpoint.Patch(server.Patcher, scale, patch.Kind, patch.Body, FieldValidation.Ignore), cancellationToken).ConfigureAwait(false);
+            await server.Scale.WriteAsync(resource, call, key, scale => ScaleEndpoint.Patch(server.Patcher, scale, patch.Kind, patch.Body, FieldValidation.Ignore, call.Warnings), cancellationToken).ConfigureAwait(false);
             return Typed(resource, await server.Reader.GetAsync(resource, key, string.Empty, cancellationToken).ConfigureAwait(false));
         }
 
@@ -146,7 +149,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
             PreconditionUid = request.PreconditionUid,
             PreconditionResourceVersion = request.PreconditionResourceVersion,
         };
-        await server.Writer.DeleteAsync(resource, new WriteCall(user), key, call, cancellationToken).ConfigureAwait(false);
+        await server.Writer.DeleteAsync(resource, new WriteCall(user) { Manager = _manager }, key, call, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
@@ -172,7 +175,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
         var resource = await RequireAsync("update", key.Namespace, key.Name, subresource, cancellationToken).ConfigureAwait(false);
         if (subresource != "scale" || resource.Declaration.Scale is null || body is not V1Scale scale) { throw Refusals.NoSuchPath(); }
         var written = await server.Scale.WriteAsync(
-            resource, new WriteCall(user) { Subresource = subresource }, key, _ => ApiJson.DeepCopy(scale), cancellationToken).ConfigureAwait(false);
+            resource, new WriteCall(user) { Manager = _manager, Subresource = subresource }, key, _ => ApiJson.DeepCopy(scale), cancellationToken).ConfigureAwait(false);
         return (TBody)(object)written;
     }
 
@@ -211,6 +214,20 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
         }
     }
 
+    private async Task<T> ApplyAsync(ServedResource resource, WriteCall call, ObjectKey key, ResourcePatch patch, CancellationToken cancellationToken)
+    {
+        WriteOptions.CheckApply(patch.FieldManager ?? string.Empty);
+        var body = ApplyPatch.Read(patch.Body);
+        if (call.Subresource == "scale" && resource.Declaration.Scale is not null)
+        {
+            await server.Scale.ApplyAsync(resource, call, key, body, patch.Force, FieldValidation.Ignore, cancellationToken).ConfigureAwait(false);
+            return Typed(resource, await server.Reader.GetAsync(resource, key, string.Empty, cancellationToken).ConfigureAwait(false));
+        }
+
+        var result = await server.Applies.WriteAsync(resource, call, key, body, patch.Force, FieldValidation.Ignore, cancellationToken).ConfigureAwait(false);
+        return Typed(resource, result.Object);
+    }
+
     private async Task<T> PutAsync(T resource, string subresource, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(resource);
@@ -218,7 +235,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
         var served = await RequireAsync("update", key.Namespace, key.Name, subresource, cancellationToken).ConfigureAwait(false);
         if (key.Name.Length == 0) { throw ApiErrors.BadRequest("the name of the object ( based on URL) was undeterminable: name must be provided"); }
         var change = ObjectChanges.For(served, subresource, (_, _) => new ValueTask<IKubernetesObject<V1ObjectMeta>>(Own(resource)), () => Own(resource));
-        var result = await server.Writer.UpdateAsync(served, new WriteCall(user) { Subresource = subresource }, key, change, cancellationToken).ConfigureAwait(false);
+        var result = await server.Writer.UpdateAsync(served, new WriteCall(user) { Manager = _manager, Subresource = subresource }, key, change, cancellationToken).ConfigureAwait(false);
         return Typed(served, result.Object);
     }
 

@@ -10,10 +10,11 @@ namespace Orch.ApiServer.InProcess;
 /// <param name="Authorization">Who may do what.</param>
 /// <param name="Reader">Gets and lists.</param>
 /// <param name="Writer">Writes.</param>
+/// <param name="Applies">Applies.</param>
 /// <param name="Scale">Scales.</param>
 /// <param name="Creates">Reviews, tokens, bindings.</param>
 /// <param name="Patcher">Applies patches.</param>
 /// <param name="Mirror">Tells how far the caches are.</param>
 internal sealed record InProcessServer(
-    ServedResources Resources, AuthorizationChain Authorization, ObjectReader Reader, ObjectWriter Writer, ScaleEndpoint Scale, CreateEndpoint Creates,
+    ServedResources Resources, AuthorizationChain Authorization, ObjectReader Reader, ObjectWriter Writer, ApplyEndpoint Applies, ScaleEndpoint Scale, CreateEndpoint Creates,
     IPatcher Patcher, StoreMirror Mirror);

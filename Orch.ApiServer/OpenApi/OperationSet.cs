@@ -12,7 +12,7 @@ internal sealed class OperationSet(Dialect dialect, DefinitionSet definitions)
     private static readonly string[] Produced = ["application/json", "application/yaml"];
     private static readonly string[] ProxyMethods = ["delete", "get", "head", "options", "patch", "post", "put"];
     private static readonly string[] StreamMethods = ["get", "post"];
-    private static readonly string[] PatchTypes = ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json"];
+    private static readonly string[] PatchTypes = ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml"];
     private readonly SortedDictionary<string, JsonMap> _paths = new(StringComparer.Ordinal);
 
     /// <summary>All paths so far, in order.</summary>

@@ -21,6 +21,9 @@ internal sealed class ObjectChange
     /// <summary>Makes the object to create where there is none; null: that is not found.</summary>
     public Func<IKubernetesObject<V1ObjectMeta>>? Absent { get; init; }
 
+    /// <summary>As <see cref="Absent"/>, for a write that creates as a matter of course: when another one creates first, the change is made on that.</summary>
+    public Func<CancellationToken, ValueTask<IKubernetesObject<V1ObjectMeta>>>? MakeAbsent { get; private init; }
+
     /// <summary>Carries over what this update may not change.</summary>
     public Action<ResourceDeclaration, IKubernetesObject<V1ObjectMeta>, IKubernetesObject<V1ObjectMeta>> Prepare { get; init; } = PrepareWhole;
 
@@ -30,6 +33,10 @@ internal sealed class ObjectChange
     /// <summary>Collects the faults.</summary>
     public Action<ResourceDeclaration, IKubernetesObject<V1ObjectMeta>, IKubernetesObject<V1ObjectMeta>, FieldErrors> Validate { get; init; }
         = static (declaration, value, old, errors) => declaration.ValidateUpdate(value, old, errors);
+
+    /// <summary>The same change, which creates where there is nothing.</summary>
+    public ObjectChange OrCreate(Func<CancellationToken, ValueTask<IKubernetesObject<V1ObjectMeta>>> make)
+        => new() { Make = Make, MakeAbsent = make, Prepare = Prepare, Validate = Validate };
 
     /// <summary>Of a whole object.</summary>
     public static ObjectChange Whole(Func<CachedObject, CancellationToken, ValueTask<IKubernetesObject<V1ObjectMeta>>> make, Func<IKubernetesObject<V1ObjectMeta>>? absent = null)

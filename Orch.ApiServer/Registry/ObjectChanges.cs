@@ -1,5 +1,6 @@
 using k8s;
 using k8s.Models;
+using Orch.ApiServer.Apply;
 using Orch.ApiServer.Caching;
 using Orch.ApiServer.Decoding;
 using Orch.ApiServer.Patching;
@@ -51,8 +52,13 @@ internal static class ObjectChanges
     {
         var output = new System.Buffers.ArrayBufferWriter<byte>(current.Length + 64);
         current.As(resource.Declaration).WriteTo(output);
-        var decoded = patcher.Apply(new PatchRequest(kind, output.WrittenMemory, patch, resource.Declaration.Kind, resource.Declaration.ObjectType) { FieldValidation = validation, Custom = resource.Declaration as CustomResourceDeclaration });
+        // Managed fields are as large as the rest, and hardly any patch is about them.
+        var isAboutFields = patch.Span.IndexOf("managedFields"u8) >= 0 || patch.Span.IndexOf("\\u"u8) >= 0;
+        var original = isAboutFields ? output.WrittenMemory : ManagedFieldsText.Without(output.WrittenSpan);
+        var decoded = patcher.Apply(new PatchRequest(kind, original, patch, resource.Declaration.Kind, resource.Declaration.ObjectType) { FieldValidation = validation, Custom = resource.Declaration as CustomResourceDeclaration });
         warnings.AddRange(decoded.Warnings);
-        return (IKubernetesObject<V1ObjectMeta>)decoded.Value;
+        var value = (IKubernetesObject<V1ObjectMeta>)decoded.Value;
+        if (!isAboutFields && value.Metadata is not null) { value.Metadata.ManagedFields = current.As(resource.Declaration).Value.Metadata.ManagedFields; }
+        return value;
     }
 }

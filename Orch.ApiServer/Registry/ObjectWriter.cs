@@ -1,5 +1,6 @@
 using k8s;
 using k8s.Models;
+using Orch.ApiServer.Apply;
 using Orch.ApiServer.Caching;
 using Orch.ApiServer.Encryption;
 using Orch.ApiServer.Errors;
@@ -15,7 +16,7 @@ namespace Orch.ApiServer.Registry;
 
 /// <summary>Creates, changes and deletes objects of any resource, in upstream's order of steps.</summary>
 internal sealed class ObjectWriter(
-    IStore store, ObjectReader reader, AdmissionChain admission, WriteHookChain hooks, NameGenerator names, TimeProvider time)
+    IStore store, ObjectReader reader, AdmissionChain admission, WriteHookChain hooks, NameGenerator names, FieldManager fields, TimeProvider time)
 {
     private const int MaxNameAttempts = 8;
     private static readonly FieldPath MetadataPath = FieldPath.Of("metadata");
@@ -34,6 +35,7 @@ internal sealed class ObjectWriter(
         }
 
         declaration.Default(value);
+        fields.OnCreate(resource, call, value);
         var request = Admission(AdmissionOperation.Create, resource, call, value.Metadata.NamespaceProperty, value.Metadata.Name, value, null);
         if (!call.IsAdmitted)
         {
@@ -91,6 +93,19 @@ internal sealed class ObjectWriter(
         {
             if (current is null)
             {
+                if (change.MakeAbsent is { } makeAbsent)
+                {
+                    try { return await CreateAsync(resource, call, await makeAbsent(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false); }
+                    catch (ApiException error) when (error.IsAlreadyExists)
+                    {
+                        // Somebody else created it meanwhile.
+                        current = await reader.ReadLatestAsync(resource, storeKey, cancellationToken).ConfigureAwait(false);
+                        if (current is null) { throw; }
+                        isFresh = true;
+                        continue;
+                    }
+                }
+
                 if (change.Absent is { } absent) { return await CreateAsync(resource, call, absent(), cancellationToken).ConfigureAwait(false); }
                 throw ApiErrors.NotFound(resource.Resource, key.Name);
             }
@@ -273,6 +288,7 @@ internal sealed class ObjectWriter(
         value.Metadata ??= new V1ObjectMeta();
         CheckVersion(resource, value, current);
         declaration.Default(value);
+        fields.OnUpdate(resource, call, current, value);
 
         var request = Admission(AdmissionOperation.Update, resource, call, old.Metadata.NamespaceProperty, old.Metadata.Name, value, old);
         if (change.View is { } view) { request = request with { Kind = view.Kind, Object = view.Show(value), OldObject = view.Show(old) }; }
@@ -322,6 +338,7 @@ internal sealed class ObjectWriter(
     {
         var stored = await resource.Declaration.ToStoredAsync(value, cancellationToken).ConfigureAwait(false);
         var json = Encode(resource, stored);
+        if (FieldManager.RevertsTimes(current, stored, json)) { json = Encode(resource, stored); }
         if (json.AsSpan().SequenceEqual(current.StoredJson.Span))
         {
             // The cache may be behind: that nothing changes, only the store can say.

@@ -17,6 +17,12 @@ internal sealed record WriteCall(UserInfo User)
     /// <summary>For <c>Warning</c> headers; the write adds to it.</summary>
     public List<string> Warnings { get; init; } = [];
 
+    /// <summary>Name of the field manager, empty for an unknown one; null where nobody becomes the owner of what changes.</summary>
+    public string? Manager { get; init; }
+
+    /// <summary>Whether the change comes with its managed fields.</summary>
+    public bool IsApply { get; init; }
+
     /// <summary>Who manages the fields that are written; null where the client named nobody.</summary>
     public string? FieldManager { get; init; }
 

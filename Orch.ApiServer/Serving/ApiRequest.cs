@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Orch.ApiServer.Apply;
 using Orch.ApiServer.Audit;
 using Orch.ApiServer.Registry;
 using Orch.ApiServer.Serving.Fairness;
@@ -54,6 +55,7 @@ internal sealed class ApiRequest(HttpContext http, RequestInfo info)
     public WriteCall Write(bool isDryRun)
         => new(User)
         {
+            Manager = WriteOptions.Manager(Http.Request),
             Subresource = Info.Subresource, IsDryRun = isDryRun, Warnings = Warnings,
             FieldManager = TextOf("fieldManager"), FieldValidation = TextOf("fieldValidation"),
             AuditAnnotations = Audit?.Annotations,

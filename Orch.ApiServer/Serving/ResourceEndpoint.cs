@@ -2,6 +2,7 @@ using k8s;
 using k8s.Models;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using Orch.ApiServer.Apply;
 using Orch.ApiServer.Caching;
 using Orch.ApiServer.Decoding;
 using Orch.ApiServer.Errors;
@@ -16,7 +17,7 @@ namespace Orch.ApiServer.Serving;
 /// <summary>The verbs of objects and of those subresources that are views of the object itself.</summary>
 internal sealed class ResourceEndpoint(
     ObjectReader reader, ObjectWriter writer, CollectionDeleter collections, IRequestDecoder decoder, IPatcher patcher,
-    WatchStreamer watches, Answer answer, ServingLimits limits)
+    WatchStreamer watches, ApplyEndpoint applies, Answer answer, ServingLimits limits)
 {
     private static readonly GroupVersionKind DeleteOptionsKind = new("meta.k8s.io", "v1", "DeleteOptions");
 
@@ -82,7 +83,7 @@ internal sealed class ResourceEndpoint(
             "application/merge-patch+json" => PatchKind.Merge,
             "application/strategic-merge-patch+json" => PatchKind.StrategicMerge,
             _ => throw ApiErrors.UnsupportedMediaType(
-                "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json"),
+                "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml"),
         };
     }
 
@@ -134,6 +135,7 @@ internal sealed class ResourceEndpoint(
     {
         if (resource.IsNamespaced && request.Info.Namespace.Length == 0) { throw Refusals.MethodNotAllowed(); }
         var form = AcceptedForm.Choose(request.Accept, convertible: true, resource.Declaration.ObjectType);
+        WriteOptions.Check(request.Query, "CreateOptions");
         var isDryRun = QueryOptions.DryRun(request.Query, "CreateOptions");
         var validation = QueryOptions.FieldValidation(request.Query, "CreateOptions");
         using var body = await RequestBody.ReadAsync(request.Http.Request, limits.MaxRequestBodyBytes, request.Cancellation).ConfigureAwait(false);
@@ -146,6 +148,7 @@ internal sealed class ResourceEndpoint(
     private async ValueTask UpdateAsync(ApiRequest request, ServedResource resource)
     {
         var form = AcceptedForm.Choose(request.Accept, convertible: true, resource.Declaration.ObjectType);
+        WriteOptions.Check(request.Query, "UpdateOptions");
         var isDryRun = QueryOptions.DryRun(request.Query, "UpdateOptions");
         var validation = QueryOptions.FieldValidation(request.Query, "UpdateOptions");
         using var body = await RequestBody.ReadAsync(request.Http.Request, limits.MaxRequestBodyBytes, request.Cancellation).ConfigureAwait(false);
@@ -171,8 +174,15 @@ internal sealed class ResourceEndpoint(
 
     private async ValueTask PatchAsync(ApiRequest request, ServedResource resource)
     {
+        if (ApplyEndpoint.IsApply(request.Http.Request.ContentType))
+        {
+            await applies.HandleAsync(request, resource).ConfigureAwait(false);
+            return;
+        }
+
         var form = AcceptedForm.Choose(request.Accept, convertible: true, resource.Declaration.ObjectType);
         var kind = PatchKindOf(request.Http.Request.ContentType ?? string.Empty);
+        WriteOptions.Check(request.Query, "PatchOptions");
         var isDryRun = QueryOptions.DryRun(request.Query, "PatchOptions");
         var validation = QueryOptions.FieldValidation(request.Query, "PatchOptions");
         using var body = await RequestBody.ReadAsync(request.Http.Request, limits.MaxRequestBodyBytes, request.Cancellation).ConfigureAwait(false);

@@ -2,6 +2,7 @@ using System.Globalization;
 using k8s;
 using k8s.Models;
 using Microsoft.AspNetCore.Http;
+using Orch.ApiServer.Apply;
 using Orch.ApiServer.Caching;
 using Orch.ApiServer.Decoding;
 using Orch.ApiServer.Patching;
@@ -15,7 +16,7 @@ using Orch.Serialization;
 namespace Orch.ApiServer.Serving;
 
 /// <summary>The <c>autoscaling/v1 Scale</c> of kinds that have replicas.</summary>
-internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IRequestDecoder decoder, IPatcher patcher, ServingLimits limits)
+internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IRequestDecoder decoder, IPatcher patcher, ScaleApplier applier, ServingLimits limits)
 {
     private static readonly GroupVersionKind Kind = new("autoscaling", "v1", "Scale");
 
@@ -33,25 +34,43 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
         if (request.Info.Verb is not ("update" or "patch")) { throw Refusals.MethodNotAllowed(); }
         var isPatch = request.Info.Verb == "patch";
         var optionsKind = isPatch ? "PatchOptions" : "UpdateOptions";
+        var isApply = isPatch && ApplyEndpoint.IsApply(request.Http.Request.ContentType);
+        WriteOptions.Check(request.Query, optionsKind, isApply);
         var isDryRun = QueryOptions.DryRun(request.Query, optionsKind);
         var validation = QueryOptions.FieldValidation(request.Query, optionsKind);
+        if (isApply)
+        {
+            using var applied = await RequestBody.ReadAsync(request.Http.Request, limits.MaxRequestBodyBytes, request.Cancellation).ConfigureAwait(false);
+            var patch = ApplyPatch.Read(applied.Bytes);
+            var scale = await ApplyAsync(resource, request.Write(isDryRun) with { IsApply = true }, request.Info.Key, patch, QueryOptions.Flag(request.Query, "force"), validation, request.Cancellation).ConfigureAwait(false);
+            await Answer.ModelAsync(request, StatusCodes.Status200OK, scale, form.IsYaml).ConfigureAwait(false);
+            return;
+        }
+
         var patchKind = isPatch ? ResourceEndpoint.PatchKindOf(request.Http.Request.ContentType ?? string.Empty) : PatchKind.Json;
         using var body = await RequestBody.ReadAsync(request.Http.Request, limits.MaxRequestBodyBytes, request.Cancellation).ConfigureAwait(false);
         var bytes = body.Bytes;
         var contentType = request.Http.Request.ContentType ?? string.Empty;
+        var write = request.Write(isDryRun);
         var result = await WriteAsync(
-            resource, request.Write(isDryRun), request.Info.Key,
+            resource, write, request.Info.Key,
             scale => isPatch
-                ? Patch(patcher, scale, patchKind, bytes, validation)
-                : (V1Scale)decoder.Decode(new DecodeRequest(bytes, contentType, Kind, typeof(V1Scale), validation)).Value,
+                ? Patch(patcher, scale, patchKind, bytes, validation, write.Warnings)
+                : Taken(decoder.Decode(new DecodeRequest(bytes, contentType, Kind, typeof(V1Scale), validation)), write.Warnings),
             request.Cancellation).ConfigureAwait(false);
         await Answer.ModelAsync(request, StatusCodes.Status200OK, result, form).ConfigureAwait(false);
     }
 
     /// <summary>Applies a patch to a scale.</summary>
     /// <exception cref="ApiException">It cannot be applied.</exception>
-    public static V1Scale Patch(IPatcher patcher, V1Scale scale, PatchKind kind, ReadOnlyMemory<byte> patch, FieldValidation validation)
-        => (V1Scale)patcher.Apply(new PatchRequest(kind, ApiJson.Serialize(scale), patch, Kind, typeof(V1Scale)) { FieldValidation = validation }).Value;
+    public static V1Scale Patch(IPatcher patcher, V1Scale scale, PatchKind kind, ReadOnlyMemory<byte> patch, FieldValidation validation, List<string> warnings)
+        => Taken(patcher.Apply(new PatchRequest(kind, ApiJson.Serialize(scale), patch, Kind, typeof(V1Scale)) { FieldValidation = validation }), warnings);
+
+    private static V1Scale Taken(DecodedBody body, List<string> warnings)
+    {
+        warnings.AddRange(body.Warnings);
+        return (V1Scale)body.Value;
+    }
 
     /// <summary>Changes the wanted replicas.</summary>
     /// <param name="make">The wanted scale, from the present one.</param>
@@ -70,9 +89,28 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
         return ScaleOf(resource, result.Object);
     }
 
-    private static IKubernetesObject<V1ObjectMeta> Apply(ServedResource resource, CachedObject current, Func<V1Scale, V1Scale> make)
+    /// <summary>Applies a scale.</summary>
+    /// <param name="call">With a manager; of an apply.</param>
+    /// <exception cref="ApiException">Refused.</exception>
+    public async ValueTask<V1Scale> ApplyAsync(
+        ServedResource resource, WriteCall call, ObjectKey key, ApplyPatch patch, bool force, FieldValidation validation, CancellationToken cancellationToken)
     {
-        var scale = make(ScaleOf(resource, current));
+        var result = await writer.UpdateAsync(resource, call, key, ObjectChange.Whole((current, _) =>
+        {
+            var (scale, entries) = applier.Apply(resource, current, patch, call.Manager!, force);
+            patch.Judge(validation, call.Warnings);
+            var value = With(resource, current, scale);
+            value.Metadata.ManagedFields = entries;
+            return new ValueTask<IKubernetesObject<V1ObjectMeta>>(value);
+        }), cancellationToken).ConfigureAwait(false);
+        return ScaleOf(resource, result.Object);
+    }
+
+    private static IKubernetesObject<V1ObjectMeta> Apply(ServedResource resource, CachedObject current, Func<V1Scale, V1Scale> make)
+        => With(resource, current, make(ScaleOf(resource, current)));
+
+    private static IKubernetesObject<V1ObjectMeta> With(ServedResource resource, CachedObject current, V1Scale scale)
+    {
         var replicas = scale.Spec?.Replicas ?? 0;
         var errors = new FieldErrors();
         if (replicas < 0) { errors.Invalid(FieldPath.Of("spec").Child("replicas"), replicas, "must be greater than or equal to 0"); }

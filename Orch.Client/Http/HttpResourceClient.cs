@@ -65,13 +65,15 @@ internal sealed class HttpResourceClient<T>(ApiTransport transport, string userA
 
     public Task<T> PatchAsync(ObjectKey key, ResourcePatch patch, CancellationToken cancellationToken)
     {
-        var request = Request(HttpMethod.Patch, Path(key, patch.Subresource)) with
+        var query = new QueryBuilder().Add("fieldManager", patch.FieldManager ?? string.Empty).Add("force", patch.Force ? "true" : string.Empty);
+        var request = Request(HttpMethod.Patch, Path(key, patch.Subresource) + query) with
         {
             Body = patch.Body,
             ContentType = patch.Kind switch
             {
                 PatchKind.Json => "application/json-patch+json",
                 PatchKind.Merge => "application/merge-patch+json",
+                PatchKind.Apply => "application/apply-patch+yaml",
                 _ => "application/strategic-merge-patch+json",
             },
         };

@@ -35,12 +35,12 @@ internal sealed class BootstrapPolicyStep(ServedResources resources, ObjectWrite
 
             if (present is null)
             {
-                await writer.CreateAsync(resource, new WriteCall(Server), wanted, cancellationToken).ConfigureAwait(false);
+                await writer.CreateAsync(resource, new WriteCall(Server) { Manager = "kube-apiserver" }, wanted, cancellationToken).ConfigureAwait(false);
                 return;
             }
 
             if (PolicyReconciliation.Reconcile(present, wanted) is not { } changed) { return; }
-            await writer.UpdateAsync(resource, new WriteCall(Server), wanted.Key(), ObjectChange.Whole((_, _) => ValueTask.FromResult(changed)), cancellationToken).ConfigureAwait(false);
+            await writer.UpdateAsync(resource, new WriteCall(Server) { Manager = "kube-apiserver" }, wanted.Key(), ObjectChange.Whole((_, _) => ValueTask.FromResult(changed)), cancellationToken).ConfigureAwait(false);
         }
         catch (ApiException refused) when (refused.IsAlreadyExists || refused.IsConflict || refused.IsNotFound)
         {

@@ -54,7 +54,7 @@ internal sealed partial class RoleAggregator(ServedResources resources, ObjectWr
             if (ContentEquality.Same(role.Rules ?? [], rules)) { continue; }
             try
             {
-                await writer.UpdateAsync(resource, new WriteCall(Controller), role.Key(), ObjectChange.Whole((_, _) =>
+                await writer.UpdateAsync(resource, new WriteCall(Controller) { Manager = "clusterrole-aggregation-controller" }, role.Key(), ObjectChange.Whole((_, _) =>
                 {
                     var changed = ApiJson.DeepCopy(role);
                     changed.Rules = [.. rules.Select(ApiJson.DeepCopy)];

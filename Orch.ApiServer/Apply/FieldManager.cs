@@ -1,0 +1,146 @@
+using k8s;
+using k8s.Models;
+using Orch.ApiServer.Caching;
+using Orch.ApiServer.Registry;
+using Orch.ApiServer.Resources;
+using Orch.Serialization;
+
+namespace Orch.ApiServer.Apply;
+
+/// <summary>Keeps account, in <c>metadata.managedFields</c>, of who set which field: on every write but an apply, which does so itself.</summary>
+/// <remarks>
+/// Rules as in apimachinery's <c>managedfields</c>. It sees objects as they were asked for, with defaults but before admission and preparation: what those
+/// add belongs to nobody. An object without managed fields stays so on updates.
+/// </remarks>
+internal sealed class FieldManager(ModelMergeTypes types, OtherForms forms, FieldsPool pool, TimeProvider time)
+{
+    /// <summary>Gives a new object's fields to its creator.</summary>
+    public void OnCreate(ServedResource resource, WriteCall call, IKubernetesObject<V1ObjectMeta> value)
+    {
+        if (call.Manager is null || call.IsApply) { return; }
+        var entries = ManagedEntries.LiveOrGiven(null, value.Metadata.ManagedFields, isFixed: call.Subresource.Length > 0);
+        var declaration = resource.Declaration;
+        var type = types.Of(declaration);
+        var ignored = IgnoredFields.For(declaration, call.Subresource);
+        value.Metadata.ManagedFields = null;
+        using var json = Encode(value, declaration);
+        var changed = ChangeWalker.OfNew(json.Written, type, ignored);
+        var changes = new FieldChanges(changed, FieldSet.Empty);
+        value.Metadata.ManagedFields = Assign(call, declaration, type, entries, changes, _ => changes);
+    }
+
+    /// <summary>Gives the fields that an update changes to the one who makes it, and takes them from the others.</summary>
+    public void OnUpdate(ServedResource resource, WriteCall call, CachedObject current, IKubernetesObject<V1ObjectMeta> value)
+    {
+        if (call.Manager is null || call.IsApply) { return; }
+        var declaration = resource.Declaration;
+        var live = current.As(declaration).Value.Metadata.ManagedFields;
+        var entries = ManagedEntries.LiveOrGiven(live, value.Metadata.ManagedFields, isFixed: call.Subresource.Length > 0);
+        value.Metadata.ManagedFields = null;
+        if (entries.Count == 0) { return; }
+        var type = types.Of(declaration);
+        var ignored = IgnoredFields.For(declaration, call.Subresource);
+        var changes = Compare(current, value, declaration, declaration, ignored);
+        if (changes.IsEmpty)
+        {
+            value.Metadata.ManagedFields = live is not null && ReferenceEquals(entries, live) ? live : Sorted([.. entries]);
+            return;
+        }
+
+        value.Metadata.ManagedFields = Assign(call, declaration, type, entries, changes, apiVersion =>
+            declaration is IMergeTyped typed ? (typed.HasVersion(apiVersion) ? changes : null)
+            : forms.Find(declaration, apiVersion) is { } other ? Compare(current, value, declaration, other, ignored) : null);
+    }
+
+    /// <summary>Takes back new times of managed fields where nothing else differs from what is stored: such a write changes nothing.</summary>
+    /// <param name="json">Of the value.</param>
+    /// <returns>Whether the value was changed.</returns>
+    public static bool RevertsTimes(CachedObject current, IKubernetesObject<V1ObjectMeta> value, ReadOnlySpan<byte> json)
+    {
+        if (value.Metadata.ManagedFields is not { Count: > 0 } entries || json.Length != current.StoredJson.Length) { return false; }
+        if (json.SequenceEqual(current.StoredJson.Span) || !ManagedFieldsText.EqualElsewhere(json, current.StoredJson.Span)) { return false; }
+        var live = current.Value.Metadata.ManagedFields;
+        if (!ManagedEntries.SameButTimes(live, entries)) { return false; }
+        value.Metadata.ManagedFields = live;
+        return true;
+    }
+
+    private FieldChanges Compare(
+        CachedObject current, IKubernetesObject<V1ObjectMeta> value, ResourceDeclaration declaration, ResourceDeclaration form, IgnoredFields ignored)
+    {
+        using var now = Encode(OtherForms.Convert(value, declaration, form), form);
+        if (form.StoredAs is null) { return ChangeWalker.Between(current.StoredJson.Span, now.Written, types.Of(form), ignored); }
+        using var old = new ByteBuffer();
+        current.As(form).WriteTo(old);
+        return ChangeWalker.Between(old.Written, now.Written, types.Of(form), ignored);
+    }
+
+    private static ByteBuffer Encode(IKubernetesObject<V1ObjectMeta> value, ResourceDeclaration declaration)
+    {
+        var buffer = new ByteBuffer();
+        ApiJson.Serialize(buffer, value, declaration.ObjectType);
+        return buffer;
+    }
+
+    // What changed, in a version, leaves all entries of that version; the changes go to the caller's own.
+    private List<V1ManagedFieldsEntry>? Assign(
+        WriteCall call, ResourceDeclaration declaration, MergeType type, IReadOnlyList<V1ManagedFieldsEntry> entries, FieldChanges changes, Func<string, FieldChanges?> changesIn)
+    {
+        var own = ManagedEntries.Make(call.Manager is { Length: > 0 } manager ? manager : "unknown", ManagedEntries.Update, declaration.Kind.ApiVersion, call.Subresource, Now(), new RawJson([]));
+        var result = new List<V1ManagedFieldsEntry>(entries.Count + 1);
+        V1ManagedFieldsEntry? previous = null;
+        Dictionary<string, FieldChanges?>? others = null;
+        foreach (var entry in entries)
+        {
+            var mine = ManagedEntries.SameManager(entry, own);
+            if (entry.ApiVersion == own.ApiVersion)
+            {
+                if (mine && !changes.Changed.IsEmpty) { previous = entry; }
+                else if (Reduce(entry, changes, type) is { } rest) { result.Add(rest); }
+                continue;
+            }
+
+            others ??= new Dictionary<string, FieldChanges?>(StringComparer.Ordinal);
+            if (!others.TryGetValue(entry.ApiVersion, out var found)) { others.Add(entry.ApiVersion, found = changesIn(entry.ApiVersion)); }
+            // What belongs to a version that is no longer served belongs to nobody.
+            if (found is { } theirs && Reduce(entry, theirs, null) is { } kept) { result.Add(kept); }
+        }
+
+        if (!changes.Changed.IsEmpty) { result.Add(own with { FieldsV1 = OwnFields(previous, changes, type) }); }
+        ManagedEntries.Cap(result);
+        return result.Count == 0 ? null : Sorted(result);
+    }
+
+    private RawJson OwnFields(V1ManagedFieldsEntry? previous, FieldChanges changes, MergeType type)
+    {
+        using var buffer = new ByteBuffer(2048);
+        if (previous is null)
+        {
+            FieldsV1.Write(buffer, changes.Changed);
+            return pool.Share(buffer.Written);
+        }
+
+        var fields = ManagedEntries.FieldsOf(previous, type).AtAtoms(type).Except(changes.Removed).Union(changes.Changed);
+        FieldsV1.Write(buffer, fields);
+        return previous.FieldsV1 is RawJson raw && raw.Utf8.Span.SequenceEqual(buffer.Written) ? raw : pool.Share(buffer.Written);
+    }
+
+    private V1ManagedFieldsEntry? Reduce(V1ManagedFieldsEntry entry, FieldChanges changes, MergeType? type)
+    {
+        if (!FieldsV1.Overlaps(ManagedEntries.BytesOf(entry), changes.Changed, changes.Removed)) { return entry; }
+        var fields = ManagedEntries.FieldsOf(entry, type);
+        var rest = fields.AtAtoms(type).Except(changes.Changed).Except(changes.Removed);
+        if (rest.IsEmpty) { return null; }
+        using var buffer = new ByteBuffer(2048);
+        FieldsV1.Write(buffer, rest);
+        return entry with { FieldsV1 = pool.Share(buffer.Written) };
+    }
+
+    private static List<V1ManagedFieldsEntry> Sorted(List<V1ManagedFieldsEntry> entries)
+    {
+        ManagedEntries.Sort(entries);
+        return entries;
+    }
+
+    private DateTime Now() => DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds()).UtcDateTime;
+}

@@ -1,0 +1,166 @@
+using k8s.Models;
+using Orch.Serialization;
+
+namespace Orch.ApiServer.Apply;
+
+/// <summary>Lists of managed fields entries. Entries are shared between revisions of an object and never changed.</summary>
+internal static class ManagedEntries
+{
+    public const string Update = "Update";
+    public const string Apply = "Apply";
+
+    /// <summary>The manager that takes over what the oldest managers own when there are too many.</summary>
+    public const string Ancient = "ancient-changes";
+
+    private const int MaxUpdaters = 10;
+
+    /// <summary>The entries that a write begins from: those it brings, or those that are there.</summary>
+    /// <param name="isFixed">Whether the write cannot bring any, as through a subresource.</param>
+    public static IReadOnlyList<V1ManagedFieldsEntry> LiveOrGiven(IList<V1ManagedFieldsEntry>? live, IList<V1ManagedFieldsEntry>? given, bool isFixed)
+    {
+        if (isFixed || given is null || ReferenceEquals(live, given)) { return ValidOrNone(live); }
+        if (given.Count == 0 || (given.Count == 1 && IsBlank(given[0]))) { return []; }
+        if (live is not null && Same(live, given)) { return ValidOrNone(live); }
+        return Decode(given) is { Count: > 0 } decoded ? decoded : ValidOrNone(live);
+    }
+
+    /// <summary>What a client sent, with every set in its canonical form; null when it is invalid.</summary>
+    public static List<V1ManagedFieldsEntry>? Decode(IList<V1ManagedFieldsEntry> given)
+    {
+        var entries = new List<V1ManagedFieldsEntry>(given.Count);
+        foreach (var entry in given)
+        {
+            if (!IsValid(entry)) { return null; }
+            RawJson fields;
+            try { fields = new RawJson(FieldsV1.Write(FieldsV1.Read(BytesOf(entry)))); }
+            catch (FormatException) { return null; }
+            entries.RemoveAll(other => SameManager(other, entry));
+            entries.Add(entry with { FieldsV1 = fields });
+        }
+
+        return entries;
+    }
+
+    /// <summary>What is wrong with stored entries; null for nothing.</summary>
+    public static string? FaultOf(IList<V1ManagedFieldsEntry>? entries)
+    {
+        for (var index = 0; index < (entries?.Count ?? 0); index++)
+        {
+            var entry = entries![index];
+            if (entry.Operation is not (Update or Apply)) { return "operation must be `Apply` or `Update`"; }
+            if (string.IsNullOrEmpty(entry.ApiVersion)) { return "apiVersion must not be empty"; }
+            if (string.IsNullOrEmpty(entry.FieldsType)) { return $"missing fieldsType in managed fields entry {index}"; }
+            if (entry.FieldsType != "FieldsV1") { return $"invalid fieldsType \"{entry.FieldsType}\" in managed fields entry {index}"; }
+        }
+
+        return null;
+    }
+
+    /// <summary>A new entry.</summary>
+    public static V1ManagedFieldsEntry Make(string manager, string operation, string apiVersion, string subresource, DateTime? at, RawJson fields) => new()
+    {
+        Manager = manager,
+        Operation = operation,
+        ApiVersion = apiVersion,
+        Time = at,
+        FieldsType = "FieldsV1",
+        FieldsV1 = fields,
+        Subresource = subresource.Length == 0 ? null : subresource,
+    };
+
+    /// <summary>Whether two entries are of one manager: an applier is the same in all versions.</summary>
+    public static bool SameManager(V1ManagedFieldsEntry left, V1ManagedFieldsEntry right)
+        => left.Operation == right.Operation && (left.Manager ?? string.Empty) == (right.Manager ?? string.Empty)
+            && (left.Subresource ?? string.Empty) == (right.Subresource ?? string.Empty)
+            && (left.Operation == Apply || left.ApiVersion == right.ApiVersion);
+
+    /// <summary>The set of an entry.</summary>
+    public static FieldSet FieldsOf(V1ManagedFieldsEntry entry, MergeType? type) => FieldsV1.Read(BytesOf(entry), type, isCanonical: true);
+
+    /// <summary>The bytes of an entry's set.</summary>
+    public static ReadOnlySpan<byte> BytesOf(V1ManagedFieldsEntry entry) => entry.FieldsV1 switch
+    {
+        RawJson raw => raw.Utf8.Span,
+        null => "{}"u8,
+        var other => ApiJson.Serialize(other, other.GetType()),
+    };
+
+    /// <summary>Puts entries in the order in which they are stored.</summary>
+    public static void Sort(List<V1ManagedFieldsEntry> entries)
+    {
+        for (var index = 1; index < entries.Count; index++)
+        {
+            if (Compare(entries[index - 1], entries[index]) <= 0) { continue; }
+            entries.Sort(Compare);
+            return;
+        }
+    }
+
+    /// <summary>Whether two lists say the same but for the times.</summary>
+    public static bool SameButTimes(IList<V1ManagedFieldsEntry>? left, IList<V1ManagedFieldsEntry>? right)
+    {
+        if (left is not { Count: > 0 } || right is null || left.Count != right.Count) { return false; }
+        for (var index = 0; index < left.Count; index++)
+        {
+            if (!SameManager(left[index], right[index]) || left[index].ApiVersion != right[index].ApiVersion || !BytesOf(left[index]).SequenceEqual(BytesOf(right[index]))) { return false; }
+        }
+
+        return true;
+    }
+
+    /// <summary>Merges the oldest updaters of each version into one where there are too many.</summary>
+    public static void Cap(List<V1ManagedFieldsEntry> entries)
+    {
+        var updaters = entries.Where(static entry => entry.Operation == Update).ToList();
+        if (updaters.Count <= MaxUpdaters) { return; }
+        updaters.Sort(static (left, right) => Seconds(left) != Seconds(right) ? Seconds(left).CompareTo(Seconds(right)) : string.CompareOrdinal(Identity(left), Identity(right)));
+        var firstOfVersion = new Dictionary<string, V1ManagedFieldsEntry>(StringComparer.Ordinal);
+        var count = updaters.Count;
+        foreach (var updater in updaters)
+        {
+            if (count <= MaxUpdaters) { return; }
+            if (!firstOfVersion.TryGetValue(updater.ApiVersion, out var first)) { firstOfVersion.Add(updater.ApiVersion, updater); continue; }
+            var bucket = Make(Ancient, Update, updater.ApiVersion, string.Empty, updater.Time, new RawJson([]));
+            var present = entries.FindIndex(entry => SameManager(entry, bucket));
+            if (present < 0) { present = entries.IndexOf(first); }
+            if (ReferenceEquals(entries[present], updater)) { continue; }
+            var union = FieldsOf(entries[present], null).Union(FieldsOf(updater, null));
+            entries[present] = bucket with { FieldsV1 = new RawJson(FieldsV1.Write(union)) };
+            entries.RemoveAll(entry => ReferenceEquals(entry, updater));
+            count--;
+        }
+    }
+
+    private static IReadOnlyList<V1ManagedFieldsEntry> ValidOrNone(IList<V1ManagedFieldsEntry>? live)
+        => live is null || FaultOf(live) is not null ? [] : live as IReadOnlyList<V1ManagedFieldsEntry> ?? [.. live];
+
+    private static bool IsValid(V1ManagedFieldsEntry entry)
+        => entry is { Operation: Update or Apply, FieldsType: "FieldsV1" } && !string.IsNullOrEmpty(entry.ApiVersion);
+
+    private static bool IsBlank(V1ManagedFieldsEntry? entry)
+        => entry is null or { Manager: null or "", Operation: null or "", ApiVersion: null or "", Time: null, FieldsType: null or "", FieldsV1: null, Subresource: null or "" };
+
+    private static bool Same(IList<V1ManagedFieldsEntry> live, IList<V1ManagedFieldsEntry> given)
+    {
+        if (!SameButTimes(live, given)) { return false; }
+        for (var index = 0; index < live.Count; index++)
+        {
+            if (live[index].Time != given[index].Time || live[index].FieldsType != given[index].FieldsType) { return false; }
+        }
+
+        return true;
+    }
+
+    private static int Compare(V1ManagedFieldsEntry left, V1ManagedFieldsEntry right)
+    {
+        var order = string.CompareOrdinal(left.Operation, right.Operation);
+        if (order == 0) { order = Seconds(left).CompareTo(Seconds(right)); }
+        if (order == 0) { order = string.CompareOrdinal(left.Manager ?? string.Empty, right.Manager ?? string.Empty); }
+        if (order == 0) { order = string.CompareOrdinal(left.ApiVersion, right.ApiVersion); }
+        return order == 0 ? string.CompareOrdinal(left.Subresource ?? string.Empty, right.Subresource ?? string.Empty) : order;
+    }
+
+    private static long Seconds(V1ManagedFieldsEntry entry) => entry.Time is { } time ? new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)).ToUnixTimeSeconds() : 0;
+
+    private static string Identity(V1ManagedFieldsEntry entry) => $"{entry.Manager}\n{entry.Operation}\n{entry.ApiVersion}\n{entry.Subresource}";
+}

@@ -163,7 +163,7 @@ internal sealed class OperationSet(Dialect dialect, DefinitionSet definitions)
         var parameters = new JsonList();
         var operation = new JsonMap();
         // Only models know how lists are merged.
-        var patchTypes = answer.Custom is null ? PatchTypes : PatchTypes[..2];
+        var patchTypes = answer.Custom is null ? PatchTypes : [PatchTypes[0], PatchTypes[1], PatchTypes[3]];
         if (dialect == Dialect.V2) { operation["consumes"] = action == "patch" ? new JsonList(patchTypes) : new JsonList { "*/*" }; }
         operation["description"] = $"{action} {named.Kind}{(suffix.Length > 0 ? $" {suffix}" : string.Empty)}";
         operation["operationId"] = OperationId(action, named, isNamespaced, suffix);

@@ -26,7 +26,7 @@ public sealed class ServiceAddressTests
         await using var server = await TestServer.StartAsync();
         var addresses = server.Admin.Resource<V1IPAddress>();
         using var cancellation = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        var events = addresses.WatchAsync(new WatchRequest(), cancellation.Token).GetAsyncEnumerator(cancellation.Token);
+        var events = addresses.WatchAsync(new WatchRequest(null), cancellation.Token).GetAsyncEnumerator(cancellation.Token);
         var service = await server.Admin.Resource<V1Service>().CreateAsync(new V1Service
         {
             Metadata = new V1ObjectMeta { Name = "web", NamespaceProperty = "default" },

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Text.Json;
 using k8s.Models;
+using Orch.Resources;
 using Orch.Serialization;
 
 namespace Orch.ApiServer.Validation;
@@ -79,8 +80,9 @@ public sealed class FieldErrors : IReadOnlyList<FieldError>
         IntOrString either => int.TryParse(either.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number.ToString(CultureInfo.InvariantCulture)
             : GoText.Quote(either.Value ?? string.Empty),
-        ResourceQuantity quantity => GoText.Quote(quantity.ToString()),
         ShownAs shown => shown.Text,
+        ResourceQuantity quantity => GoText.Quote(Quantities.Format(quantity)),
+        IDictionary<string, string> map => JsonSerializer.Serialize(new SortedDictionary<string, string>(map, StringComparer.Ordinal), ApiJson.Options),
         _ => JsonSerializer.Serialize(value, ApiJson.Options),
     };
 

@@ -67,12 +67,12 @@ internal static class DefinitionRules
     {
         if (DefinitionConditions.IsTrue(old, DefinitionConditions.Established))
         {
-            ImmutableRule.Check(spec?.Scope, old.Spec.Scope, Spec.Child("scope"), errors);
-            ImmutableRule.Check(spec?.Names?.Kind, old.Spec.Names.Kind, Spec.Child("names").Child("kind"), errors);
+            ImmutableRule.Check(spec?.Scope, old.Spec?.Scope, Spec.Child("scope"), errors);
+            ImmutableRule.Check(spec?.Names?.Kind, old.Spec?.Names?.Kind, Spec.Child("names").Child("kind"), errors);
         }
 
-        ImmutableRule.Check(spec?.Group, old.Spec.Group, Spec.Child("group"), errors);
-        ImmutableRule.Check(spec?.Names?.Plural, old.Spec.Names.Plural, Spec.Child("names").Child("plural"), errors);
+        ImmutableRule.Check(spec?.Group, old.Spec?.Group, Spec.Child("group"), errors);
+        ImmutableRule.Check(spec?.Names?.Plural, old.Spec?.Names?.Plural, Spec.Child("names").Child("plural"), errors);
     }
 
     /// <summary>Names in the status.</summary>

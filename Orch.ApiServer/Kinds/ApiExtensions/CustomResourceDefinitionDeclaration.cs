@@ -51,7 +51,7 @@ internal sealed class CustomResourceDefinitionDeclaration() : ResourceDeclaratio
 
     protected override void PrepareForStatusUpdate(V1CustomResourceDefinition value, V1CustomResourceDefinition old)
     {
-        value.Spec = Serialization.ApiJson.DeepCopy(old.Spec);
+        value.Spec = old.Spec is { } spec ? Serialization.ApiJson.DeepCopy(spec) : null;
         value.Metadata.Labels = old.Metadata.Labels is { } labels ? new Dictionary<string, string>(labels) : null;
         value.Metadata.Annotations = old.Metadata.Annotations is { } annotations ? new Dictionary<string, string>(annotations) : null;
         value.Metadata.Finalizers = old.Metadata.Finalizers is { } finalizers ? [.. finalizers] : null;
@@ -74,7 +74,7 @@ internal sealed class CustomResourceDefinitionDeclaration() : ResourceDeclaratio
         DefinitionRules.ValidateStatus(value.Status, errors);
         DefinitionRules.ValidateStoredVersions(value, errors);
         DefinitionRules.ValidateApproval(value, errors);
-        if (value.Spec?.PreserveUnknownFields == true && old.Spec.PreserveUnknownFields != true) { errors.Invalid(FieldPath.Of("spec").Child("preserveUnknownFields"), true, DefinitionRules.PreserveText); }
+        if (value.Spec?.PreserveUnknownFields == true && old.Spec?.PreserveUnknownFields != true) { errors.Invalid(FieldPath.Of("spec").Child("preserveUnknownFields"), true, DefinitionRules.PreserveText); }
     }
 
     protected override void ValidateStatusUpdate(V1CustomResourceDefinition value, V1CustomResourceDefinition old, FieldErrors errors) => DefinitionRules.ValidateStatus(value.Status, errors);

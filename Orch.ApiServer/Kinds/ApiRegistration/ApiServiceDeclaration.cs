@@ -35,7 +35,7 @@ internal sealed class ApiServiceDeclaration() : ResourceDeclaration<V1APIService
 
     protected override void PrepareForStatusUpdate(V1APIService value, V1APIService old)
     {
-        value.Spec = Serialization.ApiJson.DeepCopy(old.Spec);
+        value.Spec = old.Spec is { } spec ? Serialization.ApiJson.DeepCopy(spec) : null;
         value.Metadata.Labels = old.Metadata.Labels is { } labels ? new Dictionary<string, string>(labels) : null;
         value.Metadata.Annotations = old.Metadata.Annotations is { } annotations ? new Dictionary<string, string>(annotations) : null;
         value.Metadata.Finalizers = old.Metadata.Finalizers is { } finalizers ? [.. finalizers] : null;

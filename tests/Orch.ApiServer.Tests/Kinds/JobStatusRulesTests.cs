@@ -35,7 +35,7 @@ public sealed class JobStatusRulesTests
         ["done without the policy's leave"] = (() => Declared.StatusFaults(Declared.Created<V1Job>(Indexed + "successPolicy: {rules: [{succeededCount: 1}]}}}"), job => job.Status = new V1JobStatus { StartTime = Start, CompletionTime = Start, Conditions = [True("Complete")] }),
             "status.conditions: Invalid value: cannot set Complete=True condition without the SuccessCriteriaMet=true condition\nstatus.conditions: Invalid value: cannot set Complete=True for Job with SuccessPolicy unless SuccessCriteriaMet=True"),
         ["undone"] = (StatusWith<V1Job>(Job + "}}", job => job.Status = Done(), job => job.Status = new V1JobStatus { StartTime = Start }),
-            "status.conditions: Invalid value: cannot disable the terminal Complete=True condition\nstatus.conditions: Invalid value: cannot disable the SuccessCriteriaMet=True condition"),
+            "status.conditions: Invalid value: cannot disable the terminal Complete=True condition\nstatus.succeeded: Invalid value: 0: cannot decrease the succeeded counter\nstatus.conditions: Invalid value: cannot disable the SuccessCriteriaMet=True condition"),
         ["counting back"] = (StatusWith<V1Job>(Job + "}}", job => job.Status = new V1JobStatus { Failed = 2, Succeeded = 2 }, job => job.Status = new V1JobStatus { Failed = 1, Succeeded = 1 }),
             "status.failed: Invalid value: 1: cannot decrease the failed counter\nstatus.succeeded: Invalid value: 1: cannot decrease the succeeded counter"),
         ["indexed job made smaller"] = (StatusWith<V1Job>(Job + "completionMode: Indexed, completions: 2, parallelism: 2}}", job => job.Status = new V1JobStatus { Succeeded = 2 }, job => job.Status = new V1JobStatus { Succeeded = 1 }), ""),

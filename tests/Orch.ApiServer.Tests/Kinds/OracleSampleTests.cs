@@ -12,7 +12,7 @@ public sealed class OracleSampleTests
     private static readonly string Folder = OracleData.Find("samples") ?? string.Empty;
 
     // Written into other fields on purpose: the input-only map of secrets, and singular fields that follow their lists.
-    private static readonly HashSet<string> Moved = ["$.stringData", "$.spec.serviceAccount", "$.spec.template.spec.serviceAccount", "$.status.podIPs", "$.spec.podCIDRs", "$.spec.podCIDR", "$.spec.podCIDRs[0]", "$.status.podIPs[0].ip"];
+    private static readonly HashSet<string> Moved = ["$.stringData", "$.spec.serviceAccount", "$.spec.template.spec.serviceAccount", "$.template.spec.serviceAccount", "$.spec.jobTemplate.spec.template.spec.serviceAccount", "$.status.podIPs", "$.spec.podCIDRs", "$.spec.podCIDR", "$.spec.podCIDRs[0]", "$.status.podIPs[0].ip"];
 
     public static TheoryData<string> Kinds => [.. BuiltInResources.All().Select(declaration => $"{declaration.Kind.ApiVersion.Replace('/', '.')}.{declaration.Kind.Kind}")];
 

@@ -54,6 +54,7 @@ internal sealed class DefinitionSet(Dialect dialect, ModelSchemas schemas, Model
         }
 
         if (schema.MapType.Length > 0) { definition["x-kubernetes-map-type"] = schema.MapType; }
+        if (Unions.Of(schema.DefinitionName) is { } unions) { definition["x-kubernetes-unions"] = unions; }
         return schema.DefinitionName;
     }
 

@@ -19,5 +19,11 @@ internal readonly record struct OpenApiType(Type? Model, CustomResourceDeclarati
     public static OpenApiType ListOf(ResourceDeclaration declaration)
         => declaration is CustomResourceDeclaration custom
             ? new OpenApiType(null, custom, true)
-            : typeof(V1Pod).Assembly.GetType($"{declaration.ObjectType.FullName}List") ?? declaration.ObjectType;
+            : typeof(V1Pod).Assembly.GetType($"{declaration.ObjectType.FullName}List") ?? ListByKind(declaration) ?? declaration.ObjectType;
+
+    // Some models have a name of their own, to tell them from others of the same kind in other groups; their lists do not.
+    private static Type? ListByKind(ResourceDeclaration declaration)
+        => typeof(V1Pod).Assembly.GetType($"k8s.Models.{char.ToUpperInvariant(declaration.Kind.Version[0])}{declaration.Kind.Version[1..]}{declaration.Kind.Kind}List") is { } list
+            && Attribute.GetCustomAttribute(list, typeof(KubernetesEntityAttribute)) is KubernetesEntityAttribute entity && entity.Group == declaration.Kind.Group
+            ? list : null;
 }

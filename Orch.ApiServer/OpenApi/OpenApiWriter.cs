@@ -51,7 +51,7 @@ internal sealed class OpenApiWriter(ResourceCatalog catalog, IEnumerable<ICreate
         var definitions = new DefinitionSet(dialect, schemas, Docs());
         var operations = new OperationSet(dialect, definitions);
         foreach (var declaration in declarations) { operations.Add(declaration); }
-        foreach (var create in creates) { operations.Add(create); }
+        foreach (var create in creates) { operations.Add(create, catalog.Find(create.Resource)?.Kind); }
         foreach (var connect in connects) { operations.Add(connect); }
         List<GroupVersionKind> kinds = [.. declarations.Where(static item => item is not CustomResourceDeclaration).Select(static item => item.Kind), .. creates.Select(static item => item.Kind with { Group = item.Resource.Group, Version = item.Resource.Version })];
         if (isWhole) { operations.AddDiscovery(kinds); }

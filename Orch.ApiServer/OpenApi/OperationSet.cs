@@ -49,12 +49,13 @@ internal sealed class OperationSet(Dialect dialect, DefinitionSet definitions)
     }
 
     /// <summary>Adds what only answers a POST.</summary>
-    public void Add(CreateHandlerDescription description)
+    /// <param name="parent">The kind that a subresource is one of; null where it is not known.</param>
+    public void Add(CreateHandlerDescription description, GroupVersionKind? parent = null)
     {
         var isNamespaced = description.Scope == ResourceScope.Namespaced;
         var path = CollectionPath(description.Resource, isNamespaced);
         if (description.Subresource.Length > 0) { path += $"/{{name}}/{description.Subresource}"; }
-        var owner = description.Kind with { Group = description.Resource.Group, Version = description.Resource.Version };
+        var owner = (description.Subresource.Length > 0 ? parent : null) ?? description.Kind with { Group = description.Resource.Group, Version = description.Resource.Version };
         Add(path, "post", "post", description.Kind, isNamespaced, description.Subresource, description.BodyType, description.BodyType, owner);
     }
 

@@ -1,5 +1,6 @@
 using k8s.Models;
 using Orch.ApiServer.Validation;
+using Orch.Cel;
 
 namespace Orch.ApiServer.Kinds.AdmissionRegistration;
 
@@ -9,15 +10,17 @@ internal static class MatchConditionRules
     private const int Max = 64;
 
     /// <summary>All conditions of one webhook or policy.</summary>
-    public static void Validate(IList<V1MatchCondition>? conditions, FieldPath path, FieldErrors errors)
+    public static void Validate(IList<V1MatchCondition>? conditions, bool hasParams, FieldPath path, FieldErrors errors)
     {
         if (conditions is not { Count: > 0 }) { return; }
         if (conditions.Count > Max) { errors.TooMany(path, conditions.Count, Max); }
         var seen = new HashSet<string>();
+        var expressions = new PolicyExpressions(hasParams);
         for (var index = 0; index < conditions.Count; index++)
         {
             var (condition, at) = (conditions[index], path.Index(index));
             if (string.IsNullOrWhiteSpace(condition.Expression)) { errors.Required(at.Child("expression")); }
+            else { expressions.Check(condition.Expression.Trim(), condition.Expression.Trim(), at.Child("expression"), errors, CelType.Bool); }
             if (string.IsNullOrEmpty(condition.Name))
             {
                 errors.Required(at.Child("name"));

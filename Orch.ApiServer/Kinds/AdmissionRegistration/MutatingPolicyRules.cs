@@ -16,8 +16,8 @@ internal static class MutatingPolicyRules
         PolicyRules.ParamKind(spec.ParamKind, path.Child("paramKind"), errors);
         OperationRules.Constraints(spec.MatchConstraints, path.Child("matchConstraints"), errors);
         OperationRules.Mutable(spec.MatchConstraints, path.Child("matchConstraints"), errors);
-        if (!skipConditions) { MatchConditionRules.Validate(spec.MatchConditions, path.Child("matchConditions"), errors); }
-        PolicyRules.Variables(spec.Variables, path.Child("variables"), errors);
+        if (!skipConditions) { MatchConditionRules.Validate(spec.MatchConditions, spec.ParamKind is not null, path.Child("matchConditions"), errors); }
+        PolicyRules.Variables(spec.Variables, new PolicyExpressions(spec.ParamKind is not null), path.Child("variables"), errors);
         if (spec.Mutations is not { Count: > 0 }) { errors.Required(path.Child("mutations"), "mutations must contain at least one item"); }
         for (var index = 0; index < (spec.Mutations?.Count ?? 0); index++) { Mutation(spec.Mutations![index], path.Child("mutations").Index(index), errors); }
         if (string.IsNullOrEmpty(spec.ReinvocationPolicy)) { errors.Required(path.Child("reinvocationPolicy")); }

@@ -38,7 +38,7 @@ internal static class PolicyRules
     }
 
     /// <summary>Named expressions that others of the policy use.</summary>
-    public static void Variables(IList<V1Variable>? variables, FieldPath path, FieldErrors errors)
+    public static void Variables(IList<V1Variable>? variables, PolicyExpressions expressions, FieldPath path, FieldErrors errors)
     {
         for (var index = 0; index < (variables?.Count ?? 0); index++)
         {
@@ -46,6 +46,7 @@ internal static class PolicyRules
             if (string.IsNullOrWhiteSpace(variable.Name)) { errors.Required(at.Child("name"), "name is not specified"); }
             else if (!IsIdentifier(variable.Name)) { errors.Invalid(at.Child("name"), variable.Name, "name is not a valid CEL identifier"); }
             if (string.IsNullOrWhiteSpace(variable.Expression)) { errors.Required(at.Child("expression"), "expression is not specified"); }
+            else { expressions.Declare(variable.Name ?? string.Empty, variable.Expression, at.Child("expression"), errors); }
         }
     }
 

@@ -1,5 +1,6 @@
 using k8s.Models;
 using Orch.ApiServer.Validation;
+using Orch.Cel;
 
 namespace Orch.ApiServer.Kinds.AdmissionRegistration;
 
@@ -19,8 +20,9 @@ internal static class ValidatingPolicyRules
         PolicyRules.FailurePolicy(spec.FailurePolicy, path, errors);
         PolicyRules.ParamKind(spec.ParamKind, path.Child("paramKind"), errors);
         OperationRules.Constraints(spec.MatchConstraints, path.Child("matchConstraints"), errors);
-        if (!skipConditions) { MatchConditionRules.Validate(spec.MatchConditions, path.Child("matchConditions"), errors); }
-        PolicyRules.Variables(spec.Variables, path.Child("variables"), errors);
+        if (!skipConditions) { MatchConditionRules.Validate(spec.MatchConditions, spec.ParamKind is not null, path.Child("matchConditions"), errors); }
+        var expressions = new PolicyExpressions(spec.ParamKind is not null);
+        PolicyRules.Variables(spec.Variables, expressions, path.Child("variables"), errors);
         if (spec.Validations is not { Count: > 0 } && spec.AuditAnnotations is not { Count: > 0 })
         {
             errors.Required(path.Child("validations"), NeitherText);
@@ -28,8 +30,8 @@ internal static class ValidatingPolicyRules
             return;
         }
 
-        for (var index = 0; index < (spec.Validations?.Count ?? 0); index++) { Validation(spec.Validations![index], path.Child("validations").Index(index), errors); }
-        if (spec.AuditAnnotations is { Count: > 0 } annotations) { Annotations(annotations, policy.Metadata.Name, path.Child("auditAnnotations"), errors); }
+        for (var index = 0; index < (spec.Validations?.Count ?? 0); index++) { Validation(spec.Validations![index], expressions, path.Child("validations").Index(index), errors); }
+        if (spec.AuditAnnotations is { Count: > 0 } annotations) { Annotations(annotations, policy.Metadata.Name, expressions, path.Child("auditAnnotations"), errors); }
     }
 
     /// <summary>What the type checker found, and conditions.</summary>
@@ -47,12 +49,14 @@ internal static class ValidatingPolicyRules
         ConditionRules.Validate(status?.Conditions, path.Child("conditions"), errors);
     }
 
-    private static void Validation(V1Validation validation, FieldPath path, FieldErrors errors)
+    private static void Validation(V1Validation validation, PolicyExpressions expressions, FieldPath path, FieldErrors errors)
     {
         if (string.IsNullOrWhiteSpace(validation.Expression)) { errors.Required(path.Child("expression"), "expression is not specified"); }
-        if (!string.IsNullOrEmpty(validation.MessageExpression) && string.IsNullOrWhiteSpace(validation.MessageExpression))
+        else { expressions.Check(validation.Expression, validation.Expression, path.Child("expression"), errors, CelType.Bool); }
+        if (!string.IsNullOrEmpty(validation.MessageExpression))
         {
-            errors.Invalid(path.Child("messageExpression"), validation.MessageExpression, "must be non-empty if specified");
+            if (string.IsNullOrWhiteSpace(validation.MessageExpression)) { errors.Invalid(path.Child("messageExpression"), validation.MessageExpression, "must be non-empty if specified"); }
+            else { expressions.CheckMessage(validation.MessageExpression, path.Child("messageExpression"), errors); }
         }
 
         var message = validation.Message?.Trim() ?? string.Empty;
@@ -64,7 +68,7 @@ internal static class ValidatingPolicyRules
         }
     }
 
-    private static void Annotations(IList<V1AuditAnnotation> annotations, string? policy, FieldPath path, FieldErrors errors)
+    private static void Annotations(IList<V1AuditAnnotation> annotations, string? policy, PolicyExpressions expressions, FieldPath path, FieldErrors errors)
     {
         if (annotations.Count > MaxAnnotations) { errors.Invalid(path, annotations, $"must not have more than {MaxAnnotations} auditAnnotations"); }
         var keys = new HashSet<string>();
@@ -79,6 +83,7 @@ internal static class ValidatingPolicyRules
             {
                 errors.Required(at.Child("valueExpression"), $"must not exceed {MaxAnnotationExpressionBytes} bytes in length");
             }
+            else { expressions.Check(expression, annotation.ValueExpression!, at.Child("valueExpression"), errors, CelType.String, CelType.Null); }
 
             if (!keys.Add(annotation.Key ?? string.Empty)) { errors.Duplicate(at.Child("key"), annotation.Key ?? string.Empty); }
         }

@@ -39,7 +39,7 @@ internal static class WebhookConfigurationRules
             WebhookRules.Service(service!.Name, service.NamespaceProperty, service.Path, service.Port, path.Child("clientConfig").Child("service"), errors);
         }
 
-        if (!lenient.MatchConditions) { MatchConditionRules.Validate(hook.MatchConditions, path.Child("matchConditions"), errors); }
+        if (!lenient.MatchConditions) { MatchConditionRules.Validate(hook.MatchConditions, false, path.Child("matchConditions"), errors); }
     }
 
     private static void FullName(string? name, FieldPath path, FieldErrors errors)

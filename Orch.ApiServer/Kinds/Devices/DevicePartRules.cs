@@ -14,9 +14,11 @@ internal static class DevicePartRules
         => DeviceLists.Each(selectors, DeviceLimits.Selectors, path, errors, (selector, at) =>
         {
             if (selector.Cel is null) { errors.Required(at.Child("cel")); }
-            else if (!isStored && TextRules.ByteLength(selector.Cel.Expression ?? string.Empty) > DeviceLimits.ExpressionBytes)
+            else if (!isStored)
             {
-                errors.TooLong(at.Child("cel").Child("expression"), DeviceLimits.ExpressionBytes);
+                var (expression, place) = (selector.Cel.Expression ?? string.Empty, at.Child("cel").Child("expression"));
+                if (TextRules.ByteLength(expression) > DeviceLimits.ExpressionBytes) { errors.TooLong(place, DeviceLimits.ExpressionBytes); }
+                else { DeviceExpressions.Check(expression, place, errors); }
             }
         });
 

@@ -59,7 +59,8 @@ internal sealed class FakeWrites(FakeCluster cluster)
             metadata.Remove("deletionTimestamp");
             metadata.Remove("deletionGracePeriodSeconds");
             metadata.Remove("generation");
-            if (json["spec"] is not null) { json.Remove("status"); }
+            // A review is answered in its status, by an admitter here.
+            if (json["spec"] is not null && !table.Kind.Kind.Kind.EndsWith("Review", StringComparison.Ordinal)) { json.Remove("status"); }
         }
 
         if (json["spec"] is not null) { metadata["generation"] ??= 1L; }
@@ -105,7 +106,7 @@ internal sealed class FakeWrites(FakeCluster cluster)
                 $"Precondition failed: UID in precondition: {uid}, UID in object meta: {entry.Object.Metadata.Uid}");
         }
 
-        if (subresource == "status")
+        if (subresource is "status" or "approval")
         {
             var merged = (JsonObject)entry.Json.DeepClone();
             merged["status"] = wanted["status"]?.DeepClone();

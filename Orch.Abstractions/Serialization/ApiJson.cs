@@ -79,6 +79,7 @@ public static class ApiJson
             TypeInfoResolver = ModelTypeInfo.Resolver(omitEmptyCollections),
             Converters =
             {
+                new SharedTextConverter(),
                 new TimeConverter(),
                 new QuantityConverter(),
                 new IntOrStringConverter(),

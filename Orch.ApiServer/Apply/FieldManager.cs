@@ -52,6 +52,18 @@ internal sealed class FieldManager(ModelMergeTypes types, OtherForms forms, Fiel
             : forms.Find(declaration, apiVersion) is { } other ? Compare(current, value, declaration, other, ignored) : null);
     }
 
+    /// <summary>Lets admission change managed fields only to something valid.</summary>
+    /// <param name="owned">As they were before.</param>
+    public static void AfterAdmission(WriteCall call, V1ObjectMeta metadata, IList<V1ManagedFieldsEntry>? owned)
+    {
+        if (call.Manager is null || metadata.ManagedFields is not { Count: > 0 } given || ReferenceEquals(given, owned)) { return; }
+        if (owned is not null && ManagedEntries.Same(owned, given)) { metadata.ManagedFields = owned; return; }
+        if (ManagedEntries.Decode(given) is { } decoded) { metadata.ManagedFields = Sorted(decoded); return; }
+        metadata.ManagedFields = owned;
+        call.Warnings.Add(".metadata.managedFields was in an invalid state after admission; this could be caused by an outdated mutating admission controller; please fix your requests: "
+            + (ManagedEntries.FaultOf(given) ?? "invalid fieldsV1"));
+    }
+
     /// <summary>Takes back new times of managed fields where nothing else differs from what is stored: such a write changes nothing.</summary>
     /// <param name="json">Of the value.</param>
     /// <returns>Whether the value was changed.</returns>

@@ -108,6 +108,18 @@ internal static class ManagedEntries
         return true;
     }
 
+    /// <summary>Whether two lists say the same.</summary>
+    public static bool Same(IList<V1ManagedFieldsEntry> live, IList<V1ManagedFieldsEntry> given)
+    {
+        if (!SameButTimes(live, given)) { return false; }
+        for (var index = 0; index < live.Count; index++)
+        {
+            if (live[index].Time != given[index].Time || live[index].FieldsType != given[index].FieldsType) { return false; }
+        }
+
+        return true;
+    }
+
     /// <summary>Merges the oldest updaters of each version into one where there are too many.</summary>
     public static void Cap(List<V1ManagedFieldsEntry> entries)
     {
@@ -139,17 +151,6 @@ internal static class ManagedEntries
 
     private static bool IsBlank(V1ManagedFieldsEntry? entry)
         => entry is null or { Manager: null or "", Operation: null or "", ApiVersion: null or "", Time: null, FieldsType: null or "", FieldsV1: null, Subresource: null or "" };
-
-    private static bool Same(IList<V1ManagedFieldsEntry> live, IList<V1ManagedFieldsEntry> given)
-    {
-        if (!SameButTimes(live, given)) { return false; }
-        for (var index = 0; index < live.Count; index++)
-        {
-            if (live[index].Time != given[index].Time || live[index].FieldsType != given[index].FieldsType) { return false; }
-        }
-
-        return true;
-    }
 
     private static int Compare(V1ManagedFieldsEntry left, V1ManagedFieldsEntry right)
     {

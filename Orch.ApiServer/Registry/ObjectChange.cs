@@ -36,7 +36,7 @@ internal sealed class ObjectChange
 
     /// <summary>The same change, which creates where there is nothing.</summary>
     public ObjectChange OrCreate(Func<CancellationToken, ValueTask<IKubernetesObject<V1ObjectMeta>>> make)
-        => new() { Make = Make, MakeAbsent = make, Prepare = Prepare, Validate = Validate };
+        => new() { Make = Make, MakeAbsent = make, Prepare = Prepare, View = View, Validate = Validate };
 
     /// <summary>Of a whole object.</summary>
     public static ObjectChange Whole(Func<CachedObject, CancellationToken, ValueTask<IKubernetesObject<V1ObjectMeta>>> make, Func<IKubernetesObject<V1ObjectMeta>>? absent = null)

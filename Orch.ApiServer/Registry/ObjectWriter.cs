@@ -39,9 +39,11 @@ internal sealed class ObjectWriter(
         var request = Admission(AdmissionOperation.Create, resource, call, value.Metadata.NamespaceProperty, value.Metadata.Name, value, null);
         if (!call.IsAdmitted)
         {
+            var owned = value.Metadata.ManagedFields;
             await admission.AdmitAsync(request, cancellationToken).ConfigureAwait(false);
             value = (IKubernetesObject<V1ObjectMeta>)request.Object!;
             value.Metadata ??= new V1ObjectMeta();
+            FieldManager.AfterAdmission(call, value.Metadata, owned);
         }
 
         BeginLife(value.Metadata);
@@ -294,10 +296,12 @@ internal sealed class ObjectWriter(
         if (change.View is { } view) { request = request with { Kind = view.Kind, Object = view.Show(value), OldObject = view.Show(old) }; }
         if (!call.IsAdmitted)
         {
+            var owned = value.Metadata.ManagedFields;
             await admission.AdmitAsync(request, cancellationToken).ConfigureAwait(false);
             if (change.View is null) { value = (IKubernetesObject<V1ObjectMeta>)request.Object!; }
             else { change.View.TakeBack(value, request.Object!); }
             value.Metadata ??= new V1ObjectMeta();
+            FieldManager.AfterAdmission(call, value.Metadata, owned);
         }
 
         CarryOver(value.Metadata, old.Metadata);

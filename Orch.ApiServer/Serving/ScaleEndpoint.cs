@@ -81,9 +81,7 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
         var change = new ObjectChange
         {
             Make = (current, _) => new ValueTask<IKubernetesObject<V1ObjectMeta>>(Apply(resource, current, make)),
-            View = new AdmissionView(
-                Kind, value => ScaleOf(resource, value, value.Metadata.ResourceVersion),
-                (value, scale) => resource.Declaration.Scale!.SetSpecReplicas(value, ((V1Scale)scale).Spec?.Replicas ?? 0)),
+            View = ViewOf(resource),
         };
         var result = await writer.UpdateAsync(resource, call, key, change, cancellationToken).ConfigureAwait(false);
         return ScaleOf(resource, result.Object);
@@ -95,16 +93,25 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
     public async ValueTask<V1Scale> ApplyAsync(
         ServedResource resource, WriteCall call, ObjectKey key, ApplyPatch patch, bool force, FieldValidation validation, CancellationToken cancellationToken)
     {
-        var result = await writer.UpdateAsync(resource, call, key, ObjectChange.Whole((current, _) =>
+        var change = new ObjectChange
         {
-            var (scale, entries) = applier.Apply(resource, current, patch, call.Manager!, force);
-            patch.Judge(validation, call.Warnings);
-            var value = With(resource, current, scale);
-            value.Metadata.ManagedFields = entries;
-            return new ValueTask<IKubernetesObject<V1ObjectMeta>>(value);
-        }), cancellationToken).ConfigureAwait(false);
+            Make = (current, _) =>
+            {
+                var (scale, entries) = applier.Apply(resource, current, patch, call.Manager!, force);
+                patch.Judge(validation, call.Warnings);
+                var value = With(resource, current, scale);
+                value.Metadata.ManagedFields = entries;
+                return new ValueTask<IKubernetesObject<V1ObjectMeta>>(value);
+            },
+            View = ViewOf(resource),
+        };
+        var result = await writer.UpdateAsync(resource, call, key, change, cancellationToken).ConfigureAwait(false);
         return ScaleOf(resource, result.Object);
     }
+
+    private static AdmissionView ViewOf(ServedResource resource) => new(
+        Kind, value => ScaleOf(resource, value, value.Metadata.ResourceVersion),
+        (value, scale) => resource.Declaration.Scale!.SetSpecReplicas(value, ((V1Scale)scale).Spec?.Replicas ?? 0));
 
     private static IKubernetesObject<V1ObjectMeta> Apply(ServedResource resource, CachedObject current, Func<V1Scale, V1Scale> make)
         => With(resource, current, make(ScaleOf(resource, current)));

@@ -48,7 +48,7 @@ public sealed class HttpTests : IAsyncLifetime
         { "another name", "PUT", Maps + "/a", "{\"metadata\":{\"name\":\"b\"}}", "application/json", 400, "the name of the object (b) does not match the name on the URL (a)" },
         { "no name", "PUT", Maps + "/a", "{}", "application/json", 400, "the name of the object (a based on URL) was undeterminable: name must be provided" },
         { "unknown body type", "POST", Maps, "x", "text/html", 415, "the body of the request was in an unknown format" },
-        { "unknown patch type", "PATCH", Maps + "/kube-root", "{}", "application/apply-patch+yaml", 415, "the body of the request was in an unknown format" },
+        { "unknown patch type", "PATCH", Maps + "/kube-root", "{}", "application/apply-patch+cbor", 415, "the body of the request was in an unknown format" },
         { "bad label selector", "GET", Maps + "?labelSelector=a%3D%3D%3Db", null, null, 400, "unable to parse requirement" },
         { "bad field selector", "GET", "/api/v1/pods?fieldSelector=spec.foo%3Dx", null, null, 400, "field label not supported: spec.foo" },
         { "bad version", "GET", Maps + "?resourceVersion=abc", null, null, 400, "Invalid value: \"abc\"" },

@@ -79,6 +79,9 @@ internal sealed class CustomResourceDeclaration : ResourceDeclaration, IMergeTyp
     public IgnoredFields IgnoredThroughStatus => _ignoredThroughStatus ??= IgnoredFields.AllButStatus(Schema.Properties.Keys);
 
     /// <inheritdoc />
+    internal override bool TakesAnyFinalizer => true;
+
+    /// <inheritdoc />
     internal override string ListKind => _revision.Names.ListKind is { Length: > 0 } kind ? kind : base.ListKind;
 
     /// <inheritdoc />

@@ -20,7 +20,7 @@ internal sealed class WatchStream(ApiRequest request, ServedResource resource, A
     private bool _hasColumns;
 
     /// <summary>What is watched.</summary>
-    public ServedResource Resource { get; } = resource;
+    public ServedResource Resource => resource;
 
     /// <summary>Bytes, about, since the last flush.</summary>
     public int Pending { get; private set; }

@@ -14,6 +14,9 @@ internal enum WatchEnd
     /// <summary>The cache lost its place in the store's history and starts anew.</summary>
     Reset,
 
+    /// <summary>What it watches is served no more; what happened until then may still be read.</summary>
+    Finished,
+
     /// <summary>The server stops.</summary>
     Stopping,
 
@@ -60,6 +63,8 @@ internal sealed class CacheWatch : IValueTaskSource, IDisposable
     /// <summary>Set once the server has ended the watch; the reader stops then.</summary>
     public WatchEnd End => (WatchEnd)Volatile.Read(ref _end);
 
+    private bool CanRead => End is WatchEnd.None or WatchEnd.Finished;
+
     /// <summary>The sequence number reached in the stream.</summary>
     public long Position => Volatile.Read(ref _position);
 
@@ -75,14 +80,14 @@ internal sealed class CacheWatch : IValueTaskSource, IDisposable
     /// <summary>The next event in the scope, or false when there is none now (see <see cref="WaitAsync"/>).</summary>
     public bool TryRead(out CacheEvent item)
     {
-        while (_history is { } node && End == WatchEnd.None)
+        while (_history is { } node && CanRead)
         {
             if (ReferenceEquals(node, _historyEnd)) { _history = null; break; }
             _history = node.Next;
             if (_history?.Event is { } past && past.Revision > _after && _scope.Holds(past)) { item = past; return true; }
         }
 
-        while (_cursor?.Next is { } next && End == WatchEnd.None)
+        while (_cursor?.Next is { } next && CanRead)
         {
             _cursor = next;
             Volatile.Write(ref _position, next.Sequence);
@@ -90,7 +95,7 @@ internal sealed class CacheWatch : IValueTaskSource, IDisposable
             if (next.Event!.Revision > _after && (_scope.Field is null || _scope.Holds(next.Event))) { item = next.Event; return true; }
         }
 
-        if (End != WatchEnd.None) { _cursor = null; _history = null; }
+        if (!CanRead) { _cursor = null; _history = null; }
         item = null!;
         return false;
     }

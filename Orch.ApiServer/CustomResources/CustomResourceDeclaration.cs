@@ -2,6 +2,7 @@ using k8s;
 using k8s.Models;
 using Orch.ApiServer.Apply;
 using Orch.ApiServer.CustomResources.Conversion;
+using Orch.ApiServer.CustomResources.Expressions;
 using Orch.ApiServer.CustomResources.Paths;
 using Orch.ApiServer.CustomResources.Schemas;
 using Orch.ApiServer.Json;
@@ -18,6 +19,7 @@ internal sealed class CustomResourceDeclaration : ResourceDeclaration, IMergeTyp
     private readonly CustomResourceRevision _revision;
     private readonly V1CustomResourceDefinitionVersion _version;
     private readonly CustomScale? _scale;
+    private readonly Lazy<RuleNode?> _rules;
     private readonly string _statusText;
     private MergeType? _mergeType;
     private IgnoredFields? _ignoredThroughStatus;
@@ -28,6 +30,7 @@ internal sealed class CustomResourceDeclaration : ResourceDeclaration, IMergeTyp
         _revision = revision;
         _version = version;
         Schema = schema;
+        _rules = new Lazy<RuleNode?>(() => RuleNode.Compile(schema, isResource: true));
         HasStatus = version.Subresources?.Status is not null;
         _scale = version.Subresources?.Scale is { } scale ? new CustomScale(scale) : null;
         Columns = CustomColumns.Of(version);
@@ -77,6 +80,9 @@ internal sealed class CustomResourceDeclaration : ResourceDeclaration, IMergeTyp
 
     /// <inheritdoc />
     public IgnoredFields IgnoredThroughStatus => _ignoredThroughStatus ??= IgnoredFields.AllButStatus(Schema.Properties.Keys);
+
+    /// <inheritdoc />
+    internal override bool TakesAnyFinalizer => true;
 
     /// <inheritdoc />
     internal override string ListKind => _revision.Names.ListKind is { Length: > 0 } kind ? kind : base.ListKind;
@@ -134,6 +140,7 @@ internal sealed class CustomResourceDeclaration : ResourceDeclaration, IMergeTyp
         SchemaValidator.Validate(item.Content, Schema, string.Empty, errors);
         ValidateRootMetadata(item, errors);
         ListTypeRules.Check(item.Content, Schema, errors);
+        AskRules(item, null, errors);
         _scale?.Validate(item.Content, errors);
     }
 
@@ -145,6 +152,7 @@ internal sealed class CustomResourceDeclaration : ResourceDeclaration, IMergeTyp
         SchemaValidator.ValidateUpdate(item.Content, before.Content, Schema, string.Empty, errors);
         ValidateRootMetadata(item, errors);
         CheckLists(item.Content, before.Content, Schema, errors);
+        AskRules(item, before, errors);
         _scale?.Validate(item.Content, errors);
     }
 
@@ -159,6 +167,7 @@ internal sealed class CustomResourceDeclaration : ResourceDeclaration, IMergeTyp
         }
 
         CheckLists(item.Content, before.Content, Schema, errors);
+        AskRules(item, before, errors);
         _scale?.Validate(item.Content, errors);
     }
 
@@ -242,6 +251,30 @@ internal sealed class CustomResourceDeclaration : ResourceDeclaration, IMergeTyp
         ListTypeRules.Check(before, schema, known);
         // What had twins already may keep them.
         if (known.Count == 0) { ListTypeRules.Check(content, schema, errors); }
+    }
+
+    private void AskRules(CustomObject item, CustomObject? before, FieldErrors errors)
+    {
+        if (_rules.Value is not { } rules) { return; }
+        // What rules take for granted must hold.
+        if (errors.Any(static error => error.Reason is "FieldValueRequired" or "FieldValueTypeInvalid" or "FieldValueTooLong" or "FieldValueTooMany" or "FieldValueNotSupported"))
+        {
+            errors.Invalid(FieldPath.Of("<nil>"), null, "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation");
+            return;
+        }
+
+        new RuleRun(errors).Validate(rules, ForRules(item), before is null ? null : ForRules(before));
+    }
+
+    // Of the metadata rules see the name and the prefix of a generated one.
+    private static JsonMap ForRules(CustomObject item)
+    {
+        var metadata = new JsonMap();
+        if (item.Metadata.Name is { } name) { metadata["name"] = name; }
+        if (item.Metadata.GenerateName is { } prefix) { metadata["generateName"] = prefix; }
+        var tree = new JsonMap { ["apiVersion"] = item.ApiVersion, ["kind"] = item.Kind, ["metadata"] = metadata };
+        foreach (var (key, value) in item.Content) { tree[key] = value; }
+        return tree;
     }
 
     private bool ValidateType(CustomObject item, FieldErrors errors)

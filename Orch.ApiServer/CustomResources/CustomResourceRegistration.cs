@@ -17,6 +17,7 @@ internal static class CustomResourceRegistration
         services.TryAddSingleton<IConverterFactory>(static provider => new ConverterFactory(provider.GetRequiredService<ServiceLocator>, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(static provider => new AggregatedApis(provider.GetRequiredService<ServiceLocator>, provider.GetRequiredService<ProxyIdentity>, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<AggregationProxy>();
+        services.TryAddSingleton<AggregatedOpenApi>();
         services.TryAddSingleton<AvailabilityCheck>();
         services.TryAddSingleton<ProxyIdentity>();
         services.AddSingleton<IBootstrapStep>(static provider => provider.GetRequiredService<ProxyIdentity>());

@@ -80,7 +80,7 @@ internal sealed class CustomResourceRegistry(ServedResources resources, StoreMir
     {
         resources.SetCustom([.. _entries.Values.SelectMany(static entry => entry.Revision.Served.Select(declaration => new ServedResource(declaration, entry.Revision.Stored, entry.Cache)))]);
         // A watch shows objects by the schema it began with, so it ends where that has changed.
-        foreach (var entry in changed) { entry.Cache.Close(WatchEnd.Reset); }
+        foreach (var entry in changed) { entry.Cache.Close(WatchEnd.Finished); }
     }
 
     private sealed class Entry(V1CustomResourceDefinition definition, CustomResourceRevision revision, ResourceCache cache)

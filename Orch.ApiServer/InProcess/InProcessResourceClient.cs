@@ -21,7 +21,9 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
 {
     private readonly KindInfo _kind = ResourceTypes.Of<T>();
     private readonly string _manager = ManagerName.OfUser(user.Name);
-    private readonly ServedResource? _resource = server.Resources.Find(ResourceTypes.Of<T>().Resource);
+
+    // Looked up each time: custom resources come and go.
+    private ServedResource? _resource => server.Resources.Find(_kind.Resource);
 
     /// <inheritdoc />
     public async Task<T> GetAsync(ObjectKey key, CancellationToken cancellationToken)
@@ -98,7 +100,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
 
         var served = await RequireAsync("create", key.Namespace, string.Empty, string.Empty, cancellationToken).ConfigureAwait(false);
         if (served.IsNamespaced && key.Namespace.Length == 0) { throw Refusals.MethodNotAllowed(); }
-        var value = Own(resource);
+        var value = Owned(served, resource);
         if (!served.IsNamespaced) { value.Metadata.NamespaceProperty = null; }
         var result = await server.Writer.CreateAsync(served, new WriteCall(user) { Manager = _manager }, value, cancellationToken).ConfigureAwait(false);
         return Typed(served, result.Object);
@@ -192,7 +194,9 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
 
     private static string Text(long revision) => revision.ToString(CultureInfo.InvariantCulture);
 
-    private static T Typed(ServedResource resource, CachedObject item) => (T)item.As(resource.Declaration).Value;
+    // A custom resource is a tree to the server; whoever has a type for it gets a copy of that type.
+    private static T Typed(ServedResource resource, CachedObject item)
+        => item.As(resource.Declaration).Value is var value && value is T typed ? typed : ApiJson.Deserialize<T>(ApiJson.Serialize(value, value.GetType()));
 
     private static string NameIn(string fieldSelector)
     {
@@ -234,9 +238,16 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
         var key = resource.Key();
         var served = await RequireAsync("update", key.Namespace, key.Name, subresource, cancellationToken).ConfigureAwait(false);
         if (key.Name.Length == 0) { throw ApiErrors.BadRequest("the name of the object ( based on URL) was undeterminable: name must be provided"); }
-        var change = ObjectChanges.For(served, subresource, (_, _) => new ValueTask<IKubernetesObject<V1ObjectMeta>>(Own(resource)), () => Own(resource));
+        var change = ObjectChanges.For(served, subresource, (_, _) => new ValueTask<IKubernetesObject<V1ObjectMeta>>(Owned(served, resource)), () => Owned(served, resource));
         var result = await server.Writer.UpdateAsync(served, new WriteCall(user) { Manager = _manager, Subresource = subresource }, key, change, cancellationToken).ConfigureAwait(false);
         return Typed(served, result.Object);
+    }
+
+    private IKubernetesObject<V1ObjectMeta> Owned(ServedResource served, T resource)
+    {
+        if (served.Declaration is not CustomResourceDeclaration custom || resource is CustomObject) { return Own(resource); }
+        var outcome = CustomObjectDecoder.Read(custom, ApiJson.Serialize(Own(resource)), isPatched: true, server.Schemas);
+        return outcome.Fault is null ? outcome.Value! : throw ApiErrors.BadRequest($"{_kind.Kind.Kind} in version \"{_kind.Kind.Version}\" cannot be handled as a {_kind.Kind.Kind}: {outcome.Fault}");
     }
 
     // The caller's object may be shared with caches; the pipeline changes what it is given.

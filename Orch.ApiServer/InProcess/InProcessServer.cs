@@ -1,6 +1,7 @@
 using Orch.ApiServer.Caching;
 using Orch.ApiServer.Patching;
 using Orch.ApiServer.Registry;
+using Orch.ApiServer.Schema;
 using Orch.ApiServer.Serving;
 
 namespace Orch.ApiServer.InProcess;
@@ -15,6 +16,7 @@ namespace Orch.ApiServer.InProcess;
 /// <param name="Creates">Reviews, tokens, bindings.</param>
 /// <param name="Patcher">Applies patches.</param>
 /// <param name="Mirror">Tells how far the caches are.</param>
+/// <param name="Schemas">Of the models.</param>
 internal sealed record InProcessServer(
     ServedResources Resources, AuthorizationChain Authorization, ObjectReader Reader, ObjectWriter Writer, ApplyEndpoint Applies, ScaleEndpoint Scale, CreateEndpoint Creates,
-    IPatcher Patcher, StoreMirror Mirror);
+    IPatcher Patcher, StoreMirror Mirror, ModelSchemas Schemas);

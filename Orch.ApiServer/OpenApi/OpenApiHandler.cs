@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Http;
+using Orch.ApiServer.Aggregation;
 using Orch.ApiServer.Serving;
 
 namespace Orch.ApiServer.OpenApi;
 
 /// <summary>Answers below <c>/openapi</c>.</summary>
-internal sealed class OpenApiHandler(IOpenApiPublisher publisher) : IPathHandler
+internal sealed class OpenApiHandler(IOpenApiPublisher publisher, AggregatedOpenApi aggregated) : IPathHandler
 {
     /// <inheritdoc />
     public bool Handles(string path) => path.StartsWith("/openapi/", StringComparison.Ordinal);
@@ -12,6 +13,7 @@ internal sealed class OpenApiHandler(IOpenApiPublisher publisher) : IPathHandler
     /// <inheritdoc />
     public async ValueTask HandleAsync(ApiRequest request)
     {
+        if (aggregated.HasAny && await aggregated.TryHandleAsync(request, publisher).ConfigureAwait(false)) { return; }
         var document = publisher.Find(request.Info.Path, request.Accept) ?? throw Refusals.NoSuchPath();
         var response = request.Http.Response;
         response.Headers.ETag = document.ETag;

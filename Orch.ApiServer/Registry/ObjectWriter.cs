@@ -194,7 +194,7 @@ internal sealed class ObjectWriter(
         if (resource.IsNamespaced && string.IsNullOrEmpty(metadata.NamespaceProperty)) { errors.Required(MetadataPath.Child("namespace")); }
         else if (resource.IsNamespaced) { NameRules.DnsLabel(metadata.NamespaceProperty, isPrefix: false, MetadataPath.Child("namespace"), errors); }
 
-        MetadataRules.Validate(metadata, MetadataPath, errors);
+        MetadataRules.Validate(metadata, MetadataPath, errors, resource.Declaration.TakesAnyFinalizer);
         resource.Declaration.Validate(value, errors);
         if (errors.Count > 0) { throw ApiErrors.Invalid(resource.Declaration.Kind, metadata.Name ?? string.Empty, errors); }
     }
@@ -307,7 +307,7 @@ internal sealed class ObjectWriter(
         CarryOver(value.Metadata, old.Metadata);
         var errors = new FieldErrors();
         change.Prepare(declaration, value, old);
-        MetadataRules.ValidateUpdate(value.Metadata, old.Metadata, MetadataPath, errors);
+        MetadataRules.ValidateUpdate(value.Metadata, old.Metadata, MetadataPath, errors, declaration.TakesAnyFinalizer);
         change.Validate(declaration, value, old, errors);
         if (errors.Count > 0) { throw ApiErrors.Invalid(declaration.Kind, old.Metadata.Name, errors); }
         call.Warnings.AddRange(declaration.WarningsFor(value, old));

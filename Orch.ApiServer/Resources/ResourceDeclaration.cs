@@ -42,6 +42,9 @@ public abstract class ResourceDeclaration
     /// <summary>Kind of a list of objects.</summary>
     internal virtual string ListKind => Kind.Kind + "List";
 
+    /// <summary>Whether a finalizer may lack a domain in front of its name, as upstream has it outside the core kinds.</summary>
+    internal virtual bool TakesAnyFinalizer => false;
+
     /// <summary>Such as <c>po</c>.</summary>
     public virtual IReadOnlyList<string> ShortNames => [];
 

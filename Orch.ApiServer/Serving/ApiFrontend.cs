@@ -233,6 +233,7 @@ internal sealed partial class ApiFrontend
 
         if (resource.IsNamespaced && info is { Name.Length: > 0, Namespace.Length: 0 }) { throw Refusals.NoSuchPath(); }
         if (!resource.IsNamespaced && info.Namespace.Length > 0) { throw Refusals.NoSuchPath(); }
+        if (resource.Declaration is CustomResourceDeclaration { DeprecationWarning: { } text }) { request.Warnings.Add(text); }
         switch (info.Subresource)
         {
             case "": return _objects.HandleAsync(request, resource);

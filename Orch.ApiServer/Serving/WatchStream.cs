@@ -19,6 +19,9 @@ internal sealed class WatchStream(ApiRequest request, ServedResource resource, A
     private readonly ProtobufBuffer? _frame = form.IsProtobuf ? new ProtobufBuffer() : null;
     private bool _hasColumns;
 
+    /// <summary>What is watched.</summary>
+    public ServedResource Resource => resource;
+
     /// <summary>Bytes, about, since the last flush.</summary>
     public int Pending { get; private set; }
 

@@ -1,4 +1,5 @@
 using Orch.ApiServer.Caching;
+using Orch.ApiServer.CustomResources.Conversion;
 using Orch.ApiServer.Errors;
 using Orch.ApiServer.Registry;
 using Orch.Client;
@@ -86,8 +87,11 @@ internal sealed class WatchStreamer(StoreMirror mirror, ObjectReader reader, Ans
         {
             // What the mirror has seen by now is in the stream, so after the stream is drained a bookmark may say so.
             var seen = mirror.Observed;
+            // An end that leaves things to read counts only when it was there before they were read.
+            var end = watch.End;
             while (watch.TryRead(out var item))
             {
+                if (ConversionAhead.IsNeeded(stream.Resource)) { await ConversionAhead.PrepareAsync(stream.Resource, ((CachedObject?[])[item.Previous, item.Current]).OfType<CachedObject>(), timeout).ConfigureAwait(false); }
                 var (type, shown) = WatchJudge.Judge(item, selection);
                 if (shown is not null) { stream.WriteEvent(type, shown); }
                 sent = Math.Max(sent, item.Revision);
@@ -97,7 +101,7 @@ internal sealed class WatchStreamer(StoreMirror mirror, ObjectReader reader, Ans
             var isOver = timeout.IsCancellationRequested || watch.End is WatchEnd.Stopping;
             if ((watch.TakeBookmarkRequest() || isOver) && allowsBookmarks) { stream.WriteBookmark(Math.Max(seen, sent), isInitialEnd: false); }
             if (stream.Pending > 0) { await stream.FlushAsync().ConfigureAwait(false); }
-            if (isOver || watch.End != WatchEnd.None || stream.IsAborted) { return; }
+            if (isOver || end != WatchEnd.None || watch.End is not (WatchEnd.None or WatchEnd.Finished) || stream.IsAborted) { return; }
             await watch.WaitAsync().ConfigureAwait(false);
         }
     }

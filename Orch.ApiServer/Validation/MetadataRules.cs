@@ -12,14 +12,20 @@ public static class MetadataRules
     private const string ForegroundFinalizer = "foregroundDeletion";
 
     /// <summary>Labels, annotations, owners, finalizers and managed fields of a new object.</summary>
-    public static void Validate(V1ObjectMeta metadata, FieldPath path, FieldErrors errors)
+    public static void Validate(V1ObjectMeta metadata, FieldPath path, FieldErrors errors) => Validate(metadata, path, errors, takesAnyFinalizer: false);
+
+    /// <summary>The same; of kinds outside the core finalizers need no domain in front.</summary>
+    internal static void Validate(V1ObjectMeta metadata, FieldPath path, FieldErrors errors, bool takesAnyFinalizer)
     {
         if (metadata.Generation < 0) { errors.Invalid(path.Child("generation"), metadata.Generation, "must be greater than or equal to 0"); }
-        Common(metadata, path, errors);
+        Common(metadata, path, errors, takesAnyFinalizer);
     }
 
     /// <summary>The same of a changed object, and that what identifies it stayed.</summary>
-    public static void ValidateUpdate(V1ObjectMeta metadata, V1ObjectMeta old, FieldPath path, FieldErrors errors)
+    public static void ValidateUpdate(V1ObjectMeta metadata, V1ObjectMeta old, FieldPath path, FieldErrors errors) => ValidateUpdate(metadata, old, path, errors, takesAnyFinalizer: false);
+
+    /// <summary>The same; of kinds outside the core finalizers need no domain in front.</summary>
+    internal static void ValidateUpdate(V1ObjectMeta metadata, V1ObjectMeta old, FieldPath path, FieldErrors errors, bool takesAnyFinalizer)
     {
         if (old.DeletionTimestamp is not null) { NoNewFinalizers(metadata.Finalizers, old.Finalizers, path, errors); }
         if (string.IsNullOrEmpty(metadata.ResourceVersion)) { errors.Invalid(path.Child("resourceVersion"), string.Empty, "must be specified for an update"); }
@@ -34,7 +40,7 @@ public static class MetadataRules
             errors.Invalid(path.Child("deletionGracePeriodSeconds"), metadata.DeletionGracePeriodSeconds, ImmutableRule.Text);
         }
 
-        Common(metadata, path, errors);
+        Common(metadata, path, errors, takesAnyFinalizer);
     }
 
     /// <summary>A map of labels, or anything of that form such as a node selector.</summary>
@@ -64,12 +70,12 @@ public static class MetadataRules
         if (size > MaxAnnotationBytes) { errors.TooLong(path, MaxAnnotationBytes); }
     }
 
-    private static void Common(V1ObjectMeta metadata, FieldPath path, FieldErrors errors)
+    private static void Common(V1ObjectMeta metadata, FieldPath path, FieldErrors errors, bool takesAnyFinalizer)
     {
         if (metadata.Labels is { Count: > 0 }) { Labels(metadata.Labels, path.Child("labels"), errors); }
         if (metadata.Annotations is { Count: > 0 }) { Annotations(metadata.Annotations, path.Child("annotations"), errors); }
         if (metadata.OwnerReferences is { Count: > 0 }) { Owners(metadata.OwnerReferences, path.Child("ownerReferences"), errors); }
-        if (metadata.Finalizers is { Count: > 0 }) { Finalizers(metadata.Finalizers, path.Child("finalizers"), errors); }
+        if (metadata.Finalizers is { Count: > 0 }) { Finalizers(metadata.Finalizers, path.Child("finalizers"), errors, takesAnyFinalizer); }
         if (metadata.ManagedFields is { Count: > 0 }) { ManagedFields(metadata.ManagedFields, path.Child("managedFields"), errors); }
     }
 
@@ -96,13 +102,13 @@ public static class MetadataRules
         if (version == "v1" && owner.Kind == "Event") { errors.Invalid(path, owner, "/v1, Kind=Event is disallowed from being an owner"); }
     }
 
-    private static void Finalizers(IList<string> finalizers, FieldPath path, FieldErrors errors)
+    private static void Finalizers(IList<string> finalizers, FieldPath path, FieldErrors errors, bool takesAnyFinalizer)
     {
         for (var index = 0; index < finalizers.Count; index++)
         {
             var finalizer = finalizers[index] ?? string.Empty;
             TextRules.QualifiedName(finalizer, path, errors);
-            if (!finalizer.Contains('/', StringComparison.Ordinal) && finalizer is not (OrphanFinalizer or ForegroundFinalizer or "kubernetes"))
+            if (!takesAnyFinalizer && !finalizer.Contains('/', StringComparison.Ordinal) && finalizer is not (OrphanFinalizer or ForegroundFinalizer or "kubernetes"))
             {
                 errors.Invalid(path.Index(index), finalizer, "name is neither a standard finalizer name nor is it fully qualified");
             }

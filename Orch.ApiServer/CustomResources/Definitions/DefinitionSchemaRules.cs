@@ -21,6 +21,7 @@ internal static class DefinitionSchemaRules
     public static void Validate(JsonMap schema, FieldPath path, bool hasStatus, bool mustBeStructural, FieldErrors errors)
     {
         var place = path.Child("openAPIV3Schema");
+        var first = errors.Count;
         if (hasStatus) { CheckRoot(schema, path, errors); }
         if (SchemaCompiler.Flag(schema, "nullable")) { errors.Forbidden(path.Child("openAPIV3Schema.nullable"), "nullable cannot be true at the root"); }
         if (mustBeStructural)
@@ -31,6 +32,7 @@ internal static class DefinitionSchemaRules
         }
 
         OpenApiRules.Validate(schema, place, errors);
+        if (mustBeStructural && errors.Count == first) { ExpressionCosts.Validate(SchemaCompiler.Compile(schema), place, errors); }
     }
 
     private static void CheckRoot(JsonMap schema, FieldPath path, FieldErrors errors)

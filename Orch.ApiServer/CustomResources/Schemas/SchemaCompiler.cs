@@ -25,6 +25,7 @@ internal static class SchemaCompiler
         var hasDefault = source.GetValueOrDefault("default") is not null;
         var isEmbedded = Flag(source, "x-kubernetes-embedded-resource");
         var listType = Text(source, "x-kubernetes-list-type");
+        List<JsonMap> rules = source.GetValueOrDefault("x-kubernetes-validations") is JsonList given ? [.. given.OfType<JsonMap>()] : [];
         return new SchemaNode
         {
             Source = source,
@@ -42,6 +43,8 @@ internal static class SchemaCompiler
             HasDefaultsWithin = hasDefault || all.Exists(static child => child.HasDefaultsWithin),
             HasEmbeddedWithin = isEmbedded || all.Exists(static child => child.HasEmbeddedWithin),
             HasKeyedListsWithin = listType is "set" or "map" || all.Exists(static child => child.HasKeyedListsWithin),
+            Rules = rules,
+            HasRulesWithin = rules.Count > 0 || all.Exists(static child => child.HasRulesWithin),
             ListType = listType,
             ListMapKeys = Texts(source, "x-kubernetes-list-map-keys"),
             MapType = Text(source, "x-kubernetes-map-type"),

@@ -98,6 +98,12 @@ internal sealed class SchemaNode
 
     public SchemaNode? Not { get; init; }
 
+    /// <summary>The entries of <c>x-kubernetes-validations</c>.</summary>
+    public IReadOnlyList<JsonMap> Rules { get; init; } = [];
+
+    /// <summary>Whether there is a rule here or anywhere below.</summary>
+    public bool HasRulesWithin { get; init; }
+
     /// <summary>As the definition has it; never changed.</summary>
     public JsonMap Source { get; init; } = [];
 }

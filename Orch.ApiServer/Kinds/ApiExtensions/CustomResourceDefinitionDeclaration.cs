@@ -22,6 +22,8 @@ internal sealed class CustomResourceDefinitionDeclaration() : ResourceDeclaratio
 
     public override bool HasStatus => true;
 
+    internal override bool TakesAnyFinalizer => true;
+
     protected override void Default(V1CustomResourceDefinition value)
     {
         if (value.Spec is not { } spec) { return; }

@@ -7,6 +7,7 @@ using Orch.ApiServer.Admission.Matching;
 using Orch.ApiServer.Admission.Networking;
 using Orch.ApiServer.Admission.Nodes;
 using Orch.ApiServer.Admission.Ownership;
+using Orch.ApiServer.Admission.Policies;
 using Orch.ApiServer.Admission.PodSecurity;
 using Orch.ApiServer.Admission.Quota;
 using Orch.ApiServer.Admission.Runtime;
@@ -38,6 +39,9 @@ internal static class AdmissionRegistration
         AddPlugin<CertificateSubjectRestriction>(services);
         AddPlugin<DefaultIngressClass>(services);
         AddPlugin<PodTopologyLabels>(services);
+        services.TryAddSingleton<PolicyServices>();
+        AddPlugin<MutatingPolicies>(services);
+        AddPlugin<ValidatingPolicies>(services);
         AddWebhooks(services);
         services.TryAddSingleton<QuotaLedger>();
         AddPlugin<ResourceQuotaAdmission>(services);

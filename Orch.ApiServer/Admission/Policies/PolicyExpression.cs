@@ -1,0 +1,25 @@
+using Orch.Cel;
+
+namespace Orch.ApiServer.Admission.Policies;
+
+/// <summary>An expression of a policy, compiled, or why it cannot be.</summary>
+/// <param name="Text">As written.</param>
+/// <param name="Program">Null when it cannot be compiled.</param>
+/// <param name="Fault">In upstream's words, when it cannot.</param>
+internal sealed record PolicyExpression(string Text, CelProgram? Program, string? Fault)
+{
+    /// <summary>What it gives; dyn when it cannot be compiled.</summary>
+    public CelType Type { get; private init; } = CelType.Dyn;
+
+    /// <summary>Compiles an expression that must give one of some types; none means any.</summary>
+    public static PolicyExpression Compile(CelEnvironment environment, string text, params ReadOnlySpan<CelType> wanted)
+    {
+        var compilation = environment.Compile(text);
+        if (!compilation.IsValid) { return new PolicyExpression(text, null, "compilation failed: " + compilation.ErrorText()); }
+        var fits = wanted.Length == 0 || compilation.ResultType.Kind == CelTypeKind.Dyn;
+        foreach (var type in wanted) { fits |= type.IsSame(compilation.ResultType); }
+        return fits
+            ? new PolicyExpression(text, compilation.ToProgram(), null) { Type = compilation.ResultType }
+            : new PolicyExpression(text, null, $"must evaluate to {(wanted.Length == 1 ? wanted[0].ToString() : $"one of [{string.Join(' ', wanted.ToArray().Select(static type => type.ToString()))}]")}");
+    }
+}

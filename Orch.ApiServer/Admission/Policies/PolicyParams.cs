@@ -1,0 +1,74 @@
+using k8s;
+using k8s.Models;
+using Orch.ApiServer.Caching;
+using Orch.ApiServer.Expressions;
+using Orch.ApiServer.Json;
+using Orch.ApiServer.Registry;
+using Orch.Cel;
+using Orch.Resources;
+using Orch.Serialization;
+using Orch.Storage;
+
+namespace Orch.ApiServer.Admission.Policies;
+
+/// <summary>Finds the objects that a binding gives to its policy as parameters.</summary>
+internal static class PolicyParams
+{
+    /// <summary>The parameters, one evaluation each; null stands for none.</summary>
+    /// <param name="namespaceName">Of the request; empty for cluster-scoped objects.</param>
+    /// <exception cref="PolicyFault">They cannot be found.</exception>
+    public static IReadOnlyList<CelValue> Find(ServedResources resources, V1ParamKind? kind, V1ParamRef? reference, string namespaceName)
+    {
+        if (kind is null || reference is null) { return [CelValue.Null]; }
+        var resource = resources.All.FirstOrDefault(item => item.Declaration.Kind.ApiVersion == kind.ApiVersion && item.Declaration.Kind.Kind == kind.Kind)
+            ?? throw PolicyFault.OfPolicy($"failed to find resource referenced by paramKind: '{kind.ApiVersion}, Kind={kind.Kind}'");
+        var place = string.Empty;
+        if (resource.IsNamespaced)
+        {
+            place = !string.IsNullOrEmpty(reference.NamespaceProperty) ? reference.NamespaceProperty : namespaceName;
+            if (place.Length == 0) { throw PolicyFault.OfBinding("cannot use namespaced paramRef in policy binding that matches cluster-scoped resources"); }
+        }
+        else if (!string.IsNullOrEmpty(reference.NamespaceProperty))
+        {
+            throw PolicyFault.OfBinding("paramRef.namespace must not be provided for a cluster-scoped `paramKind`");
+        }
+
+        var found = string.IsNullOrEmpty(reference.Name) ? Select(resource, place, reference.Selector) : Named(resource, place, reference.Name);
+        if (found.Count == 0 && reference.ParameterNotFoundAction is not "Allow") { throw PolicyFault.OfBinding("no params found for policy binding with `Deny` parameterNotFoundAction"); }
+        return found;
+    }
+
+    private static List<CelValue> Named(ServedResource resource, string place, string name)
+    {
+        var key = place.Length == 0 ? ObjectKey.Cluster(name) : new ObjectKey(place, name);
+        return resource.Cache.Snapshot.Objects.Find(resource.KeyOf(key)) is { } found ? [ValueOf(resource, found)] : [];
+    }
+
+    private static List<CelValue> Select(ServedResource resource, string place, V1LabelSelector? selector)
+    {
+        var values = new List<CelValue>();
+        LabelSelector labels;
+        try
+        {
+            labels = selector is null ? LabelSelector.Everything : LabelSelector.From(selector);
+        }
+        catch (SelectorException exception)
+        {
+            throw PolicyFault.OfBinding(exception.Message);
+        }
+
+        var prefix = resource.PrefixOf(place);
+        foreach (var item in resource.Cache.Snapshot.Objects.Range(prefix, RangeRequest.PrefixEnd(prefix)))
+        {
+            if (labels.Matches(item.Value.Metadata?.Labels)) { values.Add(ValueOf(resource, item)); }
+        }
+
+        return values;
+    }
+
+    private static CelValue ValueOf(ServedResource resource, CachedObject item)
+    {
+        var value = item.As(resource.Declaration).Value;
+        return JsonTreeReader.Instance.ToValue(JsonTree.Read(ApiJson.Serialize(value, value.GetType())), CelType.Dyn);
+    }
+}

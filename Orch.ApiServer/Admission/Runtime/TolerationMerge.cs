@@ -9,7 +9,7 @@ internal static class TolerationMerge
     public static IList<V1Toleration>? Of(IList<V1Toleration>? first, IList<V1Toleration>? second)
     {
         if (second is not { Count: > 0 }) { return first; }
-        List<V1Toleration> all = [.. first ?? [], .. second];
+        List<V1Toleration> all = [.. first ?? [], .. second.Select(static item => item with { })];
         var merged = new List<V1Toleration>();
         for (var index = 0; index < all.Count; index++)
         {

@@ -25,7 +25,7 @@ internal sealed class MutatingWebhooks(WebhookSet<V1MutatingWebhookConfiguration
         var (value, old) = (dispatch.Show(request, request.Object), dispatch.Show(request, request.OldObject));
         foreach (var webhook in webhooks.All)
         {
-            if (await dispatch.MatchAsync(webhook, request, cancellationToken).ConfigureAwait(false) is not { } match) { continue; }
+            if (await dispatch.MatchAsync(webhook, request, value, old, cancellationToken).ConfigureAwait(false) is not { } match) { continue; }
 
             // A webhook that did not want the request in the first round is not asked in the second.
             if (request.Rounds.IsSecond && !notes.IsDue(webhook)) { continue; }

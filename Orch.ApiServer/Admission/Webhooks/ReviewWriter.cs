@@ -28,21 +28,22 @@ internal static class ReviewWriter
         writer.WriteString("apiVersion"u8, $"admission.k8s.io/{version}");
         writer.WriteStartObject("request"u8);
         writer.WriteString("uid"u8, uid);
-        WriteKind(writer, "kind", match.Kind);
-        WriteResource(writer, "resource", match.Resource);
-        WriteText(writer, "subResource", request.Subresource);
-        WriteKind(writer, "requestKind", request.Kind);
-        WriteResource(writer, "requestResource", request.Resource);
-        WriteText(writer, "requestSubResource", request.Subresource);
-        WriteText(writer, "name", request.Name);
-        WriteText(writer, "namespace", AdmissionTarget.NamespaceOf(request));
-        writer.WriteString("operation"u8, OperationOf(request.Operation));
-        WriteUser(writer, request.User);
+        WriteAttributes(writer, request, match);
         WriteRaw(writer, "object", value);
         WriteRaw(writer, "oldObject", old);
-        writer.WriteBoolean("dryRun"u8, request.IsDryRun);
-        WriteRaw(writer, "options", request.Options is { } options ? ApiJson.Serialize(options) : ReadOnlyMemory<byte>.Empty);
         writer.WriteEndObject();
+        writer.WriteEndObject();
+        writer.Flush();
+        return output.WrittenMemory;
+    }
+
+    /// <summary>The review's request alone, without its id and its objects.</summary>
+    public static ReadOnlyMemory<byte> WriteRequest(AdmissionRequest request, MatchedResource match)
+    {
+        var output = new ArrayBufferWriter<byte>(1024);
+        using var writer = new Utf8JsonWriter(output, WriterOptions);
+        writer.WriteStartObject();
+        WriteAttributes(writer, request, match);
         writer.WriteEndObject();
         writer.Flush();
         return output.WrittenMemory;
@@ -56,6 +57,22 @@ internal static class ReviewWriter
         AdmissionOperation.Delete => "DELETE",
         _ => "CONNECT",
     };
+
+    private static void WriteAttributes(Utf8JsonWriter writer, AdmissionRequest request, MatchedResource match)
+    {
+        WriteKind(writer, "kind", match.Kind);
+        WriteResource(writer, "resource", match.Resource);
+        WriteText(writer, "subResource", request.Subresource);
+        WriteKind(writer, "requestKind", request.Kind);
+        WriteResource(writer, "requestResource", request.Resource);
+        WriteText(writer, "requestSubResource", request.Subresource);
+        WriteText(writer, "name", request.Name);
+        WriteText(writer, "namespace", AdmissionTarget.NamespaceOf(request));
+        writer.WriteString("operation"u8, OperationOf(request.Operation));
+        WriteUser(writer, request.User);
+        writer.WriteBoolean("dryRun"u8, request.IsDryRun);
+        WriteRaw(writer, "options", request.Options is { } options ? ApiJson.Serialize(options) : ReadOnlyMemory<byte>.Empty);
+    }
 
     private static void WriteKind(Utf8JsonWriter writer, string name, GroupVersionKind kind)
     {

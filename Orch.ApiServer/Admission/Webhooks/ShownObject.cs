@@ -12,7 +12,7 @@ namespace Orch.ApiServer.Admission.Webhooks;
 /// <param name="own">The resource of the request.</param>
 internal sealed class ShownObject(ServedResources resources, GroupVersionResource own)
 {
-    private readonly Dictionary<GroupVersionResource, byte[]> _json = [];
+    private Dictionary<GroupVersionResource, byte[]>? _json;
 
     /// <summary>The object; setting it forgets what was made of the one before.</summary>
     public IKubernetesObject? Value
@@ -21,7 +21,7 @@ internal sealed class ShownObject(ServedResources resources, GroupVersionResourc
         set
         {
             field = value;
-            _json.Clear();
+            _json = null;
         }
     }
 
@@ -29,6 +29,7 @@ internal sealed class ShownObject(ServedResources resources, GroupVersionResourc
     public ReadOnlyMemory<byte> As(GroupVersionResource form)
     {
         if (Value is null) { return ReadOnlyMemory<byte>.Empty; }
+        _json ??= [];
         if (_json.TryGetValue(form, out var json)) { return json; }
         var shown = Convert(Value, own, form);
         return _json[form] = ApiJson.Serialize(shown, shown.GetType());

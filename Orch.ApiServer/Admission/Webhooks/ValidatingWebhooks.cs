@@ -16,13 +16,13 @@ internal sealed class ValidatingWebhooks(WebhookSet<V1ValidatingWebhookConfigura
     public async ValueTask ValidateAsync(AdmissionRequest request, CancellationToken cancellationToken)
     {
         var relevant = new List<(Webhook Webhook, MatchedResource Match)>();
+        var (value, old) = (dispatch.Show(request, request.Object), dispatch.Show(request, request.OldObject));
         foreach (var webhook in webhooks.All)
         {
-            if (await dispatch.MatchAsync(webhook, request, cancellationToken).ConfigureAwait(false) is { } match) { relevant.Add((webhook, match)); }
+            if (await dispatch.MatchAsync(webhook, request, value, old, cancellationToken).ConfigureAwait(false) is { } match) { relevant.Add((webhook, match)); }
         }
 
         if (relevant.Count == 0) { return; }
-        var (value, old) = (dispatch.Show(request, request.Object), dispatch.Show(request, request.OldObject));
         var calls = relevant.ConvertAll(item =>
             dispatch.AskAsync(item.Webhook, request, item.Match, value.As(item.Match.Resource), old.As(item.Match.Resource), isMutating: false, cancellationToken).AsTask());
         ApiException? refusal = null;

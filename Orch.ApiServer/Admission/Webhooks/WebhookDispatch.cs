@@ -14,14 +14,14 @@ internal sealed partial class WebhookDispatch(
 {
     /// <summary>The form in which a webhook wants the request; null when it does not.</summary>
     /// <exception cref="ApiException">That cannot be decided.</exception>
-    public async ValueTask<MatchedResource?> MatchAsync(Webhook webhook, AdmissionRequest request, CancellationToken cancellationToken)
+    public async ValueTask<MatchedResource?> MatchAsync(Webhook webhook, AdmissionRequest request, ShownObject value, ShownObject old, CancellationToken cancellationToken)
     {
         var match = await webhook.Matcher.MatchAsync(request, equivalents, objects, cancellationToken).ConfigureAwait(false);
         if (match is null || webhook.Definition.Conditions.Count == 0) { return match; }
         try
         {
             if (webhook.Conditions is null) { throw new MatchConditionException("match conditions cannot be evaluated by this server"); }
-            return await webhook.Conditions.HoldAsync(request, cancellationToken).ConfigureAwait(false) ? match : null;
+            return await webhook.Conditions.HoldAsync(request, match.Value, value, old, cancellationToken).ConfigureAwait(false) ? match : null;
         }
         catch (MatchConditionException exception)
         {

@@ -238,6 +238,40 @@ public sealed class WebhookTests : IAsyncLifetime
             refusal.Message.Replace(":443", string.Empty, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("object.metadata.name == 'm'", 1, null)]
+    [InlineData("object.metadata.name != 'm'", 0, null)]
+    [InlineData("request.operation == 'CREATE' && request.resource.resource == 'configmaps' && 'system:masters' in request.userInfo.groups", 1, null)]
+    [InlineData("oldObject == null", 1, null)]
+    [InlineData("authorizer.group('').resource('pods').namespace('default').check('create').allowed()", 1, null)]
+    [InlineData("authorizer.requestResource.check('delete').allowed()", 1, null)]
+    [InlineData("object.data.absent == 'x'", 0, "configmaps \"m\" is forbidden: expression 'object.data.absent == 'x'' resulted in error: no such key: data")]
+    [InlineData("object.data.absent == 'x';false", 0, null)]
+    public async Task Conditions_DecideBeforeTheWebhookIsAsked(string expressions, int calls, string? message)
+    {
+        _hooks.On("ok", static request => WebhookServer.Review(request, true));
+        var hook = Hook("ok.example.com", "ok");
+        hook.MatchConditions = [.. expressions.Split(';').Select(static (expression, index) => new V1MatchCondition { Name = $"c{index}", Expression = expression })];
+        await ValidatingAsync(hook);
+
+        var refusal = await Record.ExceptionAsync(() => CreateAsync("m"));
+
+        Assert.Equal(message, refusal?.Message);
+        Assert.Equal(calls, _hooks.Seen.Count);
+    }
+
+    [Fact]
+    public async Task Condition_ThatFails_SkipsAWebhookThatMayBeIgnored()
+    {
+        var hook = Hook("ok.example.com", "absent");
+        (hook.FailurePolicy, hook.MatchConditions) = ("Ignore", [new V1MatchCondition { Name = "c", Expression = "object.data.absent == 'x'" }]);
+        await ValidatingAsync(hook);
+
+        await CreateAsync("m");
+
+        Assert.Empty(_hooks.Seen);
+    }
+
     [Fact]
     public async Task Connections_AreKept()
     {

@@ -86,7 +86,7 @@ public sealed class EscalationTests : IAsyncLifetime
 
     private IClusterClient Jane => _server.Client(new ClientIdentity("jane", ["devs"]));
 
-    private Task BindAsync(string role) => Jane.Resource<V1ClusterRoleBinding>().CreateAsync(BootstrapPolicy.Bind("b", role, BootstrapPolicy.User("jim")), default);
+    private Task<V1ClusterRoleBinding> BindAsync(string role) => Jane.Resource<V1ClusterRoleBinding>().CreateAsync(BootstrapPolicy.Bind("b", role, BootstrapPolicy.User("jim")), default);
 
     private async Task GrantAsync(string name, params V1PolicyRule[] rules)
     {

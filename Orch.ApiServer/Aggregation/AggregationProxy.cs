@@ -7,7 +7,7 @@ using Orch.Security;
 namespace Orch.ApiServer.Aggregation;
 
 /// <summary>Hands requests on to the services that answer for their group, with the name of who makes them.</summary>
-internal sealed class AggregationProxy(AggregatedApis apis, HttpForwarder forwarder, UpgradeTunnel tunnel, ServiceLocator services)
+internal sealed class AggregationProxy(AggregatedApis apis, ServiceLocator services)
 {
     /// <summary>Whether a service answers for a resource or path.</summary>
     public AggregatedApi? Find(RequestInfo info) => info.IsResource ? apis.Find(info.Group, info.Version) : apis.FindByPath(info.Path);
@@ -28,11 +28,11 @@ internal sealed class AggregationProxy(AggregatedApis apis, HttpForwarder forwar
         {
             if (UpgradeTunnel.IsUpgrade(request.Http))
             {
-                await tunnel.RunAsync(request, backend, target, headers, token => ConnectAsync(api.Backend, token)).ConfigureAwait(false);
+                await UpgradeTunnel.RunAsync(request, backend, target, headers, token => ConnectAsync(api.Backend, token)).ConfigureAwait(false);
                 return;
             }
 
-            await forwarder.ForwardAsync(request, backend, target, api.Backend.Http, headers).ConfigureAwait(false);
+            await HttpForwarder.ForwardAsync(request, backend, target, api.Backend.Http, headers).ConfigureAwait(false);
         }
         catch (Client.ApiException fault) when (fault.Code is 500 or 503 && !request.Http.Response.HasStarted)
         {

@@ -27,7 +27,7 @@ internal sealed class HttpForwarder(BackendDialer dialer, UpgradeTunnel tunnel)
     /// <summary>Forwards the whole request, no upgrade, by given means.</summary>
     /// <param name="identity">Headers that tell who asks, in place of what the client says of it; empty to pass on what it says.</param>
     /// <exception cref="ApiException">The backend cannot be reached.</exception>
-    public async ValueTask ForwardAsync(ApiRequest request, Backend backend, string target, HttpMessageInvoker http, IReadOnlyList<KeyValuePair<string, string>> identity)
+    public static async ValueTask ForwardAsync(ApiRequest request, Backend backend, string target, HttpMessageInvoker http, IReadOnlyList<KeyValuePair<string, string>> identity)
     {
         using var message = new HttpRequestMessage(new HttpMethod(request.Http.Request.Method), new Uri($"{backend.Scheme}://{backend.Authority}{target}"));
         if (request.Http.Request.ContentLength is > 0 || request.Http.Request.Headers.TransferEncoding.Count > 0)

@@ -34,7 +34,7 @@ internal sealed class UpgradeTunnel(BackendDialer dialer)
     /// <summary>Runs the tunnel over a connection made by given means.</summary>
     /// <param name="identity">Headers that tell who asks, in place of what the client says of it; empty to pass on what it says.</param>
     /// <exception cref="ApiException">The backend cannot be reached, or refuses.</exception>
-    public async ValueTask RunAsync(
+    public static async ValueTask RunAsync(
         ApiRequest request, Backend backend, string target, IReadOnlyList<KeyValuePair<string, string>> identity, Func<CancellationToken, Task<Stream>> connect)
     {
         if (!IsUpgrade(request.Http)) { throw ApiErrors.BadRequest("Upgrade request required"); }

@@ -1,4 +1,5 @@
 using Orch.ApiServer.Errors;
+using Orch.ApiServer.Security.Authorization.Webhooks;
 using Orch.Client;
 using Orch.Resources;
 using Orch.Security;
@@ -9,6 +10,9 @@ namespace Orch.ApiServer.Serving;
 internal sealed class AuthorizationChain(IReadOnlyList<IAuthorizer> authorizers)
 {
     private const string Superusers = "system:masters";
+
+    /// <summary>Whether servers elsewhere are asked, whose rules nobody here knows.</summary>
+    public bool HasWebhooks { get; } = authorizers.Any(static authorizer => authorizer is WebhookAuthorizer);
 
     /// <summary>Completes when the user may.</summary>
     /// <exception cref="ApiException">403.</exception>

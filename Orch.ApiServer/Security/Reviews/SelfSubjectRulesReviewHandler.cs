@@ -3,12 +3,13 @@ using Orch.ApiServer.Errors;
 using Orch.ApiServer.Resources;
 using Orch.ApiServer.Security.Authentication;
 using Orch.ApiServer.Security.Authorization;
+using Orch.ApiServer.Serving;
 using Orch.ApiServer.Subresources;
 
 namespace Orch.ApiServer.Security.Reviews;
 
 /// <summary>What may I do in a namespace? (<c>kubectl auth can-i --list</c>)</summary>
-internal sealed class SelfSubjectRulesReviewHandler(RbacAuthorizer rbac)
+internal sealed class SelfSubjectRulesReviewHandler(RbacAuthorizer rbac, AuthorizationChain chain)
     : Review<V1SelfSubjectRulesReview>("selfsubjectrulesreviews", ResourceScope.Cluster)
 {
     protected override ValueTask AnswerAsync(V1SelfSubjectRulesReview review, CreateCall call, CancellationToken cancellationToken)
@@ -21,9 +22,14 @@ internal sealed class SelfSubjectRulesReviewHandler(RbacAuthorizer rbac)
         }
 
         var all = rules.ToList();
+        var faults = rbac.MissingRolesOf(call.User, review.Spec.NamespaceProperty).ToList();
+        var isNode = NodeAuthorizer.NodeOf(call.User) is not null;
+        if (isNode) { faults.Add("node authorizer does not support user rule resolution"); }
+        if (chain.HasWebhooks) { faults.Add("webhook authorizer does not support user rule resolution"); }
         review.Status = new V1SubjectRulesReviewStatus
         {
-            Incomplete = false,
+            Incomplete = isNode || chain.HasWebhooks || faults.Count > 0,
+            EvaluationError = faults switch { [] => null, [var one] => one, _ => $"[{string.Join(", ", faults)}]" },
             ResourceRules = [.. all.Where(rule => rule.Resources is { Count: > 0 }).Select(rule => new V1ResourceRule
             {
                 Verbs = rule.Verbs, ApiGroups = rule.ApiGroups, Resources = rule.Resources, ResourceNames = rule.ResourceNames,

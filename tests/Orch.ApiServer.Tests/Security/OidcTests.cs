@@ -1,0 +1,160 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Orch.ApiServer.Configuration;
+using Orch.ApiServer.Security.Authentication;
+using Orch.ApiServer.Security.Authentication.Oidc;
+using Orch.Security;
+
+namespace Orch.ApiServer.Tests.Security;
+
+public sealed class OidcTests : IAsyncLifetime
+{
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private TokenIssuer _issuer = null!;
+    private OidcAuthenticator _authenticator = null!;
+
+    public static TheoryData<string, string?, object?, string?> BadClaims() => new()
+    {
+        { "over", "exp", 1_767_225_600L, "it ended at" },
+        { "without end", "exp", null, "it has no end" },
+        { "for another", "aud", "other", "it is meant for another audience" },
+        { "not yet", "nbf", 1_767_225_600L + 301, "it is not valid yet" },
+        { "a little early", "nbf", 1_767_225_600L + 299, null },
+        { "required claim missing", "hd", null, "required claim hd not present in ID token" },
+        { "required claim wrong", "hd", "example.org", "required claim hd value does not match" },
+        { "name missing", "sub", null, "claim sub is not present or no text" },
+        { "name a number", "sub", 5, "claim sub is not present or no text" },
+        { "groups a number", "groups", 5, "groups claim groups is neither a text nor a list of texts" },
+        { "groups one text", "groups", "one", null },
+    };
+
+    public async Task InitializeAsync()
+    {
+        _issuer = await TokenIssuer.StartAsync();
+        _authenticator = Authenticator("""
+              claimValidationRules: [{claim: hd, requiredValue: example.com}]
+              claimMappings: {username: {claim: sub, prefix: "oidc:"}, groups: {claim: groups, prefix: "g:"}, uid: {claim: sub}}
+            """);
+    }
+
+    public async Task DisposeAsync()
+    {
+        _authenticator.Dispose();
+        await _issuer.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Token_Good_IsItsOwner()
+    {
+        var user = await AskAsync(_issuer.Sign(Claims()));
+
+        Assert.Equal("oidc:jane", user!.Name);
+        Assert.Equal(["g:devs", "g:ops", "system:authenticated"], user.Groups);
+        Assert.Equal("jane", user.Uid);
+        Assert.Equal(["JTI=id-1"], user.Extra["authentication.kubernetes.io/credential-id"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(BadClaims))]
+    public async Task Token_WithClaim_HoldsOrSaysWhyNot(string situation, string? claim, object? value, string? message)
+    {
+        var claims = Claims();
+        if (value is null) { claims.Remove(claim!); } else { claims[claim!] = value; }
+        var failure = await Record.ExceptionAsync(() => AskAsync(_issuer.Sign(claims)));
+
+        if (message is null) { Assert.True(failure is null, situation); return; }
+        Assert.Contains(message, Assert.IsType<AuthenticationFailedException>(failure).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Token_SignedWithAnotherKeyUnderTheSameName_IsRefused()
+    {
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        await Assert.ThrowsAsync<AuthenticationFailedException>(() => AskAsync(_issuer.Sign(Claims(), other)));
+    }
+
+    [Fact]
+    public async Task Token_OfAnotherIssuer_IsLeftToOthers()
+    {
+        var claims = Claims();
+        claims["iss"] = "https://elsewhere";
+        Assert.Null(await AskAsync(_issuer.Sign(claims)));
+        Assert.Null(await AskAsync("abcdef.0123456789abcdef"));
+        Assert.Null(await AskAsync("a.b.c"));
+    }
+
+    [Fact]
+    public async Task Keys_Rotated_AreFetchedAgainButNotForEveryToken()
+    {
+        await AskAsync(_issuer.Sign(Claims()));
+        _issuer.Rotate();
+        var fresh = Claims();
+        fresh["jti"] = "id-2";
+        await Assert.ThrowsAsync<AuthenticationFailedException>(() => AskAsync(_issuer.Sign(fresh)));
+        Assert.Equal(1, _issuer.Fetches);
+
+        _time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.NotNull(await AskAsync(_issuer.Sign(fresh)));
+        Assert.Equal(2, _issuer.Fetches);
+    }
+
+    [Fact]
+    public async Task Email_NotShownToBeTheirs_IsNobodysName()
+    {
+        using var authenticator = Authenticator("  claimMappings: {username: {claim: email, prefix: \"\"}}");
+        var claims = Claims();
+        claims["email"] = "jane@example.com";
+        Assert.Equal("jane@example.com", (await AskAsync(_issuer.Sign(claims), authenticator))!.Name);
+
+        claims["email_verified"] = false;
+        claims["jti"] = "id-2";
+        var failure = await Assert.ThrowsAsync<AuthenticationFailedException>(() => AskAsync(_issuer.Sign(claims), authenticator));
+        Assert.EndsWith("email not verified", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("issuer: {audiences: [a]}", "jwt[0].issuer.url: Required value: URL is required")]
+    [InlineData("issuer: {url: \"http://x\", audiences: [a]}", "jwt[0].issuer.url: Invalid value: \"http://x\": URL scheme must be https")]
+    [InlineData("issuer: {url: \"https://x\", audiences: [a, b]}", "jwt[0].issuer.audienceMatchPolicy: Invalid value: \"\": audienceMatchPolicy must be MatchAny for multiple audiences")]
+    [InlineData("issuer: {url: \"https://x\", audiences: [a]}\n  claimMappings: {username: {claim: sub}}", "jwt[0].claimMappings.username.prefix: Required value: prefix is required when claim is set. It can be set to an empty string to disable prefixing")]
+    [InlineData("issuer: {url: \"https://x\", audiences: [a], certificateAuthority: nonsense}", "jwt[0].issuer.certificateAuthority: Invalid value: \"<omitted>\": data does not contain any valid RSA or ECDSA certificates")]
+    [InlineData("issuer: {url: \"https://x\", audiences: [a]}\n  claimMappings: {username: {expression: \"claims.sub\"}}", "jwt[0].claimMappings.username.expression: Forbidden")]
+    public void Configuration_Faulty_NamesTheField(string jwt, string message)
+    {
+        var text = $"apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\njwt:\n- {jwt}\n";
+        var failure = Assert.Throws<FormatException>(() => AuthenticationConfiguration.Checked(
+            ConfigurationFile.Parse<AuthenticationConfigurationFile>(Encoding.UTF8.GetBytes(text), "file", "AuthenticationConfiguration", "apiserver.config.k8s.io/v1"), "file"));
+        Assert.Contains(message, failure.Message, StringComparison.Ordinal);
+    }
+
+    private Dictionary<string, object> Claims() => new()
+    {
+        ["iss"] = _issuer.Url, ["aud"] = new[] { "other-client", "orch" }, ["sub"] = "jane", ["groups"] = new[] { "devs", "ops" }, ["hd"] = "example.com",
+        ["exp"] = _time.GetUtcNow().AddHours(1).ToUnixTimeSeconds(), ["jti"] = "id-1",
+    };
+
+    private OidcAuthenticator Authenticator(string rest)
+    {
+        var text = $$"""
+            apiVersion: apiserver.config.k8s.io/v1
+            kind: AuthenticationConfiguration
+            jwt:
+            - issuer:
+                url: {{_issuer.Url}}
+                audiences: [orch, orch-cli]
+                audienceMatchPolicy: MatchAny
+                certificateAuthority: |
+            {{string.Join('\n', _issuer.AuthorityPem.Split('\n').Select(line => "      " + line))}}
+            {{rest}}
+            """;
+        var file = AuthenticationConfiguration.Checked(
+            ConfigurationFile.Parse<AuthenticationConfigurationFile>(Encoding.UTF8.GetBytes(text), "file", "AuthenticationConfiguration", "apiserver.config.k8s.io/v1"), "file");
+        return new OidcAuthenticator(file.Jwt!, _time, NullLogger<OidcAuthenticator>.Instance);
+    }
+
+    private async Task<UserInfo?> AskAsync(string token, OidcAuthenticator? authenticator = null)
+        => await (authenticator ?? _authenticator).AuthenticateAsync(new RequestCredentials(token, null), CancellationToken.None);
+}

@@ -44,7 +44,7 @@ internal sealed class PolicySet<TPolicy, TBinding, TCompiled>(
         return false;
     }
 
-    private IReadOnlyList<TCompiled> Compile(long policies, long bindings)
+    private TCompiled[] Compile(long policies, long bindings)
     {
         lock (_gate)
         {
@@ -53,7 +53,7 @@ internal sealed class PolicySet<TPolicy, TBinding, TCompiled>(
                 .ToDictionary(static group => group.Key!, static group => group.OrderBy(static item => item.Metadata.Name, StringComparer.Ordinal).ToArray(), StringComparer.Ordinal);
             var known = _compiled.Sources.Length == 0 ? [] : _compiled.Sources.ToDictionary(static item => item.Name, StringComparer.Ordinal);
             var sources = new List<Source>();
-            foreach (var policy in bound.Count == 0 ? [] : objects.List<TPolicy>().OrderBy(static item => item.Metadata.Name, StringComparer.Ordinal))
+            foreach (var policy in objects.List<TPolicy>().OrderBy(static item => item.Metadata.Name, StringComparer.Ordinal))
             {
                 if (!bound.TryGetValue(policy.Metadata.Name, out var own)) { continue; }
                 var same = known.TryGetValue(policy.Metadata.Name, out var before) && ReferenceEquals(before.Policy, policy) && before.Own.SequenceEqual(own, ReferenceEqualityComparer.Instance);

@@ -88,12 +88,13 @@ public sealed class CompositionTests
     [Fact]
     public async Task Kind_OfOnesOwn_IsServedLikeTheOthers()
     {
-        await using var server = await TestServer.ListenAsync(null, services => services.AddResource<RuntimeClasses>());
-        var made = await server.Admin.Resource<V1RuntimeClass>().CreateAsync(new V1RuntimeClass { Metadata = new V1ObjectMeta { Name = "fast" }, Handler = "h" }, CancellationToken.None);
-        Assert.Equal("node.k8s.io/v1", made.ApiVersion);
+        await using var server = await TestServer.ListenAsync(null, services => services.AddResource<LeaseCandidates>());
+        var made = await server.Admin.Resource<V1beta1LeaseCandidate>().CreateAsync(
+            new V1beta1LeaseCandidate { Metadata = new V1ObjectMeta { Name = "fast" }, Spec = new V1beta1LeaseCandidateSpec { LeaseName = "h" } }, CancellationToken.None);
+        Assert.Equal("coordination.k8s.io/v1beta1", made.ApiVersion);
         using var http = server.Http();
-        Assert.Contains("\"name\":\"runtimeclasses\"", await http.GetStringAsync(new Uri("/apis/node.k8s.io/v1", UriKind.Relative)), StringComparison.Ordinal);
-        Assert.Contains("\"handler\":\"h\"", await http.GetStringAsync(new Uri("/apis/node.k8s.io/v1/runtimeclasses/fast", UriKind.Relative)), StringComparison.Ordinal);
+        Assert.Contains("\"name\":\"leasecandidates\"", await http.GetStringAsync(new Uri("/apis/coordination.k8s.io/v1beta1", UriKind.Relative)), StringComparison.Ordinal);
+        Assert.Contains("\"leaseName\":\"h\"", await http.GetStringAsync(new Uri("/apis/coordination.k8s.io/v1beta1/leasecandidates/fast", UriKind.Relative)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,5 +107,5 @@ public sealed class CompositionTests
         Assert.True(error.IsForbidden);
     }
 
-    private sealed class RuntimeClasses() : ResourceDeclaration<V1RuntimeClass>("runtimeclasses", ResourceScope.Cluster);
+    private sealed class LeaseCandidates() : ResourceDeclaration<V1beta1LeaseCandidate>("leasecandidates", ResourceScope.Cluster);
 }

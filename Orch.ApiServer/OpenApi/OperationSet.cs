@@ -1,5 +1,6 @@
 using k8s.Models;
 using Orch.ApiServer.Json;
+using Orch.ApiServer.Registry;
 using Orch.ApiServer.Resources;
 using Orch.ApiServer.Subresources;
 using Orch.Resources;
@@ -39,7 +40,7 @@ internal sealed class OperationSet(Dialect dialect, DefinitionSet definitions)
         // All namespaces at once is what upstream refuses to delete.
         if (declaration.ObjectType != typeof(V1Namespace)) { Add(collection, "delete", "deletecollection", declaration.Kind, isNamespaced, string.Empty, typeof(V1DeleteOptions), typeof(V1Status)); }
         AddObject(item, declaration.Kind, isNamespaced, string.Empty, type);
-        Add(item, "delete", "delete", declaration.Kind, isNamespaced, string.Empty, typeof(V1DeleteOptions), typeof(V1Status));
+        Add(item, "delete", "delete", declaration.Kind, isNamespaced, string.Empty, typeof(V1DeleteOptions), DeletedAnswers.AreObjects(declaration.Resource) ? type : typeof(V1Status));
         if (isNamespaced) { Add($"{declaration.Resource.PathPrefix}/{declaration.Resource.Resource}", "get", "list", declaration.Kind, false, "ForAllNamespaces", null, list); }
         if (declaration.HasStatus) { AddObject(item + "/status", declaration.Kind, isNamespaced, "Status", type); }
         foreach (var part in declaration.PartialUpdates.Keys.Order(StringComparer.Ordinal)) { AddObject($"{item}/{part}", declaration.Kind, isNamespaced, part, type); }

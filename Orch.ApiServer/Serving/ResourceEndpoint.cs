@@ -21,9 +21,6 @@ internal sealed class ResourceEndpoint(
 {
     private static readonly GroupVersionKind DeleteOptionsKind = new("meta.k8s.io", "v1", "DeleteOptions");
 
-    // Upstream's registries of these answer a delete with the object, the others with a status.
-    private static readonly HashSet<string> ReturnsDeleted = ["pods", "services", "serviceaccounts", "podtemplates", "resourcequotas", "persistentvolumes", "persistentvolumeclaims"];
-
     /// <summary>Answers one request.</summary>
     public ValueTask HandleAsync(ApiRequest request, ServedResource resource) => request.Info.Verb switch
     {
@@ -203,8 +200,7 @@ internal sealed class ResourceEndpoint(
         var form = AcceptedForm.Choose(request.Accept, convertible: true, resource.Declaration.ObjectType);
         var (delete, isDryRun) = await DeleteCallOfAsync(request).ConfigureAwait(false);
         var result = await writer.DeleteAsync(resource, request.Write(isDryRun), request.Info.Key, delete, request.Cancellation).ConfigureAwait(false);
-        var returnsObject = result.Outcome == WriteOutcome.Deleting
-            || (resource.Resource.Group.Length == 0 && ReturnsDeleted.Contains(resource.Resource.Resource));
+        var returnsObject = result.Outcome == WriteOutcome.Deleting || DeletedAnswers.AreObjects(resource.Resource);
         var status = result.Outcome == WriteOutcome.Deleting && delete.OrphanDependents == false ? StatusCodes.Status202Accepted : StatusCodes.Status200OK;
         if (returnsObject)
         {

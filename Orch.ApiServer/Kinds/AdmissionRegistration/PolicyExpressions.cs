@@ -58,7 +58,7 @@ internal sealed class PolicyExpressions(bool hasParams)
         if (!compilation.IsValid) { errors.Invalid(path, shown, $"compilation failed: {compilation.ErrorText()}"); }
         else if (!results.Any(type => type.IsSame(compilation.ResultType)))
         {
-            errors.Invalid(path, shown, results.Count == 1 ? $"must evaluate to {results[0]}" : $"must evaluate to one of [{string.Join(' ', results)}]");
+            errors.Invalid(path, shown, results.Count == 1 ? $"must evaluate to {results[0]}" : $"must evaluate to one of [{string.Join(' ', results.Select(static type => type.Name))}]");
         }
     }
 

@@ -1,4 +1,5 @@
 using Orch.ApiServer.CustomResources.Schemas;
+using Orch.ApiServer.Expressions;
 using Orch.ApiServer.Json;
 using Orch.ApiServer.Validation;
 using Orch.Cel;
@@ -71,7 +72,7 @@ internal sealed class RuleRun(FieldErrors errors)
             if (_budget <= 0) { errors.Invalid(place, type, OutOfBudget); return false; }
             if (rule.Program is not { } program) { errors.Invalid(place, type, $"rule compile error: {rule.Fault}"); continue; }
             if (rule.IsTransition && !hasOld && !rule.IsOptionalOldSelf) { continue; }
-            var bindings = new CelBindings(rule.Environment).Set("self", TreeReader.Instance.ToValue(value, node.Type));
+            var bindings = new CelBindings(rule.Environment).Set("self", JsonTreeReader.Instance.ToValue(value, node.Type));
             if (rule.IsTransition) { bindings.Set("oldSelf", OldSelf(rule, node, hasOld, old)); }
             var result = program.Evaluate(bindings, CelProgram.KubernetesCallLimit);
             if (result.Cost > _budget) { _budget = 0; errors.Invalid(place, type, OutOfBudget); return false; }
@@ -103,8 +104,8 @@ internal sealed class RuleRun(FieldErrors errors)
 
     private static CelValue OldSelf(CompiledRule rule, RuleNode node, bool hasOld, object? old)
     {
-        if (!rule.IsOptionalOldSelf) { return TreeReader.Instance.ToValue(old, node.Type); }
-        return hasOld ? CelValue.FromOptional(TreeReader.Instance.ToValue(old, node.Type)) : CelValue.NoValue;
+        if (!rule.IsOptionalOldSelf) { return JsonTreeReader.Instance.ToValue(old, node.Type); }
+        return hasOld ? CelValue.FromOptional(JsonTreeReader.Instance.ToValue(old, node.Type)) : CelValue.NoValue;
     }
 
     private static FieldPath Below(FieldPath? path, string field)

@@ -95,10 +95,10 @@ public sealed class AggregationTests : IAsyncLifetime
         var backend = await BackendAsync();
         await RegisterAsync(backend);
         await backend.DisposeAsync();
-        await _http.SendAsync("DELETE", "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/metrics");
+        await _http.SendAsync("DELETE", "/api/v1/namespaces/default/services/metrics");
         await _http.SendAsync("PATCH", $"{Services}/v1.metrics.example.com", """{"spec":{"versionPriority":14}}""", "application/merge-patch+json");
         var item = await _http.WatchAsync($"{Services}?watch=1&fieldSelector=metadata.name=v1.metrics.example.com", static item => Crds.Condition(item, "Available") == "False").Within("the service to be found away");
-        Assert.Equal("MissingEndpoints", (string)item["status"]!["conditions"]![0]!["reason"]!);
+        Assert.Equal("ServiceNotFound", (string)item["status"]!["conditions"]![0]!["reason"]!);
         var (code, body, _) = await _http.SendAsync("GET", "/apis/metrics.example.com/v1/namespaces/default/readings/a");
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "service unavailable\n"), (code, body.GetValue<string>()));
     }
@@ -128,11 +128,10 @@ public sealed class AggregationTests : IAsyncLifetime
     private async Task RegisterAsync(WebApplication backend)
     {
         var port = new Uri(backend.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
-        await _http.SendAsync("POST", "/api/v1/namespaces/default/services", """{"apiVersion":"v1","kind":"Service","metadata":{"name":"metrics"},"spec":{"ports":[{"port":443,"name":"https"}]}}""");
-        await _http.SendAsync("POST", "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices",
-            """{"apiVersion":"discovery.k8s.io/v1","kind":"EndpointSlice","metadata":{"name":"metrics","labels":{"kubernetes.io/service-name":"metrics"}},"addressType":"IPv4","endpoints":[{"addresses":["127.0.0.1"]}],"ports":[{"name":"https","port":PORT}]}""".Replace("PORT", port.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
+        // A name outside the cluster: endpoints cannot be on the loopback.
+        await _http.SendAsync("POST", "/api/v1/namespaces/default/services", """{"apiVersion":"v1","kind":"Service","metadata":{"name":"metrics"},"spec":{"type":"ExternalName","externalName":"localhost"}}""");
         var bundle = Convert.ToBase64String(Encoding.ASCII.GetBytes(Certificate().ExportCertificatePem()));
-        var (code, body, _) = await _http.SendAsync("POST", Services, """{"apiVersion":"apiregistration.k8s.io/v1","kind":"APIService","metadata":{"name":"v1.metrics.example.com"},"spec":{"group":"metrics.example.com","version":"v1","groupPriorityMinimum":100,"versionPriority":15,"caBundle":"BUNDLE","service":{"namespace":"default","name":"metrics"}}}""".Replace("BUNDLE", bundle, StringComparison.Ordinal));
+        var (code, body, _) = await _http.SendAsync("POST", Services, """{"apiVersion":"apiregistration.k8s.io/v1","kind":"APIService","metadata":{"name":"v1.metrics.example.com"},"spec":{"group":"metrics.example.com","version":"v1","groupPriorityMinimum":100,"versionPriority":15,"caBundle":"BUNDLE","service":{"namespace":"default","name":"metrics","port":PORT}}}""".Replace("BUNDLE", bundle, StringComparison.Ordinal).Replace("PORT", port.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
         Assert.True(code == HttpStatusCode.Created, body.ToJsonString());
         var last = string.Empty;
         try

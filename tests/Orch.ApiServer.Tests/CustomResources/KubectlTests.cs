@@ -123,7 +123,7 @@ public sealed class KubectlTests : IAsyncLifetime
         await FailsAsync("unknown field \"spec.keySize\"", "create", "-f", await WriteAsync("bad.yaml", Object.Replace("name: web,", "name: bad,", StringComparison.Ordinal) + "\n  keySize: 3\n"));
         await OkAsync("certificate.pki.example.com \"web\" deleted", "delete", "cert", "web");
         await OkAsync("customresourcedefinition.apiextensions.k8s.io \"certificates.pki.example.com\" deleted", "delete", "crd", "certificates.pki.example.com");
-        await FailsAsync("the server doesn't have a resource type \"certificates\"", "get", "certificates");
+        await FailsAsync("the server could not find the requested resource", "get", "certificates");
     }
 
     private async Task<string> WriteAsync(string name, string text)

@@ -8,6 +8,9 @@ internal static class CelFormat
 {
     private const int MaxDepth = 32;
 
+    // Texts are for messages: a list can stand for more items than fit into memory as text.
+    private const int MaxLength = 16 * 1024;
+
     public static string ToText(in CelValue value)
     {
         if (value.Kind == CelKind.String) { return value.AsString(); }
@@ -39,7 +42,7 @@ internal static class CelFormat
 
     private static void Append(StringBuilder text, in CelValue value, int depth)
     {
-        if (depth > MaxDepth) { text.Append("..."); return; }
+        if (depth > MaxDepth || text.Length > MaxLength) { text.Append("..."); return; }
         switch (value.Kind)
         {
             case CelKind.Null: text.Append("null"); break;
@@ -63,7 +66,7 @@ internal static class CelFormat
             case CelKind.List:
                 text.Append('[');
                 var list = value.AsList();
-                for (var index = 0; index < list.Count; index++)
+                for (var index = 0; index < list.Count && text.Length <= MaxLength; index++)
                 {
                     if (index > 0) { text.Append(", "); }
                     Append(text, list[index], depth + 1);
@@ -76,6 +79,7 @@ internal static class CelFormat
                 var first = true;
                 foreach (var key in value.AsMap().Keys)
                 {
+                    if (text.Length > MaxLength) { break; }
                     if (!first) { text.Append(", "); }
                     first = false;
                     Append(text, key, depth + 1);

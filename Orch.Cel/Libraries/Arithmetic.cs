@@ -7,6 +7,9 @@ internal static class Arithmetic
     private const string UintOverflow = "unsigned integer overflow";
     private const string DurationOverflow = "duration overflow";
 
+    // Adding lists costs little, so that doubling one would fill the memory long before it costs too much.
+    private const int MaxListLength = 1_000_000;
+
     public static CelValue Add(in CelValue left, in CelValue right)
     {
         switch (left.Kind, right.Kind)
@@ -22,7 +25,7 @@ internal static class Arithmetic
             case (CelKind.String, CelKind.String): return CelValue.FromString(left.AsString() + right.AsString());
             case (CelKind.Bytes, CelKind.Bytes): return CelValue.FromBytes([.. left.AsBytes(), .. right.AsBytes()]);
             case (CelKind.List, CelKind.List):
-                return (long)left.AsList().Count + right.AsList().Count > int.MaxValue / 4
+                return (long)left.AsList().Count + right.AsList().Count > MaxListLength
                     ? CelValue.Fault("list too long")
                     : CelValue.FromList(left.AsList().Concat(right.AsList()));
             case (CelKind.Duration, CelKind.Duration):

@@ -63,6 +63,7 @@ internal static class Patterns
                     case 's': text.Append(inClass ? "\\t\\n\\f\\r " : "[\\t\\n\\f\\r ]"); break;
                     case 'S': text.Append(inClass ? "\\x00-\\x08\\x0b\\x0e-\\x1f!-\\uffff" : "[^\\t\\n\\f\\r ]"); break;
                     case 'z': text.Append("\\z"); break;
+                    case 'p' or 'P' when index + 1 < pattern.Length && pattern[index + 1] != '{': text.Append('\\').Append(code).Append('{').Append(pattern[++index]).Append('}'); break;
                     case 'C' or 'Z' or 'G' or 'k' or (>= '1' and <= '9'): unsupported = "\\" + code; return text.ToString();
                     case 'x' when index + 1 < pattern.Length && pattern[index + 1] == '{':
                         var close = pattern.IndexOf('}', index);

@@ -15,6 +15,8 @@ namespace Orch.ApiServer.Admission.Policies;
 internal sealed class PolicyRequest(PolicyServices services, AdmissionRequest request, MatchedResource match, ShownObject value, ShownObject old, CancellationToken cancellationToken)
 {
     private JsonMap? _request;
+    private CelValue? _object;
+    private CelValue? _oldObject;
 
     /// <summary>As admission sees it.</summary>
     public AdmissionRequest Request => request;
@@ -29,8 +31,8 @@ internal sealed class PolicyRequest(PolicyServices services, AdmissionRequest re
     public CelBindings Bind(CelEnvironment environment, bool hasNamespace = true)
     {
         var bindings = new CelBindings(environment)
-            .SetLazy("object", () => ValueOf(value))
-            .SetLazy("oldObject", () => ValueOf(old))
+            .SetLazy("object", () => _object ??= ValueOf(value))
+            .SetLazy("oldObject", () => _oldObject ??= ValueOf(old))
             .SetLazy("request", () => JsonTreeReader.Instance.ToValue(_request ??= ReadRequest(), PolicyTypes.Request))
             .SetLazy("authorizer", () => CelAuthorizer.Value(Authorizer()))
             .SetLazy("authorizer.requestResource", () => CelAuthorizer.ResourceCheck(Authorizer(), RequestResource()));

@@ -33,10 +33,12 @@ internal sealed class ValidatingPolicies(PolicyServices services) : IValidatingA
         var outcome = new Outcome(request);
         ShownObject value = new(services.Resources, request.Resource) { Value = request.Object };
         ShownObject old = new(services.Resources, request.Resource) { Value = request.OldObject };
+        PolicyRequest? shown = null;
         foreach (var policy in _policies.All)
         {
             if (await MatchAsync(policy, policy.Matcher, null, request, outcome, cancellationToken).ConfigureAwait(false) is not { } match) { continue; }
-            var shown = new PolicyRequest(services, request, match, value, old, cancellationToken);
+            // Policies that see the same form share what is made of it.
+            if (shown is null || shown.Match != match) { shown = new PolicyRequest(services, request, match, value, old, cancellationToken); }
             foreach (var binding in policy.Bindings)
             {
                 if (await MatchAsync(policy, binding.Matcher, binding, request, outcome, cancellationToken).ConfigureAwait(false) is null) { continue; }

@@ -66,6 +66,15 @@ public sealed class CostTests
         Assert.Equal("string too large", result.Error?.Message);
     }
 
+    [Fact]
+    public void Evaluate_OfAListDoubledOverAndOver_IsStopped()
+    {
+        var text = string.Concat(Enumerable.Range(1, 40).Select(index => $"cel.bind(v{index}, v{index - 1} + v{index - 1}, ")) + "{1: 2}[size(v40)] == 1" + new string(')', 40);
+
+        Assert.Equal("list too long", Cel.Error($"cel.bind(v0, [1, 2], {text})"));
+        Assert.InRange(Cel.Error("{1: 2}[dyn(lists.range(100000))]").Length, 10_000, 20_000);
+    }
+
     [Theory]
     [InlineData("self.size() > 1", 0, 3, 3)]
     [InlineData("self == 'a'", 10, 2, 2)]

@@ -69,6 +69,12 @@ internal sealed class RbacEscalation(RbacAuthorizer rbac, AuthorizationDecider d
     {
         var isNamespaced = role.Kind == "Role";
         if (await MayAsync(request, "bind", isNamespaced ? "roles" : "clusterroles", role.Name, cancellationToken).ConfigureAwait(false)) { return; }
+        // A role that was made a moment ago need not be in the cache yet.
+        if (isNamespaced ? objects.Find<V1Role>(new ObjectKey(request.Namespace, role.Name)) is null : objects.Find<V1ClusterRole>(ObjectKey.Cluster(role.Name)) is null)
+        {
+            await objects.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         var rules = isNamespaced
             ? (objects.Find<V1Role>(new ObjectKey(request.Namespace, role.Name)) ?? throw ApiErrors.NotFound(Roles, role.Name)).Rules
             : (objects.Find<V1ClusterRole>(ObjectKey.Cluster(role.Name)) ?? throw ApiErrors.NotFound(ClusterRoles, role.Name)).Rules;

@@ -1,4 +1,5 @@
 using Orch.ApiServer.Configuration;
+using Orch.ApiServer.Security.Authentication.Oidc;
 using Orch.ApiServer.Validation;
 
 namespace Orch.ApiServer.Security.Authentication;
@@ -27,6 +28,7 @@ internal static class AuthenticationConfiguration
             Issuer(file.Jwt![index].Issuer, path.Child("issuer"), urls, errors);
             Rules(file.Jwt[index], path, errors);
             Mappings(file.Jwt[index].ClaimMappings, path.Child("claimMappings"), errors);
+            Email(file.Jwt[index], path, errors);
         }
 
         if (file.Anonymous is { Enabled: false, Conditions.Count: > 0 } anonymous) { errors.Invalid(FieldPath.Of("anonymous").Child("conditions"), anonymous.Conditions, "enabled should be set to true when conditions are defined"); }
@@ -85,13 +87,25 @@ internal static class AuthenticationConfiguration
         {
             var rule = jwt.ClaimValidationRules![index];
             var place = path.Child("claimValidationRules").Index(index);
-            if (!string.IsNullOrEmpty(rule.Expression)) { NoExpression(place.Child("expression"), errors); continue; }
+            if (!string.IsNullOrEmpty(rule.Expression))
+            {
+                if (!string.IsNullOrEmpty(rule.Claim) || !string.IsNullOrEmpty(rule.RequiredValue)) { errors.Invalid(place, rule.Claim, "claim and expression can't both be set"); }
+                Compiles(rule.Expression, place.Child("expression"), ClaimExpression.Claim, errors);
+                if (!seen.Add("expression:" + rule.Expression)) { errors.Duplicate(place.Child("expression"), rule.Expression); }
+                continue;
+            }
+
             if (string.IsNullOrEmpty(rule.Claim)) { errors.Required(place, "claim or expression is required"); continue; }
             if (!seen.Add(rule.Claim)) { errors.Duplicate(place.Child("claim"), rule.Claim); }
             if (!string.IsNullOrEmpty(rule.Message)) { errors.Invalid(place.Child("message"), rule.Message, "message can't be set when claim is set"); }
         }
 
-        for (var index = 0; index < (jwt.UserValidationRules?.Count ?? 0); index++) { NoExpression(path.Child("userValidationRules").Index(index).Child("expression"), errors); }
+        for (var index = 0; index < (jwt.UserValidationRules?.Count ?? 0); index++)
+        {
+            var place = path.Child("userValidationRules").Index(index).Child("expression");
+            if (string.IsNullOrEmpty(jwt.UserValidationRules![index].Expression)) { errors.Required(place, "expression is required"); continue; }
+            Compiles(jwt.UserValidationRules[index].Expression!, place, ClaimExpression.User, errors);
+        }
     }
 
     private static void Mappings(ClaimMappingsFile? mappings, FieldPath path, FieldErrors errors)
@@ -99,16 +113,53 @@ internal static class AuthenticationConfiguration
         if (mappings?.Username is not { } name || (string.IsNullOrEmpty(name.Claim) && string.IsNullOrEmpty(name.Expression))) { errors.Required(path.Child("username"), "claim or expression is required"); }
         else { Prefixed(name, path.Child("username"), errors); }
         if (mappings?.Groups is { } groups) { Prefixed(groups, path.Child("groups"), errors); }
-        if (!string.IsNullOrEmpty(mappings?.Uid?.Expression)) { NoExpression(path.Child("uid").Child("expression"), errors); }
-        for (var index = 0; index < (mappings?.Extra?.Count ?? 0); index++) { NoExpression(path.Child("extra").Index(index).Child("valueExpression"), errors); }
+        if (!string.IsNullOrEmpty(mappings?.Uid?.Expression))
+        {
+            if (!string.IsNullOrEmpty(mappings.Uid.Claim)) { errors.Invalid(path.Child("uid"), string.Empty, "claim and expression can't both be set"); }
+            Compiles(mappings.Uid.Expression, path.Child("uid").Child("expression"), ClaimExpression.Mapping, errors);
+        }
+
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        for (var index = 0; index < (mappings?.Extra?.Count ?? 0); index++)
+        {
+            var extra = mappings!.Extra![index];
+            var place = path.Child("extra").Index(index);
+            if (string.IsNullOrEmpty(extra.Key)) { errors.Required(place.Child("key")); }
+            else if (extra.Key.Any(char.IsUpper)) { errors.Invalid(place.Child("key"), extra.Key, "key must be lowercase"); }
+            else if (!extra.Key.Contains('/', StringComparison.Ordinal)) { errors.Invalid(place.Child("key"), extra.Key, "must be a domain-prefixed path (such as \"acme.io/foo\")"); }
+            else if (!keys.Add(extra.Key)) { errors.Duplicate(place.Child("key"), extra.Key); }
+            if (string.IsNullOrEmpty(extra.ValueExpression)) { errors.Required(place.Child("valueExpression"), "valueExpression is required"); }
+            else { Compiles(extra.ValueExpression, place.Child("valueExpression"), ClaimExpression.Mapping, errors); }
+        }
+    }
+
+    // An address that its owner has not shown to be theirs must not become a name by an expression either.
+    private static void Email(JwtAuthenticatorFile jwt, FieldPath path, FieldErrors errors)
+    {
+        if (jwt.ClaimMappings?.Username?.Expression is not { } name || !name.Replace("claims.email_verified", string.Empty, StringComparison.Ordinal).Contains("claims.email", StringComparison.Ordinal)) { return; }
+        IEnumerable<string?> places = [name, .. (jwt.ClaimMappings.Extra ?? []).Select(static extra => extra.ValueExpression), .. (jwt.ClaimValidationRules ?? []).Select(static rule => rule.Expression)];
+        if (places.Any(static text => text?.Contains("claims.email_verified", StringComparison.Ordinal) == true)) { return; }
+        errors.Invalid(path.Child("claimMappings").Child("username").Child("expression"), name,
+            "claims.email_verified must be used in claimMappings.username.expression or claimMappings.extra[*].valueExpression or claimValidationRules[*].expression when claims.email is used in claimMappings.username.expression");
     }
 
     private static void Prefixed(PrefixedClaimFile claim, FieldPath path, FieldErrors errors)
     {
-        if (!string.IsNullOrEmpty(claim.Expression)) { NoExpression(path.Child("expression"), errors); return; }
+        if (!string.IsNullOrEmpty(claim.Expression))
+        {
+            if (!string.IsNullOrEmpty(claim.Claim)) { errors.Invalid(path, string.Empty, "claim and expression can't both be set"); }
+            if (claim.Prefix is not null) { errors.Invalid(path.Child("prefix"), claim.Prefix, "prefix can't be set when expression is set"); }
+            Compiles(claim.Expression, path.Child("expression"), ClaimExpression.Mapping, errors);
+            return;
+        }
+
         if (!string.IsNullOrEmpty(claim.Claim) && claim.Prefix is null) { errors.Required(path.Child("prefix"), "prefix is required when claim is set. It can be set to an empty string to disable prefixing"); }
         if (string.IsNullOrEmpty(claim.Claim) && !string.IsNullOrEmpty(claim.Prefix)) { errors.Invalid(path.Child("prefix"), claim.Prefix, "non-empty claim name is required when prefix is set"); }
     }
 
-    private static void NoExpression(FieldPath path, FieldErrors errors) => errors.Forbidden(path, "expressions are not evaluated by this server; use claims");
+    private static void Compiles(string text, FieldPath path, Func<string, ClaimExpression> compile, FieldErrors errors)
+    {
+        try { compile(text); }
+        catch (FormatException wrong) { errors.Invalid(path, text, wrong.Message); }
+    }
 }

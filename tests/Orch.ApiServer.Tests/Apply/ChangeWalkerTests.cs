@@ -115,5 +115,7 @@ public sealed class ChangeWalkerTests
 
     private static string Below(string set) => set == "{}" ? set : $$"""{"f:spec":{{set}}}""";
 
-    private static string Indented(string json) => JsonSerializer.Serialize(JsonDocument.Parse(json).RootElement, new JsonSerializerOptions { WriteIndented = true });
+    private static readonly JsonSerializerOptions Pretty = new() { WriteIndented = true };
+
+    private static string Indented(string json) => JsonSerializer.Serialize(JsonDocument.Parse(json).RootElement, Pretty);
 }

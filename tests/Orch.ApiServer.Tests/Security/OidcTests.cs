@@ -68,6 +68,34 @@ public sealed class OidcTests : IAsyncLifetime
         Assert.Contains(message, Assert.IsType<AuthenticationFailedException>(failure).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("jane", null)]
+    [InlineData("system:jane", "names of the system are the system's")]
+    [InlineData("joe", "only jane")]
+    public async Task Expressions_OverClaims_MakeAndCheckTheUser(string subject, string? message)
+    {
+        using var authenticator = Authenticator("""
+              claimValidationRules: [{expression: "claims.sub.endsWith('jane')", message: only jane}, {expression: "claims.exp - claims.iat <= 86400"}]
+              claimMappings:
+                username: {expression: "claims.sub"}
+                groups: {expression: "claims.groups.map(g, 'x:' + g)"}
+                uid: {expression: "claims.jti"}
+                extra: [{key: example.com/domain, valueExpression: "claims.hd"}]
+              userValidationRules: [{expression: "!user.username.startsWith('system:')", message: names of the system are the system's}]
+            """);
+        var claims = Claims();
+        claims["sub"] = subject;
+        claims["iat"] = _time.GetUtcNow().ToUnixTimeSeconds();
+        UserInfo? user = null;
+        var failure = await Record.ExceptionAsync(async () => user = await AskAsync(_issuer.Sign(claims), authenticator));
+
+        if (message is not null) { Assert.EndsWith(message, Assert.IsType<AuthenticationFailedException>(failure).Message, StringComparison.Ordinal); return; }
+        Assert.Null(failure);
+        Assert.Equal(("jane", "id-1"), (user!.Name, user.Uid));
+        Assert.Equal(["x:devs", "x:ops", "system:authenticated"], user.Groups);
+        Assert.Equal(["example.com"], user.Extra["example.com/domain"]);
+    }
+
     [Fact]
     public async Task Token_SignedWithAnotherKeyUnderTheSameName_IsRefused()
     {
@@ -121,7 +149,9 @@ public sealed class OidcTests : IAsyncLifetime
     [InlineData("issuer: {url: \"https://x\", audiences: [a, b]}", "jwt[0].issuer.audienceMatchPolicy: Invalid value: \"\": audienceMatchPolicy must be MatchAny for multiple audiences")]
     [InlineData("issuer: {url: \"https://x\", audiences: [a]}\n  claimMappings: {username: {claim: sub}}", "jwt[0].claimMappings.username.prefix: Required value: prefix is required when claim is set. It can be set to an empty string to disable prefixing")]
     [InlineData("issuer: {url: \"https://x\", audiences: [a], certificateAuthority: nonsense}", "jwt[0].issuer.certificateAuthority: Invalid value: \"<omitted>\": data does not contain any valid RSA or ECDSA certificates")]
-    [InlineData("issuer: {url: \"https://x\", audiences: [a]}\n  claimMappings: {username: {expression: \"claims.sub\"}}", "jwt[0].claimMappings.username.expression: Forbidden")]
+    [InlineData("issuer: {url: \"https://x\", audiences: [a]}\n  claimMappings: {username: {expression: \"claims.\"}}", "jwt[0].claimMappings.username.expression: Invalid value: \"claims.\": compilation failed: ")]
+    [InlineData("issuer: {url: \"https://x\", audiences: [a]}\n  claimMappings: {username: {expression: \"claims.email\"}}", "claims.email_verified must be used in claimMappings.username.expression")]
+    [InlineData("issuer: {url: \"https://x\", audiences: [a]}\n  claimMappings: {username: {claim: sub, prefix: \"\"}}\n  userValidationRules: [{expression: \"user.name == ''\"}]", "jwt[0].userValidationRules[0].expression: Invalid value")]
     public void Configuration_Faulty_NamesTheField(string jwt, string message)
     {
         var text = $"apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\njwt:\n- {jwt}\n";

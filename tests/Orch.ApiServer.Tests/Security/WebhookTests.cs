@@ -116,6 +116,21 @@ public sealed class WebhookTests : IAsyncLifetime
         Assert.Equal(2, _asked.Count);
     }
 
+    [Theory]
+    [InlineData("request.resourceAttributes.namespace == 'shop'", 1, AuthorizationVerdict.Allow)]
+    [InlineData("request.resourceAttributes.namespace != 'shop'", 0, AuthorizationVerdict.NoOpinion)]
+    [InlineData("has(request.nonResourceAttributes)", 0, AuthorizationVerdict.NoOpinion)]
+    [InlineData("'devs' in request.groups && request.resourceAttributes.labelSelector.requirements.exists(r, r.key == 'a')", 1, AuthorizationVerdict.Allow)]
+    [InlineData("request.nonResourceAttributes.path == '/x'", 0, AuthorizationVerdict.Deny)]
+    public async Task Authorize_MatchCondition_DecidesWhetherToAsk(string condition, int asked, AuthorizationVerdict verdict)
+    {
+        _answer = _ => (200, new { allowed = true });
+        using var authorizer = new WebhookAuthorizer("w", new WebhookAuthorizerFile { Timeout = "3s", FailurePolicy = "Deny", MatchConditions = [new MatchConditionFile { Expression = condition }] }, Question(), _time, NullLogger<WebhookAuthorizer>.Instance);
+
+        Assert.Equal(verdict, (await authorizer.AuthorizeAsync(Request, CancellationToken.None)).Verdict);
+        Assert.Equal(asked, _asked.Count);
+    }
+
     [Fact]
     public async Task Authorize_Refusal_IsForgottenSooner()
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using Orch.Cel;
 using Orch.Security;
 
 namespace Orch.ApiServer.Security.Authentication.Oidc;
@@ -15,6 +16,12 @@ internal sealed class JwtIssuer : IDisposable
     private readonly JsonWebTokenHandler _handler;
     private readonly IssuerKeys _keys;
     private readonly TimeProvider _time;
+    private readonly (ClaimExpression Expression, string Message)[] _claimRules;
+    private readonly (ClaimExpression Expression, string Message)[] _userRules;
+    private readonly ClaimExpression? _name;
+    private readonly ClaimExpression? _groups;
+    private readonly ClaimExpression? _uid;
+    private readonly (string Key, ClaimExpression Expression)[] _extra;
 
     public JwtIssuer(JwtAuthenticatorFile configuration, JsonWebTokenHandler handler, TimeProvider time, ILogger logger)
     {
@@ -22,6 +29,16 @@ internal sealed class JwtIssuer : IDisposable
         _handler = handler;
         _time = time;
         _keys = new IssuerKeys(configuration.Issuer!, time, logger);
+        _claimRules = [.. (configuration.ClaimValidationRules ?? []).Where(static rule => !string.IsNullOrEmpty(rule.Expression)).Select(static rule => (ClaimExpression.Claim(rule.Expression!), MessageOf(rule.Message, rule.Expression!)))];
+        _userRules = [.. (configuration.UserValidationRules ?? []).Select(static rule => (ClaimExpression.User(rule.Expression!), MessageOf(rule.Message, rule.Expression!)))];
+        var mappings = configuration.ClaimMappings;
+        _name = Mapping(mappings?.Username?.Expression);
+        _groups = Mapping(mappings?.Groups?.Expression);
+        _uid = Mapping(mappings?.Uid?.Expression);
+        _extra = [.. (mappings?.Extra ?? []).Select(static item => (item.Key!, ClaimExpression.Mapping(item.ValueExpression!)))];
+
+        static ClaimExpression? Mapping(string? text) => string.IsNullOrEmpty(text) ? null : ClaimExpression.Mapping(text);
+        static string MessageOf(string? message, string text) => string.IsNullOrEmpty(message) ? $"validation expression '{text}' failed" : message;
     }
 
     /// <summary>As tokens name it.</summary>
@@ -50,6 +67,10 @@ internal sealed class JwtIssuer : IDisposable
             using var payload = JsonDocument.Parse(Base64UrlEncoder.DecodeBytes(token.EncodedPayload), new JsonDocumentOptions { MaxDepth = 64 });
             return (UserOf(payload.RootElement, token.Id), expires);
         }
+        catch (FormatException failed)
+        {
+            throw Failed(failed.Message, failed);
+        }
         catch (JsonException malformed)
         {
             throw Failed("its claims cannot be read", malformed);
@@ -71,24 +92,57 @@ internal sealed class JwtIssuer : IDisposable
 
     private UserInfo UserOf(JsonElement claims, string? id)
     {
-        foreach (var rule in _configuration.ClaimValidationRules ?? [])
+        foreach (var rule in (_configuration.ClaimValidationRules ?? []).Where(static rule => string.IsNullOrEmpty(rule.Expression)))
         {
             if (!claims.TryGetProperty(rule.Claim!, out var found)) { throw Failed($"required claim {rule.Claim} not present in ID token"); }
             if (found.ValueKind != JsonValueKind.String || found.GetString() != (rule.RequiredValue ?? string.Empty)) { throw Failed($"required claim {rule.Claim} value does not match"); }
         }
 
-        var mapping = _configuration.ClaimMappings!;
-        var name = Text(claims, mapping.Username!.Claim!) ?? throw Failed($"claim {mapping.Username.Claim} is not present or no text");
-        // An address that its owner has not shown to be theirs is nobody's name.
-        if (mapping.Username.Claim == "email" && claims.TryGetProperty("email_verified", out var verified) && verified.ValueKind != JsonValueKind.True) { throw Failed("email not verified"); }
-        if (name.Length == 0) { throw Failed("username claim value is empty"); }
-        return new UserInfo(mapping.Username.Prefix + name, [.. GroupsOf(claims, mapping.Groups), UserGroups.Authenticated])
+        foreach (var (expression, message) in _claimRules)
         {
-            Uid = string.IsNullOrEmpty(mapping.Uid?.Claim) ? string.Empty : Text(claims, mapping.Uid.Claim) ?? throw Failed($"claim {mapping.Uid.Claim} is not present or no text"),
-            Extra = string.IsNullOrEmpty(id)
-                ? new Dictionary<string, IReadOnlyList<string>>()
-                : new Dictionary<string, IReadOnlyList<string>> { ["authentication.kubernetes.io/credential-id"] = [$"JTI={id}"] },
-        };
+            if (!expression.Of(claims).IsTrue) { throw Failed(message); }
+        }
+
+        var name = NameOf(claims);
+        if (name.Length == 0) { throw Failed("username claim value is empty"); }
+        var extra = new Dictionary<string, IReadOnlyList<string>>();
+        if (!string.IsNullOrEmpty(id)) { extra["authentication.kubernetes.io/credential-id"] = [$"JTI={id}"]; }
+        foreach (var (key, expression) in _extra)
+        {
+            if (expression.TextsOf(expression.Of(claims)) is { Count: > 0 } values) { extra[key] = values; }
+        }
+
+        var groups = _groups is null ? GroupsOf(claims, _configuration.ClaimMappings!.Groups) : _groups.TextsOf(_groups.Of(claims));
+        var user = new UserInfo(name, [.. groups, UserGroups.Authenticated]) { Uid = UidOf(claims), Extra = extra };
+        foreach (var (expression, message) in _userRules)
+        {
+            if (!expression.Holds(user)) { throw Failed(message); }
+        }
+
+        return user;
+    }
+
+    private string NameOf(JsonElement claims)
+    {
+        if (_name is not null) { return One(_name, claims); }
+        var mapping = _configuration.ClaimMappings!.Username!;
+        var name = Text(claims, mapping.Claim!) ?? throw Failed($"claim {mapping.Claim} is not present or no text");
+        // An address that its owner has not shown to be theirs is nobody's name.
+        if (mapping.Claim == "email" && claims.TryGetProperty("email_verified", out var verified) && verified.ValueKind != JsonValueKind.True) { throw Failed("email not verified"); }
+        return name.Length == 0 ? name : mapping.Prefix + name;
+    }
+
+    private string UidOf(JsonElement claims)
+    {
+        if (_uid is not null) { return One(_uid, claims); }
+        var claim = _configuration.ClaimMappings!.Uid?.Claim;
+        return string.IsNullOrEmpty(claim) ? string.Empty : Text(claims, claim) ?? throw Failed($"claim {claim} is not present or no text");
+    }
+
+    private string One(ClaimExpression expression, JsonElement claims)
+    {
+        var value = expression.Of(claims);
+        return value.Kind == CelKind.String ? value.AsString() : throw Failed($"expression '{expression.Text}' must return a string");
     }
 
     private IEnumerable<string> GroupsOf(JsonElement claims, PrefixedClaimFile? mapping)

@@ -78,9 +78,14 @@ internal static partial class AuthorizationConfiguration
         else if (type != "KubeConfigFile") { errors.NotSupported(connection.Child("type"), type, "KubeConfigFile"); }
         else if (string.IsNullOrEmpty(webhook.ConnectionInfo.KubeConfigFile)) { errors.Required(connection.Child("kubeConfigFile")); }
         else if (!Path.IsPathFullyQualified(webhook.ConnectionInfo.KubeConfigFile)) { errors.Invalid(connection.Child("kubeConfigFile"), webhook.ConnectionInfo.KubeConfigFile, "must be an absolute path"); }
-        for (var index = 0; index < (webhook.MatchConditions?.Count ?? 0); index++)
+        if (webhook.MatchConditions is not { Count: > 0 } conditions) { return; }
+        if (webhook.MatchConditionSubjectAccessReviewVersion != "v1") { errors.NotSupported(path.Child("matchConditionSubjectAccessReviewVersion"), webhook.MatchConditionSubjectAccessReviewVersion ?? string.Empty, "v1"); }
+        for (var index = 0; index < conditions.Count; index++)
         {
-            errors.Forbidden(path.Child("matchConditions").Index(index).Child("expression"), "expressions are not evaluated by this server");
+            var place = path.Child("matchConditions").Index(index).Child("expression");
+            if (string.IsNullOrWhiteSpace(conditions[index].Expression)) { errors.Required(place); continue; }
+            try { AccessConditions.Of([conditions[index].Expression!]); }
+            catch (FormatException wrong) { errors.Invalid(place, conditions[index].Expression, wrong.Message); }
         }
     }
 

@@ -20,6 +20,7 @@ internal sealed partial class WebhookAuthorizer : IAuthorizer, IDisposable
     private readonly TimeSpan _refusedMemory;
     private readonly TimeSpan _timeout;
     private readonly bool _deniesOnFailure;
+    private readonly AccessConditions _conditions;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
@@ -34,6 +35,7 @@ internal sealed partial class WebhookAuthorizer : IAuthorizer, IDisposable
         _refusedMemory = configuration.CacheUnauthorizedRequests == false ? TimeSpan.Zero : AuthorizationConfiguration.Duration(configuration.UnauthorizedTtl ?? "30s");
         _timeout = AuthorizationConfiguration.Duration(configuration.Timeout!);
         _deniesOnFailure = configuration.FailurePolicy == "Deny";
+        _conditions = AccessConditions.Of((configuration.MatchConditions ?? []).Select(static condition => condition.Expression ?? string.Empty));
     }
 
     public string Name { get; }
@@ -41,7 +43,14 @@ internal sealed partial class WebhookAuthorizer : IAuthorizer, IDisposable
     public async ValueTask<AuthorizationDecision> AuthorizeAsync(AuthorizationAttributes attributes, CancellationToken cancellationToken)
     {
         var spec = SpecOf(attributes);
-        var text = Encoding.UTF8.GetString(ApiJson.Serialize(spec).AsSpan());
+        var json = ApiJson.Serialize(spec);
+        switch (_conditions.Match(json))
+        {
+            case false: return AuthorizationDecision.NoOpinion;
+            case null: return Fail("its match conditions cannot be evaluated");
+        }
+
+        var text = Encoding.UTF8.GetString(json);
         var hash = TokenHash.Of(text);
         if (_answers.TryGet(hash, out var known)) { return known; }
         using var limit = new CancellationTokenSource(_timeout, _time);
@@ -55,7 +64,7 @@ internal sealed partial class WebhookAuthorizer : IAuthorizer, IDisposable
         catch (Exception failed) when (failed is WebhookFailedException || (failed is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             Log.Failed(_logger, Name, failed);
-            return _deniesOnFailure ? AuthorizationDecision.Deny($"webhook authorizer {Name} did not answer") : AuthorizationDecision.NoOpinion;
+            return Fail("it did not answer");
         }
 
         var decision = status switch
@@ -71,6 +80,8 @@ internal sealed partial class WebhookAuthorizer : IAuthorizer, IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _server.Dispose();
+
+    private AuthorizationDecision Fail(string reason) => _deniesOnFailure ? AuthorizationDecision.Deny($"webhook authorizer {Name}: {reason}") : AuthorizationDecision.NoOpinion;
 
     private static V1SubjectAccessReviewSpec SpecOf(AuthorizationAttributes attributes) => new()
     {

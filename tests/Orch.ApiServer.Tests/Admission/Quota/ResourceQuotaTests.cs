@@ -222,7 +222,7 @@ public sealed class ResourceQuotaTests : IAsyncLifetime
     }
 
     // A consistent list waits until the cache has seen everything.
-    private Task CaughtUpAsync() => _server.Admin.Resource<V1ResourceQuota>().ListAsync(ListRequest.All, CancellationToken.None);
+    private Task<ResourceList<V1ResourceQuota>> CaughtUpAsync() => _server.Admin.Resource<V1ResourceQuota>().ListAsync(ListRequest.All, CancellationToken.None);
 
     private async Task<IDictionary<string, ResourceQuantity>> UsedAsync(string name)
         => (await _server.Admin.Resource<V1ResourceQuota>().GetAsync(new ObjectKey("default", name), CancellationToken.None)).Status.Used;

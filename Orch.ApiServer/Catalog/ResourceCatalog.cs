@@ -12,7 +12,7 @@ internal sealed class ResourceCatalog
     private readonly FrozenSet<string> _groupVersions;
     private readonly IReadOnlyList<ResourceDeclaration> _builtIn;
     private CustomPart _custom;
-    private event Action? _changed;
+    private Action? _changed;
 
     /// <summary>Takes the registered set.</summary>
     /// <exception cref="InvalidOperationException">Two declarations claim one resource.</exception>

@@ -23,7 +23,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
     private readonly string _manager = ManagerName.OfUser(user.Name);
 
     // Looked up each time: custom resources come and go.
-    private ServedResource? _resource => server.Resources.Find(_kind.Resource);
+    private ServedResource? Served => server.Resources.Find(_kind.Resource);
 
     /// <inheritdoc />
     public async Task<T> GetAsync(ObjectKey key, CancellationToken cancellationToken)
@@ -92,7 +92,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
     {
         ArgumentNullException.ThrowIfNull(resource);
         var key = resource.Key();
-        if (_resource is null && server.Creates.Find(_kind.Resource, string.Empty) is { } handler)
+        if (Served is null && server.Creates.Find(_kind.Resource, string.Empty) is { } handler)
         {
             await AuthorizeAsync("create", key.Namespace, string.Empty, string.Empty, cancellationToken).ConfigureAwait(false);
             return (T)await server.Creates.RunAsync(handler, new CreateCall(user, ObjectKey.Cluster(string.Empty) with { Namespace = key.Namespace }, Own(resource), false), [], cancellationToken).ConfigureAwait(false);
@@ -263,7 +263,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
     private async ValueTask<ServedResource> RequireAsync(string verb, string namespaceName, string name, string subresource, CancellationToken cancellationToken, string fields = "", string labels = "")
     {
         await AuthorizeAsync(verb, namespaceName, name, subresource, cancellationToken, fields, labels).ConfigureAwait(false);
-        return _resource ?? throw Refusals.NoSuchPath();
+        return Served ?? throw Refusals.NoSuchPath();
     }
 
     private ValueTask AuthorizeAsync(string verb, string namespaceName, string name, string subresource, CancellationToken cancellationToken, string fields = "", string labels = "")

@@ -92,7 +92,7 @@ public sealed class WatchCacheTests
 
         Assert.Equal(WatchEnd.TooSlow, watch.End);
         Assert.False(watch.TryRead(out _));
-        Assert.Equal(1, mirror.DroppedWatches);
+        Assert.True(mirror.DroppedWatches >= 1, "the server has watches of its own, which may have fallen behind too");
     }
 
     [Fact]

@@ -146,19 +146,19 @@ public sealed class EncryptionTests
     [Fact]
     public async Task KeyManagement_ThatFails_FailsTheWriteAndWritesNothing()
     {
-        var keys = new FakeKeyManagement();
-        await using var server = await TestServer.StartAsync(null, services =>
-        {
-            services.AddSingleton<IKeyManagement>(keys);
-            services.AddOrchEncryptionAtRest(options => options.Configuration = Options("{kms: {apiVersion: v2, name: fake}}").Configuration);
-        });
-        keys.IsBroken = true;
-        var error = await Assert.ThrowsAsync<ApiException>(() => server.Admin.Resource<V1Secret>().CreateAsync(Secret("a"), CancellationToken.None));
-        Assert.Equal(503, error.Code);
-        Assert.Empty((await server.Services.GetRequiredService<MemoryStore>().RangeAsync(RangeRequest.Key(Key), CancellationToken.None)).Entries);
+        var keys = new FakeKeyManagement { IsBroken = true };
+        await using var server = await TestServer.StartAsync();
+        var inner = server.Services.GetRequiredService<MemoryStore>();
+        using var chains = new EncryptionChains(Microsoft.Extensions.Options.Options.Create(Options("{kms: {apiVersion: v2, name: fake}}")), [keys], TimeProvider.System);
+        var store = new EncryptedStore(inner, chains.Find);
+        var error = await Assert.ThrowsAsync<StoreException>(async () => await store.CommitAsync(CommitRequest.Create(Key, Json("a")), CancellationToken.None));
+        Assert.Equal(StoreErrorCode.Unavailable, error.Code);
+        Assert.Empty((await inner.RangeAsync(RangeRequest.Key(Key), CancellationToken.None)).Entries);
+
         keys.IsBroken = false;
-        await server.Admin.Resource<V1Secret>().CreateAsync(Secret("a"), CancellationToken.None);
-        Assert.Equal(Text, await ReadAsync(server));
+        Assert.True((await store.CommitAsync(CommitRequest.Create(Key, Json("a")), CancellationToken.None)).Succeeded);
+        Assert.Equal(Json("a"), (await store.RangeAsync(RangeRequest.Key(Key), CancellationToken.None)).Entries.Single().Value.ToArray());
+        await inner.CommitAsync(new CommitRequest([], [StoreWrite.Delete(Key)]), CancellationToken.None);
     }
 
     [Fact]

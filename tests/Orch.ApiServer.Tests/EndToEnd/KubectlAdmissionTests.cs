@@ -40,7 +40,8 @@ public sealed class KubectlAdmissionTests : IAsyncLifetime
         await ExpectAsync(0, "namespace/demo created", "create", "namespace", "demo");
         await ExpectAsync(0, "namespace/demo labeled", "label", "namespace", "demo", "pod-security.kubernetes.io/warn=baseline", "pod-security.kubernetes.io/enforce=baseline");
 
-        await ExpectAsync(0, "Warning: would violate PodSecurity \"baseline:latest\": host namespaces (hostNetwork=true)\ndeployment.apps/web created", "apply", "-f", file);
+        await ExpectAsync(0, "Warning: would violate PodSecurity \"baseline:latest\": host namespaces (hostNetwork=true)\n", "apply", "-f", file);
+        await ExpectAsync(0, "deployment.apps/web", "get", "deployments", "-n", "demo", "-o", "name");
         await ExpectAsync(
             1, "Error from server (Forbidden): pods \"shell\" is forbidden: violates PodSecurity \"baseline:latest\": privileged (container \"shell\" must not set securityContext.privileged=true)",
             "run", "shell", "--image=busybox:1", "--privileged", "-n", "demo");

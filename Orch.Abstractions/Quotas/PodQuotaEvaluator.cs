@@ -73,8 +73,20 @@ internal sealed class PodQuotaEvaluator : QuotaEvaluator
         var usage = new Dictionary<string, ResourceQuantity> { [CountName] = Count(1) };
         if (value is not V1Pod { Spec: not null } pod || HasEnded(pod, now)) { return usage; }
         usage["pods"] = Count(1);
-        foreach (var (name, amount) in Compute(PodRequests.Of(pod), PodRequests.LimitsOf(pod))) { usage[name] = amount; }
+        foreach (var (name, amount) in Compute(PodRequests.Of(pod), LimitsOf(pod))) { usage[name] = amount; }
         return usage;
+    }
+
+    // Overhead raises a limit that is there; it makes none.
+    private static Dictionary<string, ResourceQuantity> LimitsOf(V1Pod pod)
+    {
+        var limits = new Dictionary<string, ResourceQuantity>(PodRequests.LimitsOf(new V1Pod { Spec = pod.Spec with { Overhead = null } }));
+        foreach (var (name, amount) in pod.Spec.Overhead ?? new Dictionary<string, ResourceQuantity>())
+        {
+            if (limits.TryGetValue(name, out var present)) { limits[name] = Quantities.Add(present, amount); }
+        }
+
+        return limits;
     }
 
     private static bool HasEnded(V1Pod pod, DateTimeOffset now)

@@ -45,7 +45,9 @@ internal ref struct ChangeWalker
     private static FieldChanges Walk(ReadOnlySpan<byte> oldJson, ReadOnlySpan<byte> newJson, MergeType type, IgnoredFields ignored)
     {
         var walker = new ChangeWalker(oldJson, newJson);
-        walker.Members(type.Map!, oldJson.IsEmpty ? Empty : JsonText.SkipSpace(oldJson, 0), JsonText.SkipSpace(newJson, 0), ignored.Top, ignored.InMetadata);
+        var now = JsonText.SkipSpace(newJson, 0);
+        if (!oldJson.IsEmpty) { walker.Members(type.Map!, JsonText.SkipSpace(oldJson, 0), now, ignored.Top, ignored.InMetadata); }
+        else if (!JsonText.IsEmpty(newJson, now)) { walker.NewMembers(type.Map!, Empty, now, ignored.Top, ignored.InMetadata); }
         var changes = new FieldChanges(walker._changed.Build(), walker._removed.Build());
         ArrayPool<WalkStep>.Shared.Return(walker._path, clearArray: true);
         return changes;
@@ -54,11 +56,104 @@ internal ref struct ChangeWalker
     // One place; at least one of the offsets is a value.
     private void Visit(MergeType type, int old, int now, byte[][]? ignoredBelow)
     {
+        if (old < 0)
+        {
+            VisitNew(type, old, now, ignoredBelow);
+            return;
+        }
+
         var isLeaf = now >= 0 ? Compare(FormOf(type, _new, now), type, old, now, ignoredBelow) : Compare(FormOf(type, _old, old), type, old, now, ignoredBelow);
         if (old >= 0 && now >= 0 && FormOf(type, _old, old) != FormOf(type, _new, now)) { Compare(FormOf(type, _old, old), type, old, now, ignoredBelow); }
         if (isLeaf) { return; }
         if (old == Absent) { _changed.Add(_path.AsSpan(0, _depth)); }
         else if (now == Absent) { _removed.Add(_path.AsSpan(0, _depth)); }
+    }
+
+    // A place that was not there: nothing is read twice to find out where it ends.
+    private int VisitNew(MergeType type, int old, int now, byte[][]? ignoredBelow)
+    {
+        int end;
+        switch (FormOf(type, _new, now))
+        {
+            case Form.Map when !type.Map!.IsAtomic && !IsEmptyOr(_new, now, (byte)'{'):
+                end = NewMembers(type.Map, old, now, ignoredBelow, null);
+                break;
+            case Form.List when !type.List!.IsAtomic && !IsEmptyOr(_new, now, (byte)'['):
+                end = NewItems(type.List, now);
+                break;
+            default:
+                Leaf(old, now);
+                return JsonText.EndOf(_new, now);
+        }
+
+        if (old == Absent) { _changed.Add(_path.AsSpan(0, _depth)); }
+        return end;
+    }
+
+    private int NewMembers(MergeMap map, int old, int now, byte[][]? ignored, byte[][]? ignoredBelow)
+    {
+        for (var at = JsonText.First(_new, now); ;)
+        {
+            var (start, end, value) = JsonText.Member(_new, at);
+            var name = _new[start..end];
+            var valueEnd = IgnoredFields.Has(ignored, name) ? JsonText.EndOf(_new, value) : NewMember(map, name, old, value, ignoredBelow);
+            valueEnd = JsonText.SkipSpace(_new, valueEnd);
+            if (_new[valueEnd] != ',') { return valueEnd + 1; }
+            at = JsonText.SkipSpace(_new, valueEnd + 1);
+        }
+    }
+
+    private int NewMember(MergeMap map, ReadOnlySpan<byte> name, int old, int now, byte[][]? ignoredBelow)
+    {
+        var field = map.Find(name);
+        var below = field?.Name == "metadata" ? ignoredBelow : null;
+        if (old == Empty && below is null && field is not { IsInEmpty: true }) { old = Absent; }
+        Push(field?.Element ?? PathElement.OfField(name.Contains((byte)'\\') ? Unescape(name) : name));
+        var end = VisitNew(field?.Type ?? map.Element ?? MergeType.Free, old, now, below);
+        _depth--;
+        return end;
+    }
+
+    private int NewItems(MergeList list, int now)
+    {
+        var elements = new List<byte[]?>();
+        for (var at = JsonText.First(_new, now); at >= 0; at = JsonText.Next(_new, JsonText.EndOf(_new, at))) { elements.Add(ListItems.ElementOf(list, _new, at)); }
+        if (!AreDistinct(elements))
+        {
+            Items(list, Absent, now);
+            return JsonText.EndOf(_new, now);
+        }
+
+        var item = JsonText.First(_new, now);
+        for (var index = 0; ; index++)
+        {
+            int end;
+            if (elements[index] is { } element)
+            {
+                Push(element);
+                end = VisitNew(list.Element, Absent, item, null);
+                _depth--;
+            }
+            else { end = JsonText.EndOf(_new, item); }
+
+            end = JsonText.SkipSpace(_new, end);
+            if (_new[end] != ',') { return end + 1; }
+            item = JsonText.SkipSpace(_new, end + 1);
+        }
+    }
+
+    private static bool AreDistinct(List<byte[]?> elements)
+    {
+        if (elements.Count > 16) { return new HashSet<byte[]>(elements.OfType<byte[]>(), ElementComparer.Instance).Count == elements.Count; }
+        for (var index = 1; index < elements.Count; index++)
+        {
+            for (var before = 0; before < index; before++)
+            {
+                if (elements[index].AsSpan().SequenceEqual(elements[before])) { return false; }
+            }
+        }
+
+        return true;
     }
 
     private static Form FormOf(MergeType type, ReadOnlySpan<byte> json, int at) => json[at] switch
@@ -128,8 +223,8 @@ internal ref struct ChangeWalker
             for (; n >= 0;)
             {
                 var (start, end, value) = JsonText.Member(_new, n);
-                if (!IgnoredFields.Has(ignored, _new[start..end])) { Member(map, _new[start..end], old == Empty ? Empty : Absent, value, ignoredBelow); }
-                n = JsonText.Next(_new, JsonText.EndOf(_new, value));
+                var valueEnd = IgnoredFields.Has(ignored, _new[start..end]) ? JsonText.EndOf(_new, value) : NewMember(map, _new[start..end], Absent, value, ignoredBelow);
+                n = JsonText.Next(_new, valueEnd);
             }
 
             return;

@@ -1,4 +1,6 @@
 using k8s.Models;
+using Microsoft.Extensions.DependencyInjection;
+using Orch.ApiServer.Security.Lookup;
 using Orch.ApiServer.Tests.Fixtures;
 using Orch.ApiServer.Tests.Kinds;
 using Orch.Client;
@@ -65,6 +67,8 @@ public sealed class PolicyParamAccessTests
             RoleRef = new V1RoleRef { ApiGroup = "rbac.authorization.k8s.io", Kind = "ClusterRole", Name = "author" },
             Subjects = [new Rbacv1Subject { ApiGroup = "rbac.authorization.k8s.io", Kind = "User", Name = "jane" }],
         }, default);
+        // Authorization decides by the cache, which may be a moment behind.
+        await server.Services.GetRequiredService<IObjectLookup>().CatchUpAsync(default);
         return server;
     }
 }

@@ -41,8 +41,9 @@ internal static class PolicyRules
 
     private static bool AllowsResource(IList<string>? resources, string resource, string subresource)
     {
-        foreach (var candidate in resources ?? [])
+        for (var index = 0; index < (resources?.Count ?? 0); index++)
         {
+            var candidate = resources![index];
             if (candidate == Any) { return true; }
             if (subresource.Length == 0)
             {
@@ -61,8 +62,9 @@ internal static class PolicyRules
 
     private static bool AllowsPath(IList<string>? patterns, string path)
     {
-        foreach (var pattern in patterns ?? [])
+        for (var index = 0; index < (patterns?.Count ?? 0); index++)
         {
+            var pattern = patterns![index];
             if (pattern == Any || pattern == path) { return true; }
             if (pattern.EndsWith('*') && path.StartsWith(pattern.AsSpan(0, pattern.Length - 1), StringComparison.Ordinal)) { return true; }
         }

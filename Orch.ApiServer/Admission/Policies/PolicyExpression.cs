@@ -21,6 +21,6 @@ internal sealed record PolicyExpression(string Text, CelProgram? Program, string
         foreach (var type in wanted) { fits |= type.IsSame(compilation.ResultType); }
         return fits
             ? new PolicyExpression(text, compilation.ToProgram(), null) { Type = compilation.ResultType }
-            : new PolicyExpression(text, null, $"must evaluate to {(wanted.Length == 1 ? wanted[0].ToString() : $"one of [{string.Join(' ', wanted.ToArray().Select(static type => type.Name))}]")}");
+            : new PolicyExpression(text, null, $"must evaluate to {(wanted.Length == 1 ? wanted[0].ToString() : $"one of [{string.Join(' ', wanted.ToArray().Select(static type => type.Kind == CelTypeKind.Null ? type.Name : type.ToString()))}]")}");
     }
 }

@@ -16,10 +16,11 @@ internal sealed record PolicyExpression(string Text, CelProgram? Program, string
     {
         var compilation = environment.Compile(text);
         if (!compilation.IsValid) { return new PolicyExpression(text, null, "compilation failed: " + compilation.ErrorText()); }
-        var fits = wanted.Length == 0 || compilation.ResultType.Kind == CelTypeKind.Dyn;
+        // As upstream, what is only known at evaluation does not do: object.flag has to be written object.flag == true.
+        var fits = wanted.Length == 0;
         foreach (var type in wanted) { fits |= type.IsSame(compilation.ResultType); }
         return fits
             ? new PolicyExpression(text, compilation.ToProgram(), null) { Type = compilation.ResultType }
-            : new PolicyExpression(text, null, $"must evaluate to {(wanted.Length == 1 ? wanted[0].ToString() : $"one of [{string.Join(' ', wanted.ToArray().Select(static type => type.ToString()))}]")}");
+            : new PolicyExpression(text, null, $"must evaluate to {(wanted.Length == 1 ? wanted[0].ToString() : $"one of [{string.Join(' ', wanted.ToArray().Select(static type => type.Kind == CelTypeKind.Null ? type.Name : type.ToString()))}]")}");
     }
 }

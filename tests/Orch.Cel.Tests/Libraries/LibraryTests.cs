@@ -47,7 +47,7 @@ public sealed class LibraryTests
     [Theory]
     [InlineData("'abc 123'.find('[0-9]+') == '123' && 'abc'.find('[0-9]') == '' && '1 2 3'.findAll('[0-9]') == ['1', '2', '3'] && '1 2 3'.findAll('[0-9]', 2) == ['1', '2']")]
     [InlineData("'foobar'.matches('foo.*') && 'foobar'.matches('o+b') && !'foo'.matches('^bar') && matches('a', 'a') && 'abc'.matches(s)")]
-    [InlineData("!'a\\n'.matches('^a$') && !'٣'.matches('\\\\d') && 'a.b'.matches('^\\\\Qa.b\\\\E$') && 'xY'.matches('(?i)^XY$') && 'a]'.matches('^[]a]+$') && 'a1'.matches('^[[:alpha:]][[:digit:]]$') && 'ä'.matches('^\\pL$') && 'ä'.matches('^\\p{L}$')")]
+    [InlineData("!'a\\n'.matches('^a$') && !'٣'.matches('\\\\d') && 'a.b'.matches('^\\\\Qa.b\\\\E$') && 'xY'.matches('(?i)^XY$') && 'a]'.matches('^[]a]+$') && 'a1'.matches('^[[:alpha:]][[:digit:]]$') && 'ä'.matches(r'^\\pL$') && 'ä'.matches(r'^\\p{L}$')")]
     public void Patterns_InRe2Syntax_Match(string expression) => Cel.IsTrue(expression, bindings => bindings.Set("s", CelValue.FromString("^abc$")));
 
     [Theory]

@@ -34,10 +34,11 @@ public sealed class MutatingPolicyTests : PolicyTestBase
     }
 
     [Theory]
-    [InlineData("object.nothing", true, "expression 'object.nothing' resulted in error: no such key: nothing")]
+    [InlineData("object.nothing", true, "compilation error: must evaluate to one of [list(JSONPatch) list(dyn)]")]
+    [InlineData("[JSONPatch{op: 'add', path: object.nothing}]", true, "expression '[JSONPatch{op: 'add', path: object.nothing}]' resulted in error: no such key: nothing")]
     [InlineData("[JSONPatch{op: 'remove', path: '/data/none'}]", true, "JSON Patch: ")]
     [InlineData("Object{metadata: Object.metadata{ownerReferences: [Object.metadata.ownerReferences{uid: 'u'}]}}", false, "invalid ApplyConfiguration: may not mutate atomic arrays, maps or structs: .metadata.ownerReferences[0]")]
-    [InlineData("dyn(1)", false, "type mismatch: ApplyConfiguration.expression should evaluate to Object, got int")]
+    [InlineData("dyn(1)", false, "compilation error: must evaluate to Object")]
     public async Task Fault_DeniesUnlessIgnored(string expression, bool isPatch, string message)
     {
         await PolicyAsync("p", isPatch ? Patch(expression) : Apply(expression));

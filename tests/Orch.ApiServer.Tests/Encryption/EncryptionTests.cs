@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using k8s.Models;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Orch.ApiServer.Encryption;
 using Orch.ApiServer.Tests.Fixtures;
 using Orch.Client;
@@ -147,8 +148,11 @@ public sealed class EncryptionTests
     public async Task KeyManagement_ThatFails_FailsTheWriteAndWritesNothing()
     {
         var keys = new FakeKeyManagement { IsBroken = true };
-        await using var server = await TestServer.StartAsync();
-        var inner = server.Services.GetRequiredService<MemoryStore>();
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddOrchMemoryStore();
+        using var host = builder.Build();
+        await host.StartAsync();
+        var inner = host.Services.GetRequiredService<MemoryStore>();
         using var chains = new EncryptionChains(Microsoft.Extensions.Options.Options.Create(Options("{kms: {apiVersion: v2, name: fake}}")), [keys], TimeProvider.System);
         var store = new EncryptedStore(inner, chains.Find);
         var error = await Assert.ThrowsAsync<StoreException>(async () => await store.CommitAsync(CommitRequest.Create(Key, Json("a")), CancellationToken.None));
@@ -158,7 +162,7 @@ public sealed class EncryptionTests
         keys.IsBroken = false;
         Assert.True((await store.CommitAsync(CommitRequest.Create(Key, Json("a")), CancellationToken.None)).Succeeded);
         Assert.Equal(Json("a"), (await store.RangeAsync(RangeRequest.Key(Key), CancellationToken.None)).Entries.Single().Value.ToArray());
-        await inner.CommitAsync(new CommitRequest([], [StoreWrite.Delete(Key)]), CancellationToken.None);
+        await host.StopAsync();
     }
 
     [Fact]

@@ -24,6 +24,7 @@ internal sealed class AggregatedBackend : IDisposable
             ConnectTimeout = TimeSpan.FromSeconds(10),
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            PlaintextStreamFilter = static (context, _) => new ValueTask<Stream>(new HeaderLineStream(context.PlaintextStream)),
             ConnectCallback = async (_, cancellationToken) => await ConnectAsync!(services(), cancellationToken).ConfigureAwait(false),
         });
         ConnectAsync = async (services, cancellationToken) =>

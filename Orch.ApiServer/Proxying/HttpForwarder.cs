@@ -42,7 +42,11 @@ internal sealed class HttpForwarder(BackendDialer dialer, UpgradeTunnel tunnel)
             if (!message.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values)) { message.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values); }
         }
 
-        foreach (var (name, value) in identity) { message.Headers.TryAddWithoutValidation(name, value); }
+        foreach (var header in identity.GroupBy(static item => item.Key, static item => item.Value, StringComparer.OrdinalIgnoreCase))
+        {
+            message.Headers.TryAddWithoutValidation(header.Key, Aggregation.HeaderLineStream.Lines(header.Key, header));
+        }
+
         using var answer = await SendAsync(backend, message, http, request.Http.RequestAborted).ConfigureAwait(false);
         var response = request.Http.Response;
         response.StatusCode = (int)answer.StatusCode;

@@ -31,10 +31,10 @@ internal sealed class PolicyParamAccess(AuthorizationDecider decider, ResourceCa
             (V1MutatingAdmissionPolicy now, var old) => CheckKindAsync(request, now.Spec?.ParamKind, (old as V1MutatingAdmissionPolicy)?.Spec?.ParamKind, cancellationToken),
             (V1ValidatingAdmissionPolicyBinding now, var old) => CheckReferenceAsync(
                 request, now.Spec?.ParamRef, (old as V1ValidatingAdmissionPolicyBinding)?.Spec, now.Spec,
-                objects.Find<V1ValidatingAdmissionPolicy>(ObjectKey.Cluster(now.Spec?.PolicyName ?? string.Empty))?.Spec?.ParamKind, cancellationToken),
+                () => objects.Find<V1ValidatingAdmissionPolicy>(ObjectKey.Cluster(now.Spec?.PolicyName ?? string.Empty))?.Spec?.ParamKind, cancellationToken),
             (V1MutatingAdmissionPolicyBinding now, var old) => CheckReferenceAsync(
                 request, now.Spec?.ParamRef, (old as V1MutatingAdmissionPolicyBinding)?.Spec, now.Spec,
-                objects.Find<V1MutatingAdmissionPolicy>(ObjectKey.Cluster(now.Spec?.PolicyName ?? string.Empty))?.Spec?.ParamKind, cancellationToken),
+                () => objects.Find<V1MutatingAdmissionPolicy>(ObjectKey.Cluster(now.Spec?.PolicyName ?? string.Empty))?.Spec?.ParamKind, cancellationToken),
             _ => ValueTask.CompletedTask,
         };
     }
@@ -48,9 +48,17 @@ internal sealed class PolicyParamAccess(AuthorizationDecider decider, ResourceCa
     }
 
     private async ValueTask CheckReferenceAsync(
-        AdmissionRequest request, V1ParamRef? reference, object? oldSpec, object? spec, V1ParamKind? kind, CancellationToken cancellationToken)
+        AdmissionRequest request, V1ParamRef? reference, object? oldSpec, object? spec, Func<V1ParamKind?> kindOfPolicy, CancellationToken cancellationToken)
     {
         if (reference is null || (oldSpec is not null && ContentEquality.Same(spec, oldSpec))) { return; }
+        var kind = kindOfPolicy();
+        if (kind is null)
+        {
+            // The policy may have been made a moment ago, and an unknown kind asks for the right to everything.
+            await objects.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+            kind = kindOfPolicy();
+        }
+
         var verb = string.IsNullOrEmpty(reference.Name) ? "list" : "get";
         var place = string.IsNullOrEmpty(reference.NamespaceProperty) ? "*" : reference.NamespaceProperty;
         if (await MayAsync(request.User, verb, kind, place, reference.Name ?? string.Empty, cancellationToken).ConfigureAwait(false)) { return; }

@@ -6,20 +6,9 @@ namespace Orch.Client;
 
 /// <summary>The verbs of one resource.</summary>
 /// <remarks>Every member throws <see cref="ApiException"/> with the server's <c>Status</c> when the server refuses.</remarks>
-public interface IResourceClient<T>
+public interface IResourceClient<T> : IObjectClient<T>
     where T : class, IKubernetesObject<V1ObjectMeta>
 {
-    /// <summary>Reads one object.</summary>
-    Task<T> GetAsync(ObjectKey key, CancellationToken cancellationToken);
-
-    /// <summary>Reads a collection, or a page of it.</summary>
-    Task<ResourceList<T>> ListAsync(ListRequest request, CancellationToken cancellationToken);
-
-    /// <summary>Streams changes after a resource version: no gap, no duplicate, in order, bookmarks included.</summary>
-    /// <returns>Ends when the server closes the watch (resume from the last version seen).</returns>
-    /// <exception cref="ApiException">Expired (410): list anew.</exception>
-    IAsyncEnumerable<WatchEvent<T>> WatchAsync(WatchRequest request, CancellationToken cancellationToken);
-
     /// <summary>Creates; the namespace is the object's own.</summary>
     Task<T> CreateAsync(T resource, CancellationToken cancellationToken);
 
@@ -32,12 +21,6 @@ public interface IResourceClient<T>
     /// <summary>Replaces a subresource that takes the whole object, such as a namespace's <c>finalize</c>.</summary>
     /// <returns>The object as it is afterwards.</returns>
     Task<T> UpdateSubresourceAsync(T resource, string subresource, CancellationToken cancellationToken);
-
-    /// <summary>Patches the object or a subresource of it.</summary>
-    Task<T> PatchAsync(ObjectKey key, ResourcePatch patch, CancellationToken cancellationToken);
-
-    /// <summary>Deletes, or begins to: an object with finalizers or a grace period lives on for a while.</summary>
-    Task DeleteAsync(ObjectKey key, DeleteRequest request, CancellationToken cancellationToken);
 
     /// <summary>Posts to a subresource such as <c>binding</c>, <c>eviction</c> or <c>token</c>.</summary>
     /// <typeparam name="TBody">The subresource's own kind: <c>V1Binding</c>, <c>V1Eviction</c>, <c>Authenticationv1TokenRequest</c>.</typeparam>

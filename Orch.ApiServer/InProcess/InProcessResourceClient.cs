@@ -16,10 +16,10 @@ using Orch.Serialization;
 namespace Orch.ApiServer.InProcess;
 
 /// <summary>The verbs of one resource; what it hands out is shared with the watch cache, what it takes is copied.</summary>
-internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInfo user) : IResourceClient<T>
+internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInfo user, KindInfo kind) : IResourceClient<T>
     where T : class, IKubernetesObject<V1ObjectMeta>
 {
-    private readonly KindInfo _kind = ResourceTypes.Of<T>();
+    private readonly KindInfo _kind = kind;
     private readonly string _manager = ManagerName.OfUser(user.Name);
 
     // Looked up each time: custom resources come and go.
@@ -196,7 +196,8 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
 
     // A custom resource is a tree to the server; whoever has a type for it gets a copy of that type.
     private static T Typed(ServedResource resource, CachedObject item)
-        => item.As(resource.Declaration).Value is var value && value is T typed ? typed : ApiJson.Deserialize<T>(ApiJson.Serialize(value, value.GetType()));
+        => typeof(T) == typeof(PartialObjectMetadata) ? (T)(object)PartialObjects.Of(item)
+            : item.As(resource.Declaration).Value is var value && value is T typed ? typed : ApiJson.Deserialize<T>(ApiJson.Serialize(value, value.GetType()));
 
     private static string NameIn(string fieldSelector)
     {

@@ -5,6 +5,8 @@ internal sealed record ApiRequest(HttpMethod Method, string PathAndQuery, string
 {
     public ReadOnlyMemory<byte>? Body { get; init; }
 
+    public string Accept { get; init; } = "application/json";
+
     public string ContentType { get; init; } = "application/json";
 
     /// <summary>How the answer's body is read; null as the JSON of one object.</summary>

@@ -119,7 +119,7 @@ internal sealed class ApiTransport(HttpMessageHandler handler, Uri server, TimeP
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
-        message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        message.Headers.TryAddWithoutValidation("Accept", request.Accept);
         message.Headers.TryAddWithoutValidation("User-Agent", request.UserAgent);
         if (request.Body is { } body)
         {

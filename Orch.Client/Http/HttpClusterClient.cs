@@ -1,11 +1,12 @@
 using k8s;
 using k8s.Models;
+using Orch.Resources;
 
 namespace Orch.Client.Http;
 
 /// <summary>A cluster over HTTPS.</summary>
 /// <remarks>One connection pool for all clients made from it. Its credential is the connection's, whatever the identity.</remarks>
-public sealed class HttpClusterClient : IClusterClient, IClusterClientFactory, IDisposable
+public sealed class HttpClusterClient : IClusterClient, IMetadataClusterClient, IClusterClientFactory, IDisposable
 {
     private readonly ApiTransport _transport;
     private readonly string _userAgent;
@@ -42,7 +43,10 @@ public sealed class HttpClusterClient : IClusterClient, IClusterClientFactory, I
 
     /// <inheritdoc/>
     public IResourceClient<T> Resource<T>()
-        where T : class, IKubernetesObject<V1ObjectMeta> => new HttpResourceClient<T>(_transport, _userAgent);
+        where T : class, IKubernetesObject<V1ObjectMeta> => new HttpResourceClient<T>(_transport, _userAgent, ResourceTypes.Of<T>());
+
+    /// <inheritdoc/>
+    public IObjectClient<PartialObjectMetadata> Metadata(GroupVersionResource resource) => new HttpResourceClient<PartialObjectMetadata>(_transport, _userAgent, PartialObjects.Of(resource));
 
     /// <inheritdoc/>
     public IClusterClient CreateClient(ClientIdentity identity) => new HttpClusterClient(_transport, $"orch/{identity.UserName}");

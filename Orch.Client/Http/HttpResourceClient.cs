@@ -8,11 +8,9 @@ using Orch.Serialization;
 namespace Orch.Client.Http;
 
 /// <summary>One resource over HTTPS.</summary>
-internal sealed class HttpResourceClient<T>(ApiTransport transport, string userAgent) : IResourceClient<T>
+internal sealed class HttpResourceClient<T>(ApiTransport transport, string userAgent, KindInfo kind) : IResourceClient<T>
     where T : class, IKubernetesObject<V1ObjectMeta>
 {
-    private readonly KindInfo _kind = ResourceTypes.Of<T>();
-
     public Task<T> GetAsync(ObjectKey key, CancellationToken cancellationToken)
         => transport.SendAsync<T>(Request(HttpMethod.Get, Path(key)), cancellationToken);
 
@@ -24,7 +22,7 @@ internal sealed class HttpResourceClient<T>(ApiTransport transport, string userA
             .Add("limit", request.Limit)
             .Add("continue", request.Continue)
             .Add("resourceVersion", request.ResourceVersion);
-        var list = await transport.SendAsync<Envelope>(Request(HttpMethod.Get, Path(request.Namespace) + query), cancellationToken).ConfigureAwait(false);
+        var list = await transport.SendAsync<Envelope>(Request(HttpMethod.Get, Path(request.Namespace) + query) with { Accept = PartialObjects.Accept<T>(isList: true) }, cancellationToken).ConfigureAwait(false);
         // In a list the server says the kind only once.
         foreach (var item in list.Items) { Complete(item); }
         return new ResourceList<T>(list.Items, list.Metadata?.ResourceVersion ?? string.Empty, string.IsNullOrEmpty(list.Metadata?.ContinueProperty) ? null : list.Metadata.ContinueProperty);
@@ -91,7 +89,7 @@ internal sealed class HttpResourceClient<T>(ApiTransport transport, string userA
             PropagationPolicy = request.PropagationPolicy,
             Preconditions = hasPreconditions ? new V1Preconditions { Uid = request.PreconditionUid, ResourceVersion = request.PreconditionResourceVersion } : null,
         };
-        return transport.SendAsync<object?>(Request(HttpMethod.Delete, Path(key), body) with { Read = static _ => null }, cancellationToken);
+        return transport.SendAsync<object?>(Request(HttpMethod.Delete, Path(key), body) with { Accept = "application/json", Read = static _ => null }, cancellationToken);
     }
 
     public Task<TBody?> CreateSubresourceAsync<TBody>(ObjectKey key, string subresource, TBody body, CancellationToken cancellationToken)
@@ -109,28 +107,28 @@ internal sealed class HttpResourceClient<T>(ApiTransport transport, string userA
     private static TBody? ReadUnlessStatus<TBody>(byte[] body)
         where TBody : class
     {
-        var kind = ApiJson.Deserialize<TypeMeta>(body);
-        return kind is { Kind: "Status" } && typeof(TBody) != typeof(V1Status) ? null : ApiJson.Deserialize<TBody>(body);
+        var stated = ApiJson.Deserialize<TypeMeta>(body);
+        return stated is { Kind: "Status" } && typeof(TBody) != typeof(V1Status) ? null : ApiJson.Deserialize<TBody>(body);
     }
 
     private void Complete(T item)
     {
-        item.ApiVersion ??= _kind.Kind.ApiVersion;
-        item.Kind ??= _kind.Kind.Kind;
+        item.ApiVersion ??= kind.Kind.ApiVersion;
+        item.Kind ??= kind.Kind.Kind;
     }
 
-    private ApiRequest Request(HttpMethod method, string path) => new(method, path, userAgent);
+    private ApiRequest Request(HttpMethod method, string path) => new(method, path, userAgent) { Accept = PartialObjects.Accept<T>() };
 
     // The server insists on kind and version in a body; a caller need not fill them in.
     private ApiRequest Request(HttpMethod method, string path, IKubernetesObject body)
     {
         var type = body.GetType();
         var bytes = ApiJson.Serialize(body, type);
-        if ((string.IsNullOrEmpty(body.ApiVersion) || string.IsNullOrEmpty(body.Kind)) && ResourceTypes.TryOf(type, out var kind))
+        if ((string.IsNullOrEmpty(body.ApiVersion) || string.IsNullOrEmpty(body.Kind)) && ResourceTypes.TryOf(type, out var known))
         {
             var stated = System.Text.Json.Nodes.JsonNode.Parse(bytes)!.AsObject();
-            stated["apiVersion"] = kind.Kind.ApiVersion;
-            stated["kind"] = kind.Kind.Kind;
+            stated["apiVersion"] = known.Kind.ApiVersion;
+            stated["kind"] = known.Kind.Kind;
             bytes = ApiJson.Serialize(stated);
         }
 
@@ -138,9 +136,9 @@ internal sealed class HttpResourceClient<T>(ApiTransport transport, string userA
     }
 
     private string Path(string namespaceName)
-        => _kind.IsNamespaced && namespaceName.Length > 0
-            ? $"{_kind.Resource.PathPrefix}/namespaces/{Uri.EscapeDataString(namespaceName)}/{_kind.Resource.Resource}"
-            : $"{_kind.Resource.PathPrefix}/{_kind.Resource.Resource}";
+        => kind.IsNamespaced && namespaceName.Length > 0
+            ? $"{kind.Resource.PathPrefix}/namespaces/{Uri.EscapeDataString(namespaceName)}/{kind.Resource.Resource}"
+            : $"{kind.Resource.PathPrefix}/{kind.Resource.Resource}";
 
     private string Path(ObjectKey key, string? subresource = null)
     {

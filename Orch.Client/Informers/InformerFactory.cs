@@ -2,14 +2,16 @@ using k8s;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orch.Resources;
 
 namespace Orch.Client.Informers;
 
 /// <summary>Informers over one client.</summary>
-public sealed class InformerFactory : IInformerFactory
+public sealed class InformerFactory : IInformerFactory, IMetadataInformers
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(Type, string, string, string), Entry> _informers = [];
+    private readonly List<Entry> _ofMetadata = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly IClusterClient _client;
     private readonly TimeProvider _time;
@@ -40,12 +42,23 @@ public sealed class InformerFactory : IInformerFactory
             ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, this);
             var identity = (typeof(T), selection.Namespace, selection.LabelSelector, selection.FieldSelector);
             if (_informers.TryGetValue(identity, out var known)) { return (IInformer<T>)known.Informer; }
-            var logger = _loggers.CreateLogger("Orch.Client.Informer");
-            var informer = new Informer<T>(logger);
-            var options = new ReflectorOptions(_time, new Random(_random.Next()));
-            var reflector = new Reflector<T>(_client.Resource<T>(), selection, informer, options, logger);
-            var entry = new Entry(informer, reflector.RunAsync, informer.WaitForSyncAsync);
+            var (informer, entry) = Make(_client.Resource<T>(), selection, CancellationToken.None);
             _informers.Add(identity, entry);
+            if (_started) { entry.Start(_stop.Token); }
+            return informer;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IInformer<PartialObjectMetadata>? MetadataInformer(GroupVersionResource resource, CancellationToken stop)
+    {
+        if (_client is not IMetadataClusterClient client) { return null; }
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, this);
+            _ofMetadata.RemoveAll(static entry => entry.HasEnded);
+            var (informer, entry) = Make(client.Metadata(resource), ListRequest.All, stop);
+            _ofMetadata.Add(entry);
             if (_started) { entry.Start(_stop.Token); }
             return informer;
         }
@@ -58,7 +71,7 @@ public sealed class InformerFactory : IInformerFactory
         {
             if (_started) { return; }
             _started = true;
-            foreach (var entry in _informers.Values) { entry.Start(_stop.Token); }
+            foreach (var entry in _informers.Values.Concat(_ofMetadata)) { entry.Start(_stop.Token); }
         }
     }
 
@@ -75,7 +88,7 @@ public sealed class InformerFactory : IInformerFactory
         lock (_gate)
         {
             if (_stop.IsCancellationRequested) { return; }
-            running = [.. _informers.Values.Select(static entry => entry.Running)];
+            running = [.. _informers.Values.Concat(_ofMetadata).Select(static entry => entry.Running)];
         }
 
         await _stop.CancelAsync().ConfigureAwait(false);
@@ -83,14 +96,32 @@ public sealed class InformerFactory : IInformerFactory
         _stop.Dispose();
     }
 
-    private sealed class Entry(object informer, Func<CancellationToken, Task> run, Func<CancellationToken, Task> waitForSync)
+    private (Informer<T> Informer, Entry Entry) Make<T>(IObjectClient<T> client, ListRequest selection, CancellationToken end)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        var logger = _loggers.CreateLogger("Orch.Client.Informer");
+        var informer = new Informer<T>(logger);
+        var options = new ReflectorOptions(_time, new Random(_random.Next()));
+        var reflector = new Reflector<T>(client, selection, informer, options, logger);
+        return (informer, new Entry(informer, reflector.RunAsync, informer.WaitForSyncAsync, end));
+    }
+
+    private sealed class Entry(object informer, Func<CancellationToken, Task> run, Func<CancellationToken, Task> waitForSync, CancellationToken end)
     {
         public object Informer => informer;
 
         public Task Running { get; private set; } = Task.CompletedTask;
 
-        public void Start(CancellationToken stop) => Running = Task.Run(() => run(stop), CancellationToken.None);
+        public bool HasEnded => end.IsCancellationRequested && Running.IsCompleted;
+
+        public void Start(CancellationToken stop) => Running = Task.Run(() => RunAsync(stop), CancellationToken.None);
 
         public Task WaitForSyncAsync(CancellationToken cancellationToken) => waitForSync(cancellationToken);
+
+        private async Task RunAsync(CancellationToken stop)
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, end);
+            await run(either.Token).ConfigureAwait(false);
+        }
     }
 }

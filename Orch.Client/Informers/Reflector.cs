@@ -9,7 +9,7 @@ namespace Orch.Client.Informers;
 /// A cut stream resumes at the last version seen, bookmarks included; 410 means a fresh list. The first list takes what the
 /// server's cache holds; a later one is not older than what was seen, and if the server cannot say, the newest, in pages.
 /// </remarks>
-internal sealed partial class Reflector<T>(IResourceClient<T> client, ListRequest selection, IReflectorTarget<T> target, ReflectorOptions options, ILogger logger)
+internal sealed partial class Reflector<T>(IObjectClient<T> client, ListRequest selection, IReflectorTarget<T> target, ReflectorOptions options, ILogger logger)
     where T : class, IKubernetesObject<V1ObjectMeta>
 {
     private const int PageSize = 500;

@@ -19,8 +19,7 @@ internal sealed class GarbageCollector : IReconciler
     {
         // Events own nothing and are owned by nothing, and there are many.
         var kinds = context.Options.Kinds.Kinds.Where(static kind => kind.Info.Kind.Kind != "Event").ToList();
-        var clients = kinds.ToDictionary(static kind => (kind.Info.Kind.ApiVersion, kind.Info.Kind.Kind), kind => (kind.Info, kind.Client(context.Client)));
-        _live = new LiveObjects(clients);
+        _live = new LiveObjects();
         var orphaning = new Orphaning(this);
         var deletes = context.Loop("garbagecollector-delete", this, context.Options.Workers.TryGetValue(context.Name, out var workers) ? workers : 20);
         var orphans = context.Loop("garbagecollector-orphan", orphaning, 2);
@@ -29,13 +28,14 @@ internal sealed class GarbageCollector : IReconciler
         var sources = new List<(IMetadataSource, IMetadataClient)>();
         foreach (var kind in kinds)
         {
-            var source = kind.Source(context.Informers);
+            var (source, client) = (kind.Source(context.Informers), kind.Client(context.Client));
+            _live.Add(kind.Info, client);
             var gvk = kind.Info.Kind;
             source.Subscribe((before, after) => _graph.Apply(gvk, before, after));
-            sources.Add((source, clients[(gvk.ApiVersion, gvk.Kind)].Item2));
+            sources.Add((source, client));
         }
 
-        _readiness = new KindReadiness(sources);
+        _readiness = new KindReadiness(sources, Follow(context), context.Time);
     }
 
     /// <summary>For tests and figures.</summary>
@@ -59,6 +59,15 @@ internal sealed class GarbageCollector : IReconciler
 
         if (latest.DeletionTimestamp is null && latest.OwnerReferences is { Count: > 0 }) { await DeleteIfUnownedAsync(node, latest, cancellationToken).ConfigureAwait(false); }
         return ReconcileResult.Done;
+    }
+
+    // Null: this host knows no definitions, or reaches no kind without a model.
+    private CustomKindFollower? Follow(ControllerContext context)
+    {
+        if (!context.Options.Kinds.HasDefinitions || context.Client is not IMetadataClusterClient client || context.Informers is not IMetadataInformers informers) { return null; }
+        var follower = new CustomKindFollower(_live, _graph, client, informers);
+        context.Informer<V1CustomResourceDefinition>().Subscribe(follower.Apply);
+        return follower;
     }
 
     private async Task<ReconcileResult> DeleteDependentsAsync(NodeView node, V1ObjectMeta latest, CancellationToken cancellationToken)
@@ -110,7 +119,8 @@ internal sealed class GarbageCollector : IReconciler
     private async Task<OwnerState> OwnerStateAsync(ObjectIdentity dependent, V1OwnerReference reference, CancellationToken cancellationToken)
     {
         // Of a kind that is not known here nothing can be said, least of all that it is gone.
-        if (_live.IsNamespaced(reference.ApiVersion, reference.Kind) is not { } isNamespaced) { return OwnerState.Solid; }
+        // But where a definition went with its objects, they were seen to go.
+        if (_live.IsNamespaced(reference.ApiVersion, reference.Kind) is not { } isNamespaced) { return _graph.IsGone(reference.Uid) ? OwnerState.Absent : OwnerState.Solid; }
         // An owner with a namespace cannot own what has none.
         if (isNamespaced && dependent.Key.Namespace.Length == 0) { return OwnerState.Solid; }
         var identity = new ObjectIdentity(reference.ApiVersion, reference.Kind, new ObjectKey(isNamespaced ? dependent.Key.Namespace : string.Empty, reference.Name), reference.Uid);

@@ -25,6 +25,9 @@ internal sealed class GraphNode(ObjectIdentity identity)
     /// <summary>Only heard of as somebody's owner; whether it exists is to be found out.</summary>
     public bool IsVirtual { get; set; }
 
+    /// <summary>It was there and has been seen to go; the node stays as long as dependents name it.</summary>
+    public bool IsGone { get; set; }
+
     public bool IsBeingDeleted { get; set; }
 
     /// <summary>It waits, in foreground deletion, for its dependents to go.</summary>

@@ -50,12 +50,30 @@ internal sealed class OwnerGraph(Func<string, string, bool?> isNamespaced, Actio
         }
     }
 
+    /// <summary>Whether an object that others name as their owner has been seen to go.</summary>
+    public bool IsGone(string uid)
+    {
+        lock (_lock) { return _nodes.TryGetValue(uid, out var node) && node.IsGone; }
+    }
+
+    /// <summary>Looks for the objects of a kind that were only heard of, now that it is known where to look.</summary>
+    public void RetryVirtual(GroupVersionKind kind)
+    {
+        lock (_lock)
+        {
+            foreach (var (uid, node) in _nodes)
+            {
+                if (node.IsVirtual && node.Identity.Kind == kind.Kind && node.Identity.ApiVersion.StartsWith($"{kind.Group}/", StringComparison.Ordinal)) { attemptToDelete(uid); }
+            }
+        }
+    }
+
     /// <summary>Takes one change of one object in.</summary>
     public void Apply(GroupVersionKind kind, V1ObjectMeta? before, V1ObjectMeta? after)
     {
         lock (_lock)
         {
-            if (before is not null && (after is null || after.Uid != before.Uid)) { Remove(before.Uid); }
+            if (before is not null && (after is null || after.Uid != before.Uid)) { Remove(before.Uid, isGone: true); }
             if (after is not null) { Put(new ObjectIdentity(kind.ApiVersion, kind.Kind, new ObjectKey(after.NamespaceProperty ?? string.Empty, after.Name), after.Uid), after); }
         }
     }
@@ -67,7 +85,7 @@ internal sealed class OwnerGraph(Func<string, string, bool?> isNamespaced, Actio
         {
             // Seen in the meantime under another name or namespace: then only those who misname it are in error.
             if (!_nodes.TryGetValue(identity.Uid, out var node)) { return; }
-            if (node.Identity == identity) { Remove(identity.Uid); return; }
+            if (node.Identity == identity) { Remove(identity.Uid, node.IsGone); return; }
             foreach (var dependent in node.Dependents.Where(dependent => IdentityOf(dependent, identity.Uid) == identity)) { attemptToDelete(dependent.Identity.Uid); }
         }
     }
@@ -95,6 +113,7 @@ internal sealed class OwnerGraph(Func<string, string, bool?> isNamespaced, Actio
     private void Materialize(GraphNode node, ObjectIdentity identity)
     {
         node.IsVirtual = false;
+        node.IsGone = false;
         node.Identity = identity;
         foreach (var dependent in node.Dependents.Where(dependent => IdentityOf(dependent, identity.Uid) != identity)) { attemptToDelete(dependent.Identity.Uid); }
     }
@@ -159,7 +178,7 @@ internal sealed class OwnerGraph(Func<string, string, bool?> isNamespaced, Actio
         attemptToDelete(node.Identity.Uid);
     }
 
-    private void Remove(string uid)
+    private void Remove(string uid, bool isGone)
     {
         if (!_nodes.Remove(uid, out var node)) { return; }
         foreach (var reference in node.Owners)
@@ -172,7 +191,7 @@ internal sealed class OwnerGraph(Func<string, string, bool?> isNamespaced, Actio
 
         if (node.Dependents.Count == 0) { return; }
         // Dependents still name it; it stays as a shadow, until they have been looked at.
-        var shadow = new GraphNode(node.Identity) { IsVirtual = true };
+        var shadow = new GraphNode(node.Identity) { IsVirtual = true, IsGone = isGone };
         foreach (var dependent in node.Dependents) { shadow.Dependents.Add(dependent); attemptToDelete(dependent.Identity.Uid); }
         _nodes.Add(uid, shadow);
     }

@@ -6,14 +6,14 @@ namespace Orch.Controllers.Namespaces;
 
 /// <summary>Deletes everything in a namespace and tells what is left.</summary>
 /// <remarks>Pods go first and alone: what they use, such as secrets and network policies, must outlive them.</remarks>
-internal sealed class NamespaceContent(IReadOnlyList<(KindInfo Info, IMetadataClient Client)> kinds)
+internal sealed class NamespaceContent(NamespacedKinds kinds)
 {
     private const int AtOnce = 10;
 
     public async Task<NamespaceRemains> DeleteAsync(string namespaceName, CancellationToken cancellationToken)
     {
         var remains = new NamespaceRemains();
-        foreach (var wave in kinds.GroupBy(static kind => kind.Info.Resource is { Group: "", Resource: "pods" } ? 0 : 1).OrderBy(static wave => wave.Key))
+        foreach (var wave in kinds.Now().GroupBy(static kind => kind.Info.Resource is { Group: "", Resource: "pods" } ? 0 : 1).OrderBy(static wave => wave.Key))
         {
             foreach (var (info, client) in wave) { await DeleteKindAsync(info, client, namespaceName, remains, cancellationToken).ConfigureAwait(false); }
             if (remains.HasContent) { return remains; }

@@ -21,10 +21,13 @@ internal sealed class NamespaceController : IReconciler
     {
         _namespaces = context.Informer<V1Namespace>();
         _client = context.Client.Resource<V1Namespace>();
-        _content = new NamespaceContent([.. context.Options.Kinds.Kinds.Where(static kind => kind.Info.IsNamespaced).Select(kind => (kind.Info, kind.Client(context.Client)))]);
+        var kinds = new NamespacedKinds(context);
+        _content = new NamespaceContent(kinds);
         _time = context.Time;
         // A pod that is gone at last may be what its namespace waited for; other content is looked for again after a time.
-        context.Loop("namespace", this).Watch(_namespaces).WatchEvents(context.Informer<V1Pod>(), change => change.New is null ? Terminating(change.Object) : []);
+        var loop = context.Loop("namespace", this).Watch(_namespaces).WatchEvents(context.Informer<V1Pod>(), change => change.New is null ? Terminating(change.Object) : []);
+        // Changes of definitions wake nobody, but the first pass must know them.
+        if (kinds.Definitions is { } definitions) { loop.WatchEvents(definitions, static _ => []); }
     }
 
     public async ValueTask<ReconcileResult> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ namespace Orch.Testing.Fakes;
 /// Versions, conflicts, watches, selectors, status kept apart, finalizers and graceful deletion behave as the API does; defaults,
 /// validation, authorization and controllers are absent (add what a test needs with <see cref="Admit"/>). Everything can be made to fail.
 /// </remarks>
-public sealed class FakeCluster : IClusterClient, IClusterClientFactory
+public sealed class FakeCluster : IClusterClient, IMetadataClusterClient, IClusterClientFactory
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<GroupVersionResource, FakeTable> _tables = [];
@@ -55,6 +55,8 @@ public sealed class FakeCluster : IClusterClient, IClusterClientFactory
 
     public IResourceClient<T> Resource<T>()
         where T : class, IKubernetesObject<V1ObjectMeta> => new FakeResourceClient<T>(this, ClientIdentity.Admin);
+
+    public IObjectClient<PartialObjectMetadata> Metadata(GroupVersionResource resource) => new FakeMetadataClient(this, ClientIdentity.Admin, resource);
 
     public IClusterClient CreateClient(ClientIdentity identity) => new IdentityClient(this, identity);
 
@@ -213,6 +215,9 @@ public sealed class FakeCluster : IClusterClient, IClusterClientFactory
         return table;
     }
 
+    /// <summary>Null: no object of it has ever been there.</summary>
+    internal FakeTable? Table(GroupVersionResource resource) => _tables.GetValueOrDefault(resource);
+
     internal long NextRevision() => ++_revision;
 
     internal void RunAdmission(IKubernetesObject<V1ObjectMeta> item)
@@ -250,9 +255,11 @@ public sealed class FakeCluster : IClusterClient, IClusterClientFactory
         return prefix => $"{prefix}{Interlocked.Increment(ref count):d5}";
     }
 
-    private sealed class IdentityClient(FakeCluster cluster, ClientIdentity identity) : IClusterClient
+    private sealed class IdentityClient(FakeCluster cluster, ClientIdentity identity) : IClusterClient, IMetadataClusterClient
     {
         public IResourceClient<T> Resource<T>()
             where T : class, IKubernetesObject<V1ObjectMeta> => new FakeResourceClient<T>(cluster, identity);
+
+        public IObjectClient<PartialObjectMetadata> Metadata(GroupVersionResource resource) => new FakeMetadataClient(cluster, identity, resource);
     }
 }

@@ -66,4 +66,20 @@ public sealed class NamespaceControllerTests
         fails = false;
         await running.Driver.RunUntilAsync(() => running.Cluster.Find<V1Namespace>(Shop) is null, "the namespace is gone");
     }
+
+    [Fact]
+    public async Task CustomContent_IsDeleted_AndHoldsTheNamespaceWhileItHasFinalizers()
+    {
+        await using var running = await RunningControllers.StartAsync(ControllerNames.Namespace);
+        running.Cluster.Add(Namespace("shop"), Gadget.Named("free", "shop"), Gadget.Named("held", "shop").WithFinalizer("example.com/hold"), Gadget.Named("other"), Gadget.Definition());
+        await running.Cluster.Resource<V1Namespace>().DeleteAsync(Shop, DeleteRequest.Default, default);
+        await running.UntilAsync(() => running.Cluster.Find<V1Namespace>(Shop)!.Status.Conditions?.Any(condition => condition is { Type: "NamespaceContentRemaining", Status: "True" }) == true);
+        var conditions = running.Cluster.Find<V1Namespace>(Shop)!.Status.Conditions.ToDictionary(condition => condition.Type, condition => condition.Message);
+        Assert.Equal("Some resources are remaining: gadgets.example.com has 1 resource instances", conditions["NamespaceContentRemaining"]);
+        Assert.Equal("Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances", conditions["NamespaceFinalizersRemaining"]);
+        Assert.Null(running.Cluster.Find<Gadget>("shop", "free"));
+        running.Cluster.Remove<Gadget>(new ObjectKey("shop", "held"));
+        await running.Driver.RunUntilAsync(() => running.Cluster.Find<V1Namespace>(Shop) is null, "the namespace is gone");
+        Assert.NotNull(running.Cluster.Find<Gadget>("default", "other"));
+    }
 }

@@ -7,7 +7,7 @@ public sealed class NodePathsTests(ClusterFixture cluster)
     private const string Manifest = """
         apiVersion: v1
         kind: Service
-        metadata: {name: web}
+        metadata: {name: front}
         spec:
           selector: {app: web}
           ports: [{port: 80, targetPort: 8080}]
@@ -37,7 +37,7 @@ public sealed class NodePathsTests(ClusterFixture cluster)
         Assert.True(fromNode.ExitCode == 0, fromNode.ToString());
         Assert.Equal("the page", fromNode.Output.Trim());
         Assert.Equal("the page", (await kubectl.RunAsync("exec", "web", "--", "wget", "-qO-", $"http://{node}:18377/page")).Trim());
-        await kubectl.UntilAsync("the service to lead there", output => output.Trim() == "the page", "exec", "web", "--", "timeout", "3", "wget", "-qO-", "http://web/page");
+        await kubectl.UntilAsync("the service to lead there", output => output.Trim() == "the page", "exec", "web", "--", "timeout", "3", "wget", "-qO-", "http://front/page");
 
         await kubectl.RunAsync("delete", "pod", "web");
         var after = await Programs.RunAsync("curl", ["-s", "-m", "2", $"http://{node}:18377/page"]);

@@ -84,7 +84,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
                 cancellationToken.ThrowIfCancellationRequested();
             }
 
-            if (end == WatchEnd.None && watch.TakeBookmarkRequest()) { yield return new WatchEvent<T>(WatchEventKind.Bookmark, null, Text(Math.Max(seen, after))); }
+            if (watch.End == WatchEnd.None && watch.TakeBookmarkRequest()) { yield return new WatchEvent<T>(WatchEventKind.Bookmark, null, Text(Math.Max(seen, after))); }
             if (end != WatchEnd.None) { yield break; }
             if (watch.End == WatchEnd.None) { await watch.WaitAsync().ConfigureAwait(false); }
         }

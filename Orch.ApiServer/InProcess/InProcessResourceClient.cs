@@ -68,9 +68,11 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
             }
         }
 
-        while (watch.End == WatchEnd.None)
+        while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            // Where the resource is served no longer, what came before is still told: nobody could ask for it again.
+            var end = watch.End;
             var seen = server.Mirror.Observed;
             while (watch.TryRead(out var item))
             {
@@ -82,7 +84,8 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
                 cancellationToken.ThrowIfCancellationRequested();
             }
 
-            if (watch.TakeBookmarkRequest()) { yield return new WatchEvent<T>(WatchEventKind.Bookmark, null, Text(Math.Max(seen, after))); }
+            if (watch.End == WatchEnd.None && watch.TakeBookmarkRequest()) { yield return new WatchEvent<T>(WatchEventKind.Bookmark, null, Text(Math.Max(seen, after))); }
+            if (end != WatchEnd.None) { yield break; }
             if (watch.End == WatchEnd.None) { await watch.WaitAsync().ConfigureAwait(false); }
         }
     }

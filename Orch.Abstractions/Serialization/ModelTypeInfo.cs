@@ -25,20 +25,18 @@ internal static class ModelTypeInfo
 
     public static IJsonTypeInfoResolver Resolver(bool omitEmptyCollections)
     {
-        var resolver = new DefaultJsonTypeInfoResolver();
-        resolver.Modifiers.Add(Adjust);
-        if (omitEmptyCollections) { resolver.Modifiers.Add(OmitEmptyCollections); }
-        return resolver;
+        var resolver = JsonTypeInfoResolver.Combine(new ModelJsonContext(), new DefaultJsonTypeInfoResolver()).WithAddedModifier(Adjust);
+        return omitEmptyCollections ? resolver.WithAddedModifier(OmitEmptyCollections) : resolver;
     }
 
     private static void Adjust(JsonTypeInfo type)
     {
         if (type.Kind != JsonTypeInfoKind.Object) { return; }
-        var isModel = type.Type.Assembly == typeof(V1Pod).Assembly;
         for (var index = type.Properties.Count - 1; index >= 0; index--)
         {
             var property = type.Properties[index];
-            if (isModel && property.AttributeProvider?.IsDefined(typeof(JsonPropertyNameAttribute), inherit: true) == false)
+            // The only one that is not named by an attribute.
+            if (type.Type == typeof(V1Status) && property.Name == "hasObject")
             {
                 type.Properties.RemoveAt(index);
                 continue;

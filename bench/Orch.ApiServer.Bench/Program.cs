@@ -7,7 +7,8 @@ using Orch.ApiServer;
 using Orch.ApiServer.Tests.Fixtures;
 using Orch.Security;
 
-// An API server alone on the memory store, for load generators: writes admin.crt, admin.key, ca.crt and a kubeconfig into a folder.
+// An API server alone, for load generators: writes admin.crt, admin.key, ca.crt and a kubeconfig into a folder.
+// Arguments: FOLDER PORT [DATA]; with DATA the store is durable in that folder, without it is in memory.
 var folder = args.Length > 0 ? args[0] : Path.Combine(Path.GetTempPath(), "orch-apiserver-bench");
 var port = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 6443;
 Directory.CreateDirectory(folder);
@@ -29,7 +30,7 @@ await File.WriteAllTextAsync(Path.Combine(folder, "kubeconfig"),
 var watch = Stopwatch.StartNew();
 var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
 builder.Services.AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Information));
-builder.Services.AddOrchMemoryStore();
+builder.Services.AddOrchMemoryStore(options => options.DataDirectory = args.Length > 2 ? args[2] : null);
 builder.Services.AddSingleton<IAuthenticator, SubjectAuthenticator>();
 builder.Services.AddOrchApiServer(options =>
 {

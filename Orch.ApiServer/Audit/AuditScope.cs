@@ -74,6 +74,12 @@ internal sealed class AuditScope
     /// <summary>Whether a body was too large to be recorded.</summary>
     public bool IsCut => _requestBody?.IsCut == true || _responseBody?.IsCut == true;
 
+    /// <summary>A body that does not come as a stream.</summary>
+    public void Sends(ReadOnlySpan<byte> body) => _requestBody?.Add(body);
+
+    /// <summary>The same of an answer.</summary>
+    public void Answers(ReadOnlySpan<byte> body) => _responseBody?.Add(body);
+
     /// <summary>The user acts as another.</summary>
     public void Impersonate(UserInfo user) => Impersonated = user;
 

@@ -93,8 +93,13 @@ internal sealed class AuditScope
     /// <summary>The request is refused.</summary>
     public void Refuse(V1Status status) => Refusal = status;
 
-    /// <summary>The server failed to answer.</summary>
-    public void Fail() => Record(AuditStages.Panic);
+    /// <summary>The server failed to answer, and that is the last that is recorded.</summary>
+    public void Fail()
+    {
+        if (_isComplete) { return; }
+        _isComplete = true;
+        Record(AuditStages.Panic);
+    }
 
     /// <summary>The answer begins.</summary>
     public void Respond(HttpResponse response)
@@ -116,6 +121,6 @@ internal sealed class AuditScope
     private void Record(AuditStages stage)
     {
         if ((Decision.Omitted & stage) != 0) { return; }
-        _auditor.Record(AuditEventWriter.Write(this, stage, _http, _auditor.Now));
+        _auditor.Record(this, stage, _http);
     }
 }

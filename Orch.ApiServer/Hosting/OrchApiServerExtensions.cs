@@ -171,6 +171,7 @@ public static class OrchApiServerExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ICreateHandler, PodBindingHandler>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ICreateHandler, BindingsHandler>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ICreateHandler, PodEvictionHandler>());
+        services.TryAddSingleton<ProxyTargets>();
         services.TryAddSingleton<BackendDialer>();
         services.TryAddSingleton<UpgradeTunnel>();
         services.TryAddSingleton<HttpForwarder>();

@@ -5,7 +5,7 @@ using Orch.Client;
 namespace Orch.ApiServer.Proxying;
 
 /// <summary>Carries a plain request to a backend and its answer back, both as they flow.</summary>
-internal sealed class HttpForwarder(BackendDialer dialer, UpgradeTunnel tunnel)
+internal sealed class HttpForwarder(BackendDialer dialer, UpgradeTunnel tunnel, ProxyTargets targets)
 {
     private const int BufferBytes = 16 * 1024;
 
@@ -17,9 +17,10 @@ internal sealed class HttpForwarder(BackendDialer dialer, UpgradeTunnel tunnel)
 
     /// <summary>Forwards the whole request, an upgrade too.</summary>
     /// <param name="target">Path and query at the backend.</param>
-    /// <exception cref="ApiException">The backend cannot be reached.</exception>
+    /// <exception cref="ApiException">The backend cannot be reached, or is where no proxy may lead.</exception>
     public async ValueTask ForwardAsync(ApiRequest request, Backend backend, string target)
     {
+        await targets.RequireAsync(backend.Host, request.Cancellation).ConfigureAwait(false);
         if (UpgradeTunnel.IsUpgrade(request.Http)) { await tunnel.RunAsync(request, backend, target).ConfigureAwait(false); return; }
         await ForwardAsync(request, backend, target, dialer.HttpFor(backend), []).ConfigureAwait(false);
     }

@@ -21,7 +21,7 @@ internal sealed class AggregationProxy(AggregatedApis apis, ServiceLocator servi
             return;
         }
 
-        var target = $"{new PathString(request.Info.Path).ToUriComponent()}{request.Http.Request.QueryString}";
+        var target = $"{ForwardedPath.Of(request.Info.Path)}{request.Http.Request.QueryString}";
         var backend = new Backend("https", api.Backend.Host, api.Backend.Port, IsKubelet: false);
         var headers = HeadersOf(request.User);
         try

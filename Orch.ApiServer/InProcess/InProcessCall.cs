@@ -63,7 +63,7 @@ internal sealed class InProcessCall(UserInfo user, RequestInfo info, Authorizati
         {
             record.Http.Response.StatusCode = refusal.Code;
             audit.Refuse(refusal.Status);
-            if (audit.Decision.Level >= AuditLevel.RequestResponse) { audit.Answers(ApiJson.Serialize(refusal.Status, typeof(V1Status))); }
+            if (audit.Decision.Level >= AuditLevel.RequestResponse) { audit.Answers(ApiJson.Serialize(refusal.Status)); }
         }
 
         return false;

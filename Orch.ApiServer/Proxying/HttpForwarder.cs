@@ -30,7 +30,7 @@ internal sealed class HttpForwarder(BackendDialer dialer, UpgradeTunnel tunnel, 
     /// <exception cref="ApiException">The backend cannot be reached.</exception>
     public static async ValueTask ForwardAsync(ApiRequest request, Backend backend, string target, HttpMessageInvoker http, IReadOnlyList<KeyValuePair<string, string>> identity)
     {
-        using var message = new HttpRequestMessage(new HttpMethod(request.Http.Request.Method), new Uri($"{backend.Scheme}://{backend.Authority}{target}"));
+        using var message = new HttpRequestMessage(new HttpMethod(request.Http.Request.Method), ForwardedPath.Address(backend, target));
         if (request.Http.Request.ContentLength is > 0 || request.Http.Request.Headers.TransferEncoding.Count > 0)
         {
             message.Content = new StreamContent(request.Http.Request.Body);
@@ -64,7 +64,7 @@ internal sealed class HttpForwarder(BackendDialer dialer, UpgradeTunnel tunnel, 
     /// <exception cref="ApiException">It cannot be reached, or refuses.</exception>
     public async ValueTask StreamAsync(ApiRequest request, Backend backend, string target, string contentType)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Get, new Uri($"{backend.Scheme}://{backend.Authority}{target}"));
+        using var message = new HttpRequestMessage(HttpMethod.Get, ForwardedPath.Address(backend, target));
         using var answer = await SendAsync(backend, message, dialer.HttpFor(backend), request.Http.RequestAborted).ConfigureAwait(false);
         if (!answer.IsSuccessStatusCode)
         {

@@ -253,6 +253,7 @@ internal sealed partial class ApiFrontend
     private static void CheckName(RequestInfo info)
     {
         var name = info.Name;
+        if (info.Namespace.AsSpan().IndexOfAny('/', '%') >= 0) { throw Refusals.NoSuchPath(); }
         if (name.AsSpan().IndexOfAny('/', '%') < 0 && name is not ("." or "..")) { return; }
         var faults = name is "." or ".."
             ? [$"may not be '{name}'"]

@@ -197,13 +197,13 @@ public sealed class AuditLogTests : IDisposable
     {
         var time = new FakeTimeProvider();
         var throttle = new AuditThrottle(perSecond: 10, burst: 3, time);
-        for (var index = 0; index < 3; index++) { Assert.True(throttle.WaitAsync(default).IsCompletedSuccessfully); }
+        for (var index = 0; index < 3; index++) { Assert.True(throttle.WaitAsync(default).AsTask().IsCompletedSuccessfully); }
 
         var next = throttle.WaitAsync(default).AsTask();
         Assert.False(next.IsCompleted);
         time.Advance(TimeSpan.FromMilliseconds(102));
         await next.Within("the next to go");
-        Assert.False(throttle.WaitAsync(default).IsCompleted);
+        Assert.False(throttle.WaitAsync(default).AsTask().IsCompleted);
     }
 
     [Fact]

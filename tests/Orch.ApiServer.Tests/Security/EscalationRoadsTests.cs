@@ -49,6 +49,7 @@ public sealed class EscalationRoadsTests : IAsyncLifetime
         await _server.Admin.Resource<V1ClusterRoleBinding>().CreateAsync(new V1ClusterRoleBinding { Metadata = new V1ObjectMeta { Name = "ed" }, RoleRef = Ref("roles"), Subjects = [User("ed")] }, default);
         await _server.Admin.Resource<V1Role>().CreateAsync(new V1Role { Metadata = Meta("mine"), Rules = [Rule("rbac.authorization.k8s.io", "roles", "get")] }, default);
         await _server.Admin.Resource<V1RoleBinding>().CreateAsync(new V1RoleBinding { Metadata = Meta("theirs"), RoleRef = Ref("cluster-admin"), Subjects = [User("boss")] }, default);
+        await CatchUpAsync();
     }
 
     public async Task DisposeAsync()
@@ -93,6 +94,7 @@ public sealed class EscalationRoadsTests : IAsyncLifetime
     {
         await _server.Admin.Resource<V1ClusterRole>().CreateAsync(Role("reads", Rule("", "*", "get")), default);
         await _server.Admin.Resource<V1ClusterRoleBinding>().CreateAsync(new V1ClusterRoleBinding { Metadata = new V1ObjectMeta { Name = "reader" }, RoleRef = Ref("reads"), Subjects = [User("reader")] }, default);
+        await CatchUpAsync();
         using var reader = _server.Http("reader/system:authenticated");
 
         using var answer = await reader.GetAsync(new Uri(path, UriKind.Relative));
@@ -100,6 +102,9 @@ public sealed class EscalationRoadsTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         Assert.Contains($"cannot create resource \\\"{resource}\\\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
+
+    // Authorization looks at the cache, which a consistent list waits for.
+    private async Task CatchUpAsync() => await _server.Admin.Resource<V1RoleBinding>().ListAsync(new ListRequest(), default);
 
     private static V1ObjectMeta Meta(string name) => new() { Name = name, NamespaceProperty = "default" };
 

@@ -74,6 +74,7 @@ public sealed class HostileInputTests
     [InlineData(Maps + "/%252e%252e", "Name parameter invalid: \"..\": may not be '..'")]
     [InlineData(Maps + "/%25", "may not contain '%'")]
     [InlineData("/api/v1/nodes/..%2F..%2Fx/proxy/", "may not contain '/'")]
+    [InlineData("/api/v1/namespaces/default/pods/..%2Fx/log", "may not contain '/'")]
     public async Task Name_ThatIsAPath_IsRefused(string path, string message)
     {
         await using var server = await TestServer.ListenAsync();
@@ -113,6 +114,20 @@ public sealed class HostileInputTests
 
         Assert.Equal(isAllowed, refusal is null);
         if (!isAllowed) { Assert.Equal(400, Assert.IsType<ApiException>(refusal).Code); }
+    }
+
+    [Theory]
+    [InlineData("/a/b", "/a/b")]
+    [InlineData("/a b/ü", "/a%20b/%C3%BC")]
+    [InlineData("/%2e%2e/exec", "/%252e%252e/exec")]
+    [InlineData("/a%2Fb/%2fc", "/a%2Fb/%2fc")]
+    [InlineData("/100%", "/100%25")]
+    [InlineData("/a\r\nX: y", "/a%0D%0AX:%20y")]
+    [InlineData("/a?b#c", "/a%3Fb%23c")]
+    public void Forwarded_Path_MeansTheSameBehind(string path, string sent)
+    {
+        Assert.Equal(sent, ForwardedPath.Of(path));
+        Assert.Equal("https://h:1" + sent, ForwardedPath.Address(new Backend("https", "h", 1, IsKubelet: false), sent).AbsoluteUri);
     }
 
     [Fact]

@@ -62,6 +62,8 @@ public sealed class FlowControlTests
             Metadata = new V1ObjectMeta { Name = "jane" }, RoleRef = new V1RoleRef { ApiGroup = "rbac.authorization.k8s.io", Kind = "ClusterRole", Name = "edit" },
             Subjects = [new Rbacv1Subject { ApiGroup = "rbac.authorization.k8s.io", Kind = "User", Name = "jane" }],
         }, default);
+        // Authorization looks at the cache, which a consistent list waits for.
+        await server.Admin.Resource<V1ClusterRoleBinding>().ListAsync(new ListRequest(), default);
         var jane = server.Client(ClientIdentity.Component("jane")).Resource<V1ConfigMap>();
         var key = new ObjectKey("default", "c");
         await jane.GetAsync(key, default);

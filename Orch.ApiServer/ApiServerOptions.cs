@@ -69,6 +69,12 @@ public sealed class ApiServerOptions
     /// <summary>P-256 key that signs service account tokens; null (the default) makes one that lasts as long as the process.</summary>
     public ECDsa? ServiceAccountSigningKey { get; set; }
 
+    /// <summary>
+    /// Further keys that verify service account tokens, EC or RSA: those that signed before, and the one that will. All are in the published key set.
+    /// To change the signing key, add the new one here on every server, then let it sign, and take the old one out when its last token is over.
+    /// </summary>
+    public IList<AsymmetricAlgorithm> ServiceAccountVerificationKeys { get; } = [];
+
     /// <summary>Issuer of service account tokens, and the audience of those that name none. Default <c>https://kubernetes.default.svc.cluster.local</c>.</summary>
     public string ServiceAccountIssuer { get; set; } = "https://kubernetes.default.svc.cluster.local";
 

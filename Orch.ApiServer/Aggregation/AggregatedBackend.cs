@@ -21,6 +21,7 @@ internal sealed class AggregatedBackend : IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = false,
+            RequestHeaderEncodingSelector = static (_, _) => System.Text.Encoding.Latin1,
             ConnectTimeout = TimeSpan.FromSeconds(10),
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),

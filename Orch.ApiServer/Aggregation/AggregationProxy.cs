@@ -21,7 +21,7 @@ internal sealed class AggregationProxy(AggregatedApis apis, ServiceLocator servi
             return;
         }
 
-        var target = $"{new PathString(request.Info.Path).ToUriComponent()}{request.Http.Request.QueryString}";
+        var target = $"{ForwardedPath.Of(request.Info.Path)}{request.Http.Request.QueryString}";
         var backend = new Backend("https", api.Backend.Host, api.Backend.Port, IsKubelet: false);
         var headers = HeadersOf(request.User);
         try
@@ -43,15 +43,27 @@ internal sealed class AggregationProxy(AggregatedApis apis, ServiceLocator servi
     /// <summary>The headers that tell a service who asks.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> HeadersOf(UserInfo user)
     {
-        var headers = new List<KeyValuePair<string, string>> { new("X-Remote-User", user.Name) };
-        if (user.Uid.Length > 0) { headers.Add(new("X-Remote-Uid", user.Uid)); }
-        foreach (var group in user.Groups) { headers.Add(new("X-Remote-Group", group)); }
+        var headers = new List<KeyValuePair<string, string>> { new("X-Remote-User", OneLine(user.Name)) };
+        if (user.Uid.Length > 0) { headers.Add(new("X-Remote-Uid", OneLine(user.Uid))); }
+        foreach (var group in user.Groups) { headers.Add(new("X-Remote-Group", OneLine(group))); }
         foreach (var (key, values) in user.Extra)
         {
-            foreach (var value in values) { headers.Add(new("X-Remote-Extra-" + Escape(key), value)); }
+            foreach (var value in values) { headers.Add(new("X-Remote-Extra-" + Escape(key), OneLine(value))); }
         }
 
         return headers;
+    }
+
+    // Names come from certificates and tokens of others: a line's end in one would be a header of its own, another group for instance.
+    // Each octet of UTF-8 stands as a letter, since that is how headers are written here: two names never become one.
+    private static string OneLine(string text)
+    {
+        if (text.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0) { return text; }
+        return string.Create(Encoding.UTF8.GetByteCount(text), text, static (letters, text) =>
+        {
+            var octets = Encoding.UTF8.GetBytes(text);
+            for (var index = 0; index < octets.Length; index++) { letters[index] = octets[index] is < (byte)' ' or 0x7f ? ' ' : (char)octets[index]; }
+        });
     }
 
     // Bytes that no header's name can hold are written as in URLs.

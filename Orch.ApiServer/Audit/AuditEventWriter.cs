@@ -21,7 +21,8 @@ internal static class AuditEventWriter
     private static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = 512 };
 
     /// <summary>The event of a request at one stage, on one line.</summary>
-    public static ReadOnlyMemory<byte> Write(AuditScope scope, AuditStages stage, HttpContext http, DateTimeOffset now)
+    /// <param name="isCut">Whether bodies are left out.</param>
+    public static ReadOnlyMemory<byte> Write(AuditScope scope, AuditStages stage, HttpContext http, DateTimeOffset now, bool isCut = false)
     {
         var output = new ArrayBufferWriter<byte>(1024);
         using var json = new Utf8JsonWriter(output, Options);
@@ -45,12 +46,13 @@ internal static class AuditEventWriter
         Sources(json, http);
         if (http.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent) { json.WriteString("userAgent", agent.Length <= MaxUserAgent ? agent : agent[..MaxUserAgent] + "...TRUNCATED"); }
         Reference(json, scope, requestObject);
+        if (isCut) { (requestObject, responseObject) = (null, null); }
         if (stage != AuditStages.RequestReceived) { Status(json, scope, stage, http); }
         if (requestObject is not null) { json.WritePropertyName("requestObject"); requestObject.WriteTo(json); }
         if (responseObject is not null) { json.WritePropertyName("responseObject"); responseObject.WriteTo(json); }
         json.WriteString("requestReceivedTimestamp", Micro(scope.Received));
         json.WriteString("stageTimestamp", Micro(now));
-        Annotations(json, scope);
+        Annotations(json, scope, isCut || scope.IsCut);
         json.WriteEndObject();
         json.Flush();
         return output.WrittenMemory;
@@ -104,7 +106,7 @@ internal static class AuditEventWriter
         var metadata = (body as JsonObject)?["metadata"] as JsonObject;
         json.WriteStartObject("objectRef");
         json.WriteString("resource", info.Resource);
-        Text("namespace", info.Namespace.Length > 0 ? info.Namespace : TextIn("namespace"));
+        Text("namespace", AuditPolicy.NamespaceOf(info) is { Length: > 0 } place ? place : TextIn("namespace"));
         Text("name", info.Name.Length > 0 ? info.Name : TextIn("name"));
         Text("uid", TextIn("uid"));
         Text("apiGroup", info.Group);
@@ -148,11 +150,11 @@ internal static class AuditEventWriter
         json.WriteEndObject();
     }
 
-    private static void Annotations(Utf8JsonWriter json, AuditScope scope)
+    private static void Annotations(Utf8JsonWriter json, AuditScope scope, bool isCut)
     {
-        if (scope.Annotations.Count == 0 && !scope.IsCut) { return; }
+        if (scope.Annotations.Count == 0 && !isCut) { return; }
         json.WriteStartObject("annotations");
-        if (scope.IsCut) { json.WriteString("audit.k8s.io/truncated", "true"); }
+        if (isCut) { json.WriteString("audit.k8s.io/truncated", "true"); }
         foreach (var (key, value) in scope.Annotations.OrderBy(static entry => entry.Key, StringComparer.Ordinal)) { json.WriteString(key, value); }
         json.WriteEndObject();
     }

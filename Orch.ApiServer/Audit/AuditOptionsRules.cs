@@ -20,6 +20,11 @@ internal static class AuditOptionsRules
         if (options.LogMaxAge < TimeSpan.Zero) { yield return $"{nameof(options.LogMaxAge)} \"{options.LogMaxAge}\" must be positive, or zero for ever"; }
         if (options.WebhookBufferSize < 1) { yield return $"{nameof(options.WebhookBufferSize)} \"{options.WebhookBufferSize}\" must be at least 1"; }
         if (options.WebhookBatchSize < 1 || options.WebhookBatchSize > options.WebhookBufferSize) { yield return $"{nameof(options.WebhookBatchSize)} \"{options.WebhookBatchSize}\" must be 1 to {nameof(options.WebhookBufferSize)}"; }
+        if (options.LogMaxEventBytes < 0) { yield return $"{nameof(options.LogMaxEventBytes)} \"{options.LogMaxEventBytes}\" must be positive, or 0 for no limit"; }
+        if (options.WebhookMaxEventBytes < 0) { yield return $"{nameof(options.WebhookMaxEventBytes)} \"{options.WebhookMaxEventBytes}\" must be positive, or 0 for no limit"; }
+        if (options.WebhookMaxBatchBytes < 0) { yield return $"{nameof(options.WebhookMaxBatchBytes)} \"{options.WebhookMaxBatchBytes}\" must be positive, or 0 for no limit"; }
+        if (!double.IsFinite(options.WebhookBatchesPerSecond) || options.WebhookBatchesPerSecond < 0) { yield return $"{nameof(options.WebhookBatchesPerSecond)} \"{options.WebhookBatchesPerSecond}\" must be positive, or 0 for no limit"; }
+        if (options.WebhookBurst < 1) { yield return $"{nameof(options.WebhookBurst)} \"{options.WebhookBurst}\" must be at least 1"; }
         if (options.WebhookBatchWait <= TimeSpan.Zero) { yield return $"{nameof(options.WebhookBatchWait)} \"{options.WebhookBatchWait}\" must be positive"; }
         if (options.WebhookInitialBackoff <= TimeSpan.Zero) { yield return $"{nameof(options.WebhookInitialBackoff)} \"{options.WebhookInitialBackoff}\" must be positive"; }
     }

@@ -35,6 +35,9 @@ internal sealed class AuditPolicy
         return new AuditPolicy(file);
     }
 
+    /// <summary>The namespace that a request counts for: a namespace's own for itself.</summary>
+    public static string NamespaceOf(RequestInfo info) => info is { Resource: "namespaces", Group.Length: 0 } ? info.Name : info.Namespace;
+
     /// <summary>What is recorded of a request.</summary>
     /// <param name="user">Null when nobody is known.</param>
     public AuditDecision Decide(UserInfo? user, RequestInfo info)
@@ -108,7 +111,7 @@ internal sealed class AuditPolicy
 
         private bool MatchesResource(RequestInfo info)
         {
-            if (!info.IsResource || (rule.Namespaces is { Count: > 0 } namespaces && !namespaces.Contains(info.Namespace))) { return false; }
+            if (!info.IsResource || (rule.Namespaces is { Count: > 0 } namespaces && !namespaces.Contains(NamespaceOf(info)))) { return false; }
             return rule.Resources is not { Count: > 0 } all || all.Exists(resources => Matches(resources, info));
         }
 

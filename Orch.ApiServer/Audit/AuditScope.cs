@@ -74,6 +74,12 @@ internal sealed class AuditScope
     /// <summary>Whether a body was too large to be recorded.</summary>
     public bool IsCut => _requestBody?.IsCut == true || _responseBody?.IsCut == true;
 
+    /// <summary>A body that does not come as a stream.</summary>
+    public void Sends(ReadOnlySpan<byte> body) => _requestBody?.Add(body);
+
+    /// <summary>The same of an answer.</summary>
+    public void Answers(ReadOnlySpan<byte> body) => _responseBody?.Add(body);
+
     /// <summary>The user acts as another.</summary>
     public void Impersonate(UserInfo user) => Impersonated = user;
 
@@ -87,8 +93,13 @@ internal sealed class AuditScope
     /// <summary>The request is refused.</summary>
     public void Refuse(V1Status status) => Refusal = status;
 
-    /// <summary>The server failed to answer.</summary>
-    public void Fail() => Record(AuditStages.Panic);
+    /// <summary>The server failed to answer, and that is the last that is recorded.</summary>
+    public void Fail()
+    {
+        if (_isComplete) { return; }
+        _isComplete = true;
+        Record(AuditStages.Panic);
+    }
 
     /// <summary>The answer begins.</summary>
     public void Respond(HttpResponse response)
@@ -110,6 +121,6 @@ internal sealed class AuditScope
     private void Record(AuditStages stage)
     {
         if ((Decision.Omitted & stage) != 0) { return; }
-        _auditor.Record(AuditEventWriter.Write(this, stage, _http, _auditor.Now));
+        _auditor.Record(this, stage, _http);
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Orch.ApiServer.Serving;
 using Orch.Security;
 
@@ -22,9 +23,17 @@ internal sealed class Auditor(AuditPolicy? policy, IReadOnlyList<IAuditSink> sin
     /// <summary>Now.</summary>
     public DateTimeOffset Now => time.GetUtcNow();
 
-    /// <summary>Hands an event to every sink.</summary>
-    public void Record(ReadOnlyMemory<byte> json)
+    /// <summary>Hands the event of a request at one stage to every sink.</summary>
+    public void Record(AuditScope scope, AuditStages stage, HttpContext http)
     {
-        foreach (var sink in sinks) { sink.Take(json); }
+        var now = Now;
+        var json = AuditEventWriter.Write(scope, stage, http, now);
+        ReadOnlyMemory<byte> bare = default;
+        foreach (var sink in sinks)
+        {
+            if (sink.MaxEventBytes == 0 || json.Length <= sink.MaxEventBytes) { sink.Take(json); continue; }
+            if (bare.IsEmpty) { bare = AuditEventWriter.Write(scope, stage, http, now, isCut: true); }
+            if (bare.Length <= sink.MaxEventBytes) { sink.Take(bare); } else { sink.Lose(); }
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using Microsoft.Extensions.Logging;
 
 namespace Orch.ApiServer.Audit;
@@ -7,6 +8,7 @@ namespace Orch.ApiServer.Audit;
 /// <remarks>An event is handed to the system before its request is answered: a server that dies loses none.</remarks>
 internal sealed partial class LogFileSink : IAuditSink, IDisposable
 {
+    private const string Compressed = ".gz";
     private static readonly byte[] LineEnd = "\n"u8.ToArray();
     private readonly Lock _gate = new();
     private readonly string _path;
@@ -17,6 +19,7 @@ internal sealed partial class LogFileSink : IAuditSink, IDisposable
     private Stream? _stream;
     private long _length;
     private bool _isBroken;
+    private long _lost;
 
     public LogFileSink(AuditOptions options, TimeProvider time, ILogger<LogFileSink> logger, long? maxBytes = null)
     {
@@ -25,6 +28,18 @@ internal sealed partial class LogFileSink : IAuditSink, IDisposable
         _time = time;
         _logger = logger;
         _maxBytes = _path == "-" ? 0 : maxBytes ?? options.LogMaxSizeMegabytes * 1024L * 1024;
+    }
+
+    /// <inheritdoc />
+    public int MaxEventBytes => _options.LogMaxEventBytes;
+
+    /// <summary>Events that were too large.</summary>
+    public long Lost => Interlocked.Read(ref _lost);
+
+    /// <inheritdoc />
+    public void Lose()
+    {
+        if (Interlocked.Increment(ref _lost) == 1) { Log.TooLarge(_logger, _path, MaxEventBytes); }
     }
 
     /// <inheritdoc />
@@ -75,9 +90,10 @@ internal sealed partial class LogFileSink : IAuditSink, IDisposable
     {
         full.Dispose();
         _stream = null;
-        File.Move(_path, FreeName());
+        var aside = FreeName();
+        File.Move(_path, aside);
         _stream = Open();
-        Prune();
+        if (_options.LogCompresses) { _ = Task.Run(() => Compress(aside)); } else { Prune(); }
         return _stream;
     }
 
@@ -86,14 +102,39 @@ internal sealed partial class LogFileSink : IAuditSink, IDisposable
         var stem = Path.Combine(Path.GetDirectoryName(_path) ?? string.Empty, Path.GetFileNameWithoutExtension(_path));
         var stamp = _time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH-mm-ss.fff", CultureInfo.InvariantCulture);
         var name = $"{stem}-{stamp}{Path.GetExtension(_path)}";
-        for (var count = 1; File.Exists(name); count++) { name = $"{stem}-{stamp}-{count}{Path.GetExtension(_path)}"; }
+        for (var count = 1; File.Exists(name) || File.Exists(name + Compressed); count++) { name = $"{stem}-{stamp}-{count}{Path.GetExtension(_path)}"; }
         return name;
+    }
+
+    // Beside the requests, which would wait for seconds else. Cut short by the process's end it leaves the file as it was.
+    private void Compress(string aside)
+    {
+        try
+        {
+            var making = aside + ".making";
+            using (var from = File.OpenRead(aside))
+            {
+                var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+                if (!OperatingSystem.IsWindows()) { options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite; }
+                using var to = new GZipStream(new FileStream(making, options), CompressionLevel.Optimal);
+                from.CopyTo(to);
+            }
+
+            File.Move(making, aside + Compressed);
+            File.Delete(aside);
+            lock (_gate) { Prune(); }
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            Log.NotCompressed(_logger, aside, failed);
+        }
     }
 
     private void Prune()
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(_path))!;
-        var old = Directory.GetFiles(folder, $"{Path.GetFileNameWithoutExtension(_path)}-*{Path.GetExtension(_path)}").OrderDescending(StringComparer.Ordinal).ToList();
+        var pattern = $"{Path.GetFileNameWithoutExtension(_path)}-*{Path.GetExtension(_path)}";
+        var old = Directory.GetFiles(folder, pattern).Concat(Directory.GetFiles(folder, pattern + Compressed)).OrderDescending(StringComparer.Ordinal).ToList();
         var oldest = _options.LogMaxAge > TimeSpan.Zero ? _time.GetUtcNow().UtcDateTime - _options.LogMaxAge : DateTime.MinValue;
         for (var index = 0; index < old.Count; index++)
         {
@@ -105,5 +146,11 @@ internal sealed partial class LogFileSink : IAuditSink, IDisposable
     {
         [LoggerMessage(1, LogLevel.Error, "Audit events cannot be written to {Path}; they are lost until they can.")]
         public static partial void NotWritten(ILogger logger, string path, Exception exception);
+
+        [LoggerMessage(2, LogLevel.Warning, "The audit file {Path} could not be compressed.")]
+        public static partial void NotCompressed(ILogger logger, string path, Exception exception);
+
+        [LoggerMessage(3, LogLevel.Warning, "An audit event for {Path} has more than {Limit} bytes without its bodies even and is lost; later ones are not told of.")]
+        public static partial void TooLarge(ILogger logger, string path, int limit);
     }
 }

@@ -32,6 +32,12 @@ internal sealed partial class WebhookSink : IAuditSink, IBackgroundLoop, IDispos
     }
 
     /// <inheritdoc />
+    public int MaxEventBytes => _options.WebhookMaxEventBytes;
+
+    /// <inheritdoc />
+    public void Lose() => Drop(1);
+
+    /// <inheritdoc />
     public void Take(ReadOnlyMemory<byte> json)
     {
         if (!_buffer.Writer.TryWrite(json)) { Drop(1); }
@@ -41,13 +47,19 @@ internal sealed partial class WebhookSink : IAuditSink, IBackgroundLoop, IDispos
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var batch = new List<ReadOnlyMemory<byte>>(_options.WebhookBatchSize);
+        var throttle = new AuditThrottle(_options.WebhookBatchesPerSecond, _options.WebhookBurst, _time);
         try
         {
             while (await _buffer.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 await FillAsync(batch, cancellationToken).ConfigureAwait(false);
-                await SendAsync(batch, cancellationToken).ConfigureAwait(false);
-                batch.Clear();
+                while (batch.Count > 0)
+                {
+                    await throttle.WaitAsync(cancellationToken).ConfigureAwait(false);
+                    var count = Fitting(batch);
+                    await SendAsync(batch.GetRange(0, count), cancellationToken).ConfigureAwait(false);
+                    batch.RemoveRange(0, count);
+                }
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -55,7 +67,7 @@ internal sealed partial class WebhookSink : IAuditSink, IBackgroundLoop, IDispos
             // What is left is tried once.
             using var patience = new CancellationTokenSource(PatienceAtStop, _time);
             while (batch.Count < _options.WebhookBufferSize && _buffer.Reader.TryRead(out var item)) { batch.Add(item); }
-            if (batch.Count == 0 || !await TryPostAsync(Encode(batch), patience.Token).ConfigureAwait(false)) { Drop(batch.Count); }
+            if (batch.Count == 0 || await PostAsync(Encode(batch), patience.Token).ConfigureAwait(false) != Outcome.Taken) { Drop(batch.Count); }
         }
     }
 
@@ -82,13 +94,13 @@ internal sealed partial class WebhookSink : IAuditSink, IBackgroundLoop, IDispos
 
     private async ValueTask SendAsync(List<ReadOnlyMemory<byte>> batch, CancellationToken cancellationToken)
     {
-        if (batch.Count == 0) { return; }
         var body = Encode(batch);
         var delay = _options.WebhookInitialBackoff;
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
-            if (await TryPostAsync(body, cancellationToken).ConfigureAwait(false)) { return; }
-            if (attempt == Attempts) { break; }
+            var outcome = await PostAsync(body, cancellationToken).ConfigureAwait(false);
+            if (outcome == Outcome.Taken) { return; }
+            if (outcome == Outcome.Refused || attempt == Attempts) { break; }
             await Task.Delay(delay, _time, cancellationToken).ConfigureAwait(false);
             delay *= 1.5;
         }
@@ -96,20 +108,40 @@ internal sealed partial class WebhookSink : IAuditSink, IBackgroundLoop, IDispos
         Drop(batch.Count);
     }
 
-    private async ValueTask<bool> TryPostAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    // What a server says of the batch itself it will say again.
+    private async ValueTask<Outcome> PostAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         try
         {
             using var response = await _connection.PostAsync(body, cancellationToken).ConfigureAwait(false);
-            if (response.IsSuccessStatusCode) { return true; }
+            if (response.IsSuccessStatusCode) { return Outcome.Taken; }
             Log.Refused(_logger, _connection.Address, (int)response.StatusCode);
-            return false;
+            return (int)response.StatusCode is >= 500 or 408 or 429 ? Outcome.Failed : Outcome.Refused;
         }
         catch (Exception failed) when (failed is HttpRequestException || (failed is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             Log.Failed(_logger, _connection.Address, failed);
-            return false;
+            return Outcome.Failed;
         }
+    }
+
+    private int Fitting(List<ReadOnlyMemory<byte>> batch)
+    {
+        long length = 0;
+        for (var count = 0; count < batch.Count; count++)
+        {
+            length += batch[count].Length;
+            if (_options.WebhookMaxBatchBytes > 0 && length > _options.WebhookMaxBatchBytes) { return Math.Max(1, count); }
+        }
+
+        return batch.Count;
+    }
+
+    private enum Outcome
+    {
+        Taken,
+        Failed,
+        Refused,
     }
 
     private void Drop(long count) => _dropped.Add(count, new KeyValuePair<string, object?>("plugin", "webhook"));

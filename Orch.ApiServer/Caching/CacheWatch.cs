@@ -71,6 +71,9 @@ internal sealed class CacheWatch : IValueTaskSource, IDisposable
     /// <summary>The stream's place for this follower.</summary>
     public int Slot { get; set; } = -1;
 
+    /// <summary>Whether a client elsewhere is sent what it reads; the stream's to set.</summary>
+    public bool IsRemote { get; set; }
+
     /// <summary>Called once when the watch ends, to free a reader that is stuck in sending.</summary>
     public Action? Ended { get; set; }
 
@@ -112,6 +115,9 @@ internal sealed class CacheWatch : IValueTaskSource, IDisposable
             return ValueTask.CompletedTask;
         }
     }
+
+    /// <summary>What it reads is sent to a client elsewhere, which is work for each event.</summary>
+    public void MarkRemote() => _cache.MarkRemote(_stream, this);
 
     /// <summary>Wakes the reader.</summary>
     public void Signal()

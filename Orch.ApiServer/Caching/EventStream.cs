@@ -15,6 +15,9 @@ internal sealed class EventStream
     /// <summary>How many follow.</summary>
     public int FollowerCount => _followers.Count;
 
+    /// <summary>How many of them send what they read to a client elsewhere.</summary>
+    public int RemoteCount { get; private set; }
+
     /// <summary>Appends without telling the followers.</summary>
     public void Append(CacheEvent item, long timestamp)
     {
@@ -53,7 +56,16 @@ internal sealed class EventStream
         last.Slot = watch.Slot;
         _followers.RemoveAt(_followers.Count - 1);
         watch.Slot = -1;
+        if (watch.IsRemote) { RemoteCount--; }
         return true;
+    }
+
+    /// <summary>A follower sends what it reads to a client elsewhere.</summary>
+    public void MarkRemote(CacheWatch watch)
+    {
+        if (watch.Slot < 0 || watch.IsRemote) { return; }
+        watch.IsRemote = true;
+        RemoteCount++;
     }
 
     /// <summary>Calls an action for each follower.</summary>

@@ -63,6 +63,26 @@ internal sealed class ResourceCache
         }
     }
 
+    /// <summary>Clients elsewhere that would be sent a change of one object; those left out that follow one value of a field.</summary>
+    /// <param name="namespaceName">The object's; empty where it has none.</param>
+    /// <param name="name">The object's; empty for one that has no name yet.</param>
+    public int RemoteWatchersOf(string namespaceName, string name)
+    {
+        lock (_gate)
+        {
+            var count = _all.RemoteCount;
+            if (namespaceName.Length > 0 && _byPrefix.Count > 0 && _byPrefix.TryGetValue($"{Prefix}{namespaceName}/", out var near)) { count += near.RemoteCount; }
+            if (name.Length > 0 && _byKey.Count > 0 && _byKey.TryGetValue(namespaceName.Length > 0 ? $"{Prefix}{namespaceName}/{name}" : Prefix + name, out var own)) { count += own.RemoteCount; }
+            return count;
+        }
+    }
+
+    /// <summary>What a watch reads is sent to a client elsewhere.</summary>
+    public void MarkRemote(EventStream stream, CacheWatch watch)
+    {
+        lock (_gate) { stream.MarkRemote(watch); }
+    }
+
     /// <summary>Hands in an object that has just been written, so that nobody has to decode it again.</summary>
     public void Offer(CachedObject written)
     {

@@ -67,6 +67,7 @@ public static class OrchApiServerExtensions
         services.AddSecurity();
         AddHosting(services);
         services.AddCustomResources();
+        services.TryAddSingleton<InProcessGate>();
         services.TryAddSingleton<InProcessServer>();
         services.TryAddSingleton(static provider => new InProcessKubernetes(provider.GetRequiredService<ApiFrontend>()));
         services.TryAddSingleton<IClusterClientFactory, InProcessClusterClientFactory>();
@@ -152,6 +153,7 @@ public static class OrchApiServerExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPathHandler, HealthHandler>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPathHandler, VersionHandler>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPathHandler, MetricsHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPathHandler, FlowDebugHandler>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPathHandler, OpenApiHandler>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPathHandler, AggregatedPathHandler>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPathHandler, DiscoveryHandler>());
@@ -169,6 +171,7 @@ public static class OrchApiServerExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ICreateHandler, PodBindingHandler>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ICreateHandler, BindingsHandler>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ICreateHandler, PodEvictionHandler>());
+        services.TryAddSingleton<ProxyTargets>();
         services.TryAddSingleton<BackendDialer>();
         services.TryAddSingleton<UpgradeTunnel>();
         services.TryAddSingleton<HttpForwarder>();
@@ -194,6 +197,7 @@ public static class OrchApiServerExtensions
         services.TryAddSingleton<FlowControlKeeper>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBootstrapStep, FlowControlStep>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBackgroundLoop, FlowControlLoop>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IBackgroundLoop, DanglingLoop>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBootstrapStep, DefaultServiceCidr>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBackgroundLoop, ServiceAddressLoop>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBootstrapStep, SystemNamespaces>());

@@ -7,6 +7,7 @@ using Orch.ApiServer.Caching;
 using Orch.ApiServer.Decoding;
 using Orch.ApiServer.Registry;
 using Orch.ApiServer.Serving;
+using Orch.ApiServer.Serving.Fairness;
 using Orch.ApiServer.Subresources;
 using Orch.Client;
 using Orch.Resources;
@@ -26,37 +27,273 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
     private ServedResource? Served => server.Resources.Find(_kind.Resource);
 
     /// <inheritdoc />
-    public async Task<T> GetAsync(ObjectKey key, CancellationToken cancellationToken)
-    {
-        var resource = await RequireAsync("get", key.Namespace, key.Name, string.Empty, cancellationToken).ConfigureAwait(false);
-        return Typed(resource, await server.Reader.GetAsync(resource, key, string.Empty, cancellationToken).ConfigureAwait(false));
-    }
+    public Task<T> GetAsync(ObjectKey key, CancellationToken cancellationToken)
+        => RunAsync("get", key, string.Empty, async (_, resource) => Typed(resource, await server.Reader.GetAsync(resource, key, string.Empty, cancellationToken).ConfigureAwait(false)), cancellationToken);
 
     /// <inheritdoc />
     public async Task<ResourceList<T>> ListAsync(ListRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var resource = await RequireAsync("list", request.Namespace, NameIn(request.FieldSelector), string.Empty, cancellationToken, request.FieldSelector, request.LabelSelector).ConfigureAwait(false);
-        var call = new ListCall(Selection.Parse(resource, request.Namespace, request.LabelSelector, request.FieldSelector))
+        cancellationToken.ThrowIfCancellationRequested();
+        var key = new ObjectKey(request.Namespace, NameIn(request.FieldSelector));
+        var call = Begin("list", key, string.Empty, request.FieldSelector, request.LabelSelector);
+        try
         {
-            ResourceVersion = request.ResourceVersion ?? string.Empty, Limit = request.Limit, Continue = request.Continue ?? string.Empty,
-        };
-        var list = await server.Reader.ListAsync(resource, call, cancellationToken).ConfigureAwait(false);
-        var items = new T[list.Items.Count];
-        for (var index = 0; index < items.Length; index++) { items[index] = Typed(resource, list.Items[index]); }
-        return new ResourceList<T>(items, Text(list.Revision), list.Continue);
+            var question = new WorkQuestion(call.Info)
+            {
+                Limit = request.Limit, IsSelected = request.FieldSelector.Length + request.LabelSelector.Length > 0, IsOfOne = key.Name.Length > 0,
+            };
+            await server.Gate.EnterAsync(call, question, cancellationToken).ConfigureAwait(false);
+            var resource = Served ?? throw Refusals.NoSuchPath();
+            var list = await server.Reader.ListAsync(resource, new ListCall(Selection.Parse(resource, request.Namespace, request.LabelSelector, request.FieldSelector))
+            {
+                ResourceVersion = request.ResourceVersion ?? string.Empty, Limit = request.Limit, Continue = request.Continue ?? string.Empty,
+            }, cancellationToken).ConfigureAwait(false);
+            var items = new T[list.Items.Count];
+            for (var index = 0; index < items.Length; index++) { items[index] = Typed(resource, list.Items[index]); }
+            call.Begins(null);
+            return new ResourceList<T>(items, Text(list.Revision), list.Continue);
+        }
+        catch (ApiException refusal) when (call.Refuses(refusal)) { throw; }
+        finally { call.End(); }
     }
 
     /// <inheritdoc />
     public async IAsyncEnumerable<WatchEvent<T>> WatchAsync(WatchRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var resource = await RequireAsync("watch", request.Namespace, NameIn(request.FieldSelector), string.Empty, cancellationToken, request.FieldSelector, request.LabelSelector).ConfigureAwait(false);
-        var selection = Selection.Parse(resource, request.Namespace, request.LabelSelector, request.FieldSelector);
-        var after = ResourceVersions.Parse(request.ResourceVersion);
-        if (string.IsNullOrEmpty(request.ResourceVersion)) { await server.Reader.CatchUpAsync(cancellationToken).ConfigureAwait(false); }
-        CacheSnapshot? initial = null;
-        using var watch = after > 0 ? resource.Cache.WatchAfter(selection.Scope, after) : resource.Cache.WatchFromNow(selection.Scope, out initial);
+        var call = Begin("watch", new ObjectKey(request.Namespace, NameIn(request.FieldSelector)), string.Empty, request.FieldSelector, request.LabelSelector);
+        try
+        {
+            var (resource, selection, watch, initial) = await JoinAsync(call, request, cancellationToken).ConfigureAwait(false);
+            using (watch)
+            {
+                await foreach (var item in FollowAsync(resource, selection, watch, initial, ResourceVersions.Parse(request.ResourceVersion), cancellationToken).ConfigureAwait(false)) { yield return item; }
+            }
+        }
+        finally { call.End(); }
+    }
+
+    /// <inheritdoc />
+    public async Task<T> CreateAsync(T resource, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(resource);
+        var key = resource.Key();
+        // The new object's name is no part of the path.
+        return await RunAsync("create", new ObjectKey(key.Namespace, string.Empty), string.Empty, async call =>
+        {
+            call.Sends(resource);
+            if (Served is null && server.Creates.Find(_kind.Resource, string.Empty) is { } handler)
+            {
+                return (T)await server.Creates.RunAsync(handler, new CreateCall(user, ObjectKey.Cluster(string.Empty) with { Namespace = key.Namespace }, Own(resource), false), [], cancellationToken).ConfigureAwait(false);
+            }
+
+            var served = Served ?? throw Refusals.NoSuchPath();
+            if (served.IsNamespaced && key.Namespace.Length == 0) { throw Refusals.MethodNotAllowed(); }
+            var value = Owned(served, resource);
+            if (!served.IsNamespaced) { value.Metadata.NamespaceProperty = null; }
+            var result = await server.Writer.CreateAsync(served, Write(call, string.Empty), value, cancellationToken).ConfigureAwait(false);
+            return Typed(served, result.Object);
+        }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public Task<T> UpdateAsync(T resource, CancellationToken cancellationToken) => PutAsync(resource, string.Empty, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<T> UpdateStatusAsync(T resource, CancellationToken cancellationToken) => PutAsync(resource, "status", cancellationToken);
+
+    /// <inheritdoc />
+    public Task<T> UpdateSubresourceAsync(T resource, string subresource, CancellationToken cancellationToken) => PutAsync(resource, subresource, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<T> PatchAsync(ObjectKey key, ResourcePatch patch, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(patch);
+        return RunAsync("patch", key, patch.Subresource ?? string.Empty, (call, resource) => PatchAsync(call, resource, key, patch, cancellationToken), cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public async Task DeleteAsync(ObjectKey key, DeleteRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        await RunAsync("delete", key, string.Empty, async (call, resource) =>
+        {
+            var delete = new DeleteCall
+            {
+                GracePeriod = request.GracePeriod is { } grace ? TimeSpan.FromSeconds(Math.Floor(grace.TotalSeconds)) : null,
+                PropagationPolicy = request.PropagationPolicy,
+                PreconditionUid = request.PreconditionUid,
+                PreconditionResourceVersion = request.PreconditionResourceVersion,
+            };
+            await server.Writer.DeleteAsync(resource, Write(call, string.Empty), key, delete, cancellationToken).ConfigureAwait(false);
+            return true;
+        }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public Task<TBody?> CreateSubresourceAsync<TBody>(ObjectKey key, string subresource, TBody body, CancellationToken cancellationToken)
+        where TBody : class, IKubernetesObject
+        => RunAsync("create", key, subresource, async call =>
+        {
+            call.Sends(body);
+            var handler = server.Creates.Find(_kind.Resource, subresource) ?? throw Refusals.NoSuchPath();
+            if (handler.Description.BodyType != typeof(TBody)) { throw ApiErrors.BadRequest($"{_kind.Resource.Resource}/{subresource} takes a {handler.Description.Kind.Kind}, not a {typeof(TBody).Name}"); }
+            return await server.Creates.RunAsync(handler, new CreateCall(user, key, ApiJson.DeepCopy(body), false), [], cancellationToken).ConfigureAwait(false) as TBody;
+        }, cancellationToken);
+
+    /// <inheritdoc />
+    public async Task<TBody> UpdateSubresourceAsync<TBody>(ObjectKey key, string subresource, TBody body, CancellationToken cancellationToken)
+        where TBody : class, IKubernetesObject
+    {
+        if (body is T whole)
+        {
+            CheckName(whole, key);
+            return (TBody)(object)await PutAsync(whole, subresource, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await RunAsync("update", key, subresource, async (call, resource) =>
+        {
+            call.Sends(body);
+            if (subresource != "scale" || resource.Declaration.Scale is null || body is not V1Scale scale) { throw Refusals.NoSuchPath(); }
+            var written = await server.Scale.WriteAsync(resource, Write(call, subresource), key, _ => ApiJson.DeepCopy(scale), cancellationToken).ConfigureAwait(false);
+            return (TBody)(object)written;
+        }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public Task<TBody> GetSubresourceAsync<TBody>(ObjectKey key, string subresource, CancellationToken cancellationToken)
+        where TBody : class, IKubernetesObject
+        => RunAsync("get", key, subresource, async (_, resource) =>
+        {
+            var isScale = subresource == "scale" && resource.Declaration.Scale is not null && typeof(TBody) == typeof(V1Scale);
+            if (!isScale && !(subresource == "status" && resource.Declaration.HasStatus && typeof(TBody) == typeof(T))) { throw Refusals.NoSuchPath(); }
+            var item = await server.Reader.GetAsync(resource, key, string.Empty, cancellationToken).ConfigureAwait(false);
+            return isScale ? (TBody)(object)ScaleEndpoint.ScaleOf(resource, item) : (TBody)(object)Typed(resource, item);
+        }, cancellationToken);
+
+    private static string Text(long revision) => revision.ToString(CultureInfo.InvariantCulture);
+
+    // A custom resource is a tree to the server; whoever has a type for it gets a copy of that type.
+    private static T Typed(ServedResource resource, CachedObject item)
+        => typeof(T) == typeof(PartialObjectMetadata) ? (T)(object)PartialObjects.Of(item)
+            : item.As(resource.Declaration).Value is var value && value is T typed ? typed : ApiJson.Deserialize<T>(ApiJson.Serialize(value, value.GetType()));
+
+    private static string NameIn(string fieldSelector)
+    {
+        if (!fieldSelector.Contains("metadata.name", StringComparison.Ordinal)) { return string.Empty; }
+        try { return FieldSelector.Parse(fieldSelector).RequiredValue("metadata.name") ?? string.Empty; }
+        catch (SelectorException) { return string.Empty; }
+    }
+
+    private static void CheckName(IKubernetesObject<V1ObjectMeta> value, ObjectKey key)
+    {
+        if (value.Metadata.Name != key.Name)
+        {
+            throw ApiErrors.BadRequest($"the name of the object ({value.Metadata.Name}) does not match the name on the URL ({key.Name})");
+        }
+
+        if ((value.Metadata.NamespaceProperty ?? string.Empty) != key.Namespace)
+        {
+            throw ApiErrors.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+        }
+    }
+
+    private async ValueTask<T> PatchAsync(InProcessCall call, ServedResource resource, ObjectKey key, ResourcePatch patch, CancellationToken cancellationToken)
+    {
+        call.Sends(patch.Body);
+        var write = Write(call, patch.Subresource ?? string.Empty) with { Manager = patch.FieldManager is { Length: > 0 } manager ? manager : _manager, IsApply = patch.Kind == PatchKind.Apply };
+        if (write.IsApply) { return await ApplyAsync(resource, write, key, patch, cancellationToken).ConfigureAwait(false); }
+        if (write.Subresource == "scale" && resource.Declaration.Scale is not null)
+        {
+            await server.Scale.WriteAsync(resource, write, key, scale => ScaleEndpoint.Patch(server.Patcher, scale, patch.Kind, patch.Body, FieldValidation.Ignore, write.Warnings), cancellationToken).ConfigureAwait(false);
+            return Typed(resource, await server.Reader.GetAsync(resource, key, string.Empty, cancellationToken).ConfigureAwait(false));
+        }
+
+        var change = ObjectChanges.For(resource, write.Subresource, (current, _) =>
+        {
+            var patched = ObjectChanges.Patch(server.Patcher, resource, current, patch.Kind, patch.Body, FieldValidation.Ignore, write.Warnings);
+            CheckName(patched, key);
+            return new ValueTask<IKubernetesObject<V1ObjectMeta>>(patched);
+        });
+        var result = await server.Writer.UpdateAsync(resource, write, key, change, cancellationToken).ConfigureAwait(false);
+        return Typed(resource, result.Object);
+    }
+
+    private async ValueTask<T> ApplyAsync(ServedResource resource, WriteCall call, ObjectKey key, ResourcePatch patch, CancellationToken cancellationToken)
+    {
+        WriteOptions.CheckApply(patch.FieldManager ?? string.Empty);
+        var body = ApplyPatch.Read(patch.Body);
+        if (call.Subresource == "scale" && resource.Declaration.Scale is not null)
+        {
+            await server.Scale.ApplyAsync(resource, call, key, body, patch.Force, FieldValidation.Ignore, cancellationToken).ConfigureAwait(false);
+            return Typed(resource, await server.Reader.GetAsync(resource, key, string.Empty, cancellationToken).ConfigureAwait(false));
+        }
+
+        var result = await server.Applies.WriteAsync(resource, call, key, body, patch.Force, FieldValidation.Ignore, cancellationToken).ConfigureAwait(false);
+        return Typed(resource, result.Object);
+    }
+
+    private Task<T> PutAsync(T resource, string subresource, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(resource);
+        var key = resource.Key();
+        return RunAsync("update", key, subresource, async (call, served) =>
+        {
+            call.Sends(resource);
+            if (key.Name.Length == 0) { throw ApiErrors.BadRequest("the name of the object ( based on URL) was undeterminable: name must be provided"); }
+            var change = ObjectChanges.For(served, subresource, (_, _) => new ValueTask<IKubernetesObject<V1ObjectMeta>>(Owned(served, resource)), () => Owned(served, resource));
+            var result = await server.Writer.UpdateAsync(served, Write(call, subresource), key, change, cancellationToken).ConfigureAwait(false);
+            return Typed(served, result.Object);
+        }, cancellationToken);
+    }
+
+    private WriteCall Write(InProcessCall call, string subresource)
+        => new(user) { Manager = _manager, Subresource = subresource, AuditAnnotations = call.Audit?.Annotations };
+
+    private IKubernetesObject<V1ObjectMeta> Owned(ServedResource served, T resource)
+    {
+        if (served.Declaration is not CustomResourceDeclaration custom || resource is CustomObject) { return Own(resource); }
+        var outcome = CustomObjectDecoder.Read(custom, ApiJson.Serialize(Own(resource)), isPatched: true, server.Schemas);
+        return outcome.Fault is null ? outcome.Value! : throw ApiErrors.BadRequest($"{_kind.Kind.Kind} in version \"{_kind.Kind.Version}\" cannot be handled as a {_kind.Kind.Kind}: {outcome.Fault}");
+    }
+
+    // The caller's object may be shared with caches; the pipeline changes what it is given.
+    private T Own(T resource)
+    {
+        var copy = ApiJson.DeepCopy(resource);
+        copy.ApiVersion = _kind.Kind.ApiVersion;
+        copy.Kind = _kind.Kind.Kind;
+        copy.Metadata ??= new V1ObjectMeta();
+        return copy;
+    }
+
+    private async ValueTask<(ServedResource Resource, Selection Selection, CacheWatch Watch, CacheSnapshot? Initial)> JoinAsync(InProcessCall call, WatchRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await server.Gate.EnterAsync(call, new WorkQuestion(call.Info), cancellationToken).ConfigureAwait(false);
+            var resource = Served ?? throw Refusals.NoSuchPath();
+            var selection = Selection.Parse(resource, request.Namespace, request.LabelSelector, request.FieldSelector);
+            var after = ResourceVersions.Parse(request.ResourceVersion);
+            if (string.IsNullOrEmpty(request.ResourceVersion)) { await server.Reader.CatchUpAsync(cancellationToken).ConfigureAwait(false); }
+            CacheSnapshot? initial = null;
+            var watch = after > 0 ? resource.Cache.WatchAfter(selection.Scope, after) : resource.Cache.WatchFromNow(selection.Scope, out initial);
+            call.Begins(null);
+            return (resource, selection, watch, initial);
+        }
+        catch (ApiException refusal) when (call.Refuses(refusal)) { throw; }
+        finally
+        {
+            // The reader may take its time with what there is; nothing is made for it meanwhile.
+            call.LeaveSeats();
+        }
+    }
+
+    private async IAsyncEnumerable<WatchEvent<T>> FollowAsync(
+        ServedResource resource, Selection selection, CacheWatch watch, CacheSnapshot? initial, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         using var registration = cancellationToken.UnsafeRegister(static state => ((CacheWatch)state!).Signal(), watch);
         if (initial is not null)
         {
@@ -90,196 +327,36 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
         }
     }
 
-    /// <inheritdoc />
-    public async Task<T> CreateAsync(T resource, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(resource);
-        var key = resource.Key();
-        if (Served is null && server.Creates.Find(_kind.Resource, string.Empty) is { } handler)
-        {
-            await AuthorizeAsync("create", key.Namespace, string.Empty, string.Empty, cancellationToken).ConfigureAwait(false);
-            return (T)await server.Creates.RunAsync(handler, new CreateCall(user, ObjectKey.Cluster(string.Empty) with { Namespace = key.Namespace }, Own(resource), false), [], cancellationToken).ConfigureAwait(false);
-        }
+    private Task<TResult> RunAsync<TResult>(string verb, ObjectKey key, string subresource, Func<InProcessCall, ServedResource, ValueTask<TResult>> work, CancellationToken cancellationToken)
+        => RunAsync(verb, key, subresource, call => work(call, Served ?? throw Refusals.NoSuchPath()), cancellationToken);
 
-        var served = await RequireAsync("create", key.Namespace, string.Empty, string.Empty, cancellationToken).ConfigureAwait(false);
-        if (served.IsNamespaced && key.Namespace.Length == 0) { throw Refusals.MethodNotAllowed(); }
-        var value = Owned(served, resource);
-        if (!served.IsNamespaced) { value.Metadata.NamespaceProperty = null; }
-        var result = await server.Writer.CreateAsync(served, new WriteCall(user) { Manager = _manager }, value, cancellationToken).ConfigureAwait(false);
-        return Typed(served, result.Object);
-    }
-
-    /// <inheritdoc />
-    public Task<T> UpdateAsync(T resource, CancellationToken cancellationToken) => PutAsync(resource, string.Empty, cancellationToken);
-
-    /// <inheritdoc />
-    public Task<T> UpdateStatusAsync(T resource, CancellationToken cancellationToken) => PutAsync(resource, "status", cancellationToken);
-
-    /// <inheritdoc />
-    public Task<T> UpdateSubresourceAsync(T resource, string subresource, CancellationToken cancellationToken) => PutAsync(resource, subresource, cancellationToken);
-
-    /// <inheritdoc />
-    public async Task<T> PatchAsync(ObjectKey key, ResourcePatch patch, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(patch);
-        var subresource = patch.Subresource ?? string.Empty;
-        var resource = await RequireAsync("patch", key.Namespace, key.Name, subresource, cancellationToken).ConfigureAwait(false);
-        var call = new WriteCall(user) { Manager = patch.FieldManager is { Length: > 0 } manager ? manager : _manager, Subresource = subresource, IsApply = patch.Kind == PatchKind.Apply };
-        if (call.IsApply) { return await ApplyAsync(resource, call, key, patch, cancellationToken).ConfigureAwait(false); }
-        if (subresource == "scale" && resource.Declaration.Scale is not null)
-        {
-            await server.Scale.WriteAsync(resource, call, key, scale => ScaleEndpoint.Patch(server.Patcher, scale, patch.Kind, patch.Body, FieldValidation.Ignore, call.Warnings), cancellationToken).ConfigureAwait(false);
-            return Typed(resource, await server.Reader.GetAsync(resource, key, string.Empty, cancellationToken).ConfigureAwait(false));
-        }
-
-        var change = ObjectChanges.For(resource, subresource, (current, _) =>
-        {
-            var patched = ObjectChanges.Patch(server.Patcher, resource, current, patch.Kind, patch.Body, FieldValidation.Ignore, call.Warnings);
-            CheckName(patched, key);
-            return new ValueTask<IKubernetesObject<V1ObjectMeta>>(patched);
-        });
-        var result = await server.Writer.UpdateAsync(resource, call, key, change, cancellationToken).ConfigureAwait(false);
-        return Typed(resource, result.Object);
-    }
-
-    /// <inheritdoc />
-    public async Task DeleteAsync(ObjectKey key, DeleteRequest request, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        var resource = await RequireAsync("delete", key.Namespace, key.Name, string.Empty, cancellationToken).ConfigureAwait(false);
-        var call = new DeleteCall
-        {
-            GracePeriod = request.GracePeriod is { } grace ? TimeSpan.FromSeconds(Math.Floor(grace.TotalSeconds)) : null,
-            PropagationPolicy = request.PropagationPolicy,
-            PreconditionUid = request.PreconditionUid,
-            PreconditionResourceVersion = request.PreconditionResourceVersion,
-        };
-        await server.Writer.DeleteAsync(resource, new WriteCall(user) { Manager = _manager }, key, call, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <inheritdoc />
-    public async Task<TBody?> CreateSubresourceAsync<TBody>(ObjectKey key, string subresource, TBody body, CancellationToken cancellationToken)
-        where TBody : class, IKubernetesObject
-    {
-        await AuthorizeAsync("create", key.Namespace, key.Name, subresource, cancellationToken).ConfigureAwait(false);
-        var handler = server.Creates.Find(_kind.Resource, subresource) ?? throw Refusals.NoSuchPath();
-        if (handler.Description.BodyType != typeof(TBody)) { throw ApiErrors.BadRequest($"{_kind.Resource.Resource}/{subresource} takes a {handler.Description.Kind.Kind}, not a {typeof(TBody).Name}"); }
-        return await server.Creates.RunAsync(handler, new CreateCall(user, key, ApiJson.DeepCopy(body), false), [], cancellationToken).ConfigureAwait(false) as TBody;
-    }
-
-    /// <inheritdoc />
-    public async Task<TBody> UpdateSubresourceAsync<TBody>(ObjectKey key, string subresource, TBody body, CancellationToken cancellationToken)
-        where TBody : class, IKubernetesObject
-    {
-        if (body is T whole)
-        {
-            CheckName(whole, key);
-            return (TBody)(object)await PutAsync(whole, subresource, cancellationToken).ConfigureAwait(false);
-        }
-
-        var resource = await RequireAsync("update", key.Namespace, key.Name, subresource, cancellationToken).ConfigureAwait(false);
-        if (subresource != "scale" || resource.Declaration.Scale is null || body is not V1Scale scale) { throw Refusals.NoSuchPath(); }
-        var written = await server.Scale.WriteAsync(
-            resource, new WriteCall(user) { Manager = _manager, Subresource = subresource }, key, _ => ApiJson.DeepCopy(scale), cancellationToken).ConfigureAwait(false);
-        return (TBody)(object)written;
-    }
-
-    /// <inheritdoc />
-    public async Task<TBody> GetSubresourceAsync<TBody>(ObjectKey key, string subresource, CancellationToken cancellationToken)
-        where TBody : class, IKubernetesObject
-    {
-        var resource = await RequireAsync("get", key.Namespace, key.Name, subresource, cancellationToken).ConfigureAwait(false);
-        var isScale = subresource == "scale" && resource.Declaration.Scale is not null && typeof(TBody) == typeof(V1Scale);
-        if (!isScale && !(subresource == "status" && resource.Declaration.HasStatus && typeof(TBody) == typeof(T))) { throw Refusals.NoSuchPath(); }
-        var item = await server.Reader.GetAsync(resource, key, string.Empty, cancellationToken).ConfigureAwait(false);
-        return isScale ? (TBody)(object)ScaleEndpoint.ScaleOf(resource, item) : (TBody)(object)Typed(resource, item);
-    }
-
-    private static string Text(long revision) => revision.ToString(CultureInfo.InvariantCulture);
-
-    // A custom resource is a tree to the server; whoever has a type for it gets a copy of that type.
-    private static T Typed(ServedResource resource, CachedObject item)
-        => typeof(T) == typeof(PartialObjectMetadata) ? (T)(object)PartialObjects.Of(item)
-            : item.As(resource.Declaration).Value is var value && value is T typed ? typed : ApiJson.Deserialize<T>(ApiJson.Serialize(value, value.GetType()));
-
-    private static string NameIn(string fieldSelector)
-    {
-        if (!fieldSelector.Contains("metadata.name", StringComparison.Ordinal)) { return string.Empty; }
-        try { return FieldSelector.Parse(fieldSelector).RequiredValue("metadata.name") ?? string.Empty; }
-        catch (SelectorException) { return string.Empty; }
-    }
-
-    private static void CheckName(IKubernetesObject<V1ObjectMeta> value, ObjectKey key)
-    {
-        if (value.Metadata.Name != key.Name)
-        {
-            throw ApiErrors.BadRequest($"the name of the object ({value.Metadata.Name}) does not match the name on the URL ({key.Name})");
-        }
-
-        if ((value.Metadata.NamespaceProperty ?? string.Empty) != key.Namespace)
-        {
-            throw ApiErrors.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
-        }
-    }
-
-    private async Task<T> ApplyAsync(ServedResource resource, WriteCall call, ObjectKey key, ResourcePatch patch, CancellationToken cancellationToken)
-    {
-        WriteOptions.CheckApply(patch.FieldManager ?? string.Empty);
-        var body = ApplyPatch.Read(patch.Body);
-        if (call.Subresource == "scale" && resource.Declaration.Scale is not null)
-        {
-            await server.Scale.ApplyAsync(resource, call, key, body, patch.Force, FieldValidation.Ignore, cancellationToken).ConfigureAwait(false);
-            return Typed(resource, await server.Reader.GetAsync(resource, key, string.Empty, cancellationToken).ConfigureAwait(false));
-        }
-
-        var result = await server.Applies.WriteAsync(resource, call, key, body, patch.Force, FieldValidation.Ignore, cancellationToken).ConfigureAwait(false);
-        return Typed(resource, result.Object);
-    }
-
-    private async Task<T> PutAsync(T resource, string subresource, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(resource);
-        var key = resource.Key();
-        var served = await RequireAsync("update", key.Namespace, key.Name, subresource, cancellationToken).ConfigureAwait(false);
-        if (key.Name.Length == 0) { throw ApiErrors.BadRequest("the name of the object ( based on URL) was undeterminable: name must be provided"); }
-        var change = ObjectChanges.For(served, subresource, (_, _) => new ValueTask<IKubernetesObject<V1ObjectMeta>>(Owned(served, resource)), () => Owned(served, resource));
-        var result = await server.Writer.UpdateAsync(served, new WriteCall(user) { Manager = _manager, Subresource = subresource }, key, change, cancellationToken).ConfigureAwait(false);
-        return Typed(served, result.Object);
-    }
-
-    private IKubernetesObject<V1ObjectMeta> Owned(ServedResource served, T resource)
-    {
-        if (served.Declaration is not CustomResourceDeclaration custom || resource is CustomObject) { return Own(resource); }
-        var outcome = CustomObjectDecoder.Read(custom, ApiJson.Serialize(Own(resource)), isPatched: true, server.Schemas);
-        return outcome.Fault is null ? outcome.Value! : throw ApiErrors.BadRequest($"{_kind.Kind.Kind} in version \"{_kind.Kind.Version}\" cannot be handled as a {_kind.Kind.Kind}: {outcome.Fault}");
-    }
-
-    // The caller's object may be shared with caches; the pipeline changes what it is given.
-    private T Own(T resource)
-    {
-        var copy = ApiJson.DeepCopy(resource);
-        copy.ApiVersion = _kind.Kind.ApiVersion;
-        copy.Kind = _kind.Kind.Kind;
-        copy.Metadata ??= new V1ObjectMeta();
-        return copy;
-    }
-
-    private async ValueTask<ServedResource> RequireAsync(string verb, string namespaceName, string name, string subresource, CancellationToken cancellationToken, string fields = "", string labels = "")
-    {
-        await AuthorizeAsync(verb, namespaceName, name, subresource, cancellationToken, fields, labels).ConfigureAwait(false);
-        return Served ?? throw Refusals.NoSuchPath();
-    }
-
-    private ValueTask AuthorizeAsync(string verb, string namespaceName, string name, string subresource, CancellationToken cancellationToken, string fields = "", string labels = "")
+    private async Task<TResult> RunAsync<TResult>(string verb, ObjectKey key, string subresource, Func<InProcessCall, ValueTask<TResult>> work, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return server.Authorization.RequireAsync(
-            new AuthorizationAttributes(user, verb)
-            {
-                Group = _kind.Resource.Group, Version = _kind.Resource.Version, Resource = _kind.Resource.Resource, Subresource = subresource, Name = name,
-                Namespace = _kind.Resource is { Resource: "namespaces", Group.Length: 0 } ? name : namespaceName,
-                FieldSelector = fields, LabelSelector = labels,
-            },
-            cancellationToken);
+        var call = Begin(verb, key, subresource);
+        try
+        {
+            await server.Gate.EnterAsync(call, new WorkQuestion(call.Info), cancellationToken).ConfigureAwait(false);
+            var result = await work(call).ConfigureAwait(false);
+            call.Begins(result);
+            return result;
+        }
+        catch (ApiException refusal) when (call.Refuses(refusal)) { throw; }
+        finally { call.End(); }
+    }
+
+    private InProcessCall Begin(string verb, ObjectKey key, string subresource, string fields = "", string labels = "")
+    {
+        var isNamespace = _kind.Resource is { Resource: "namespaces", Group.Length: 0 };
+        var info = new RequestInfo
+        {
+            Path = string.Empty, Verb = verb, IsResource = true, Group = _kind.Resource.Group, Version = _kind.Resource.Version, Resource = _kind.Resource.Resource,
+            Subresource = subresource, Namespace = isNamespace ? string.Empty : key.Namespace, Name = verb is "list" or "watch" ? string.Empty : key.Name,
+        };
+        return server.Gate.Begin(user, info, new AuthorizationAttributes(user, verb)
+        {
+            Group = info.Group, Version = info.Version, Resource = info.Resource, Subresource = subresource, Name = key.Name,
+            Namespace = isNamespace ? key.Name : key.Namespace, FieldSelector = fields, LabelSelector = labels,
+        });
     }
 }

@@ -5,7 +5,7 @@ using Orch.Client;
 namespace Orch.ApiServer.Proxying;
 
 /// <summary>Carries a plain request to a backend and its answer back, both as they flow.</summary>
-internal sealed class HttpForwarder(BackendDialer dialer, UpgradeTunnel tunnel)
+internal sealed class HttpForwarder(BackendDialer dialer, UpgradeTunnel tunnel, ProxyTargets targets)
 {
     private const int BufferBytes = 16 * 1024;
 
@@ -17,9 +17,10 @@ internal sealed class HttpForwarder(BackendDialer dialer, UpgradeTunnel tunnel)
 
     /// <summary>Forwards the whole request, an upgrade too.</summary>
     /// <param name="target">Path and query at the backend.</param>
-    /// <exception cref="ApiException">The backend cannot be reached.</exception>
+    /// <exception cref="ApiException">The backend cannot be reached, or is where no proxy may lead.</exception>
     public async ValueTask ForwardAsync(ApiRequest request, Backend backend, string target)
     {
+        await targets.RequireAsync(backend.Host, request.Cancellation).ConfigureAwait(false);
         if (UpgradeTunnel.IsUpgrade(request.Http)) { await tunnel.RunAsync(request, backend, target).ConfigureAwait(false); return; }
         await ForwardAsync(request, backend, target, dialer.HttpFor(backend), []).ConfigureAwait(false);
     }
@@ -29,7 +30,7 @@ internal sealed class HttpForwarder(BackendDialer dialer, UpgradeTunnel tunnel)
     /// <exception cref="ApiException">The backend cannot be reached.</exception>
     public static async ValueTask ForwardAsync(ApiRequest request, Backend backend, string target, HttpMessageInvoker http, IReadOnlyList<KeyValuePair<string, string>> identity)
     {
-        using var message = new HttpRequestMessage(new HttpMethod(request.Http.Request.Method), new Uri($"{backend.Scheme}://{backend.Authority}{target}"));
+        using var message = new HttpRequestMessage(new HttpMethod(request.Http.Request.Method), ForwardedPath.Address(backend, target));
         if (request.Http.Request.ContentLength is > 0 || request.Http.Request.Headers.TransferEncoding.Count > 0)
         {
             message.Content = new StreamContent(request.Http.Request.Body);
@@ -63,7 +64,7 @@ internal sealed class HttpForwarder(BackendDialer dialer, UpgradeTunnel tunnel)
     /// <exception cref="ApiException">It cannot be reached, or refuses.</exception>
     public async ValueTask StreamAsync(ApiRequest request, Backend backend, string target, string contentType)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Get, new Uri($"{backend.Scheme}://{backend.Authority}{target}"));
+        using var message = new HttpRequestMessage(HttpMethod.Get, ForwardedPath.Address(backend, target));
         using var answer = await SendAsync(backend, message, dialer.HttpFor(backend), request.Http.RequestAborted).ConfigureAwait(false);
         if (!answer.IsSuccessStatusCode)
         {

@@ -30,10 +30,11 @@ internal sealed class NodeLocator(ServedResources resources, ObjectReader reader
     public async ValueTask<Backend> NodeAsync(string name, CancellationToken cancellationToken)
     {
         var node = (V1Node)(await GetAsync(typeof(V1Node), ObjectKey.Cluster(name), cancellationToken).ConfigureAwait(false)).Value;
-        var addresses = node.Status?.Addresses ?? [];
+        // Told by the node: what is no host's name would be more of an address than a host.
+        var addresses = (node.Status?.Addresses ?? []).Where(static item => Uri.CheckHostName(item.Address) != UriHostNameType.Unknown).ToList();
         var address = Preference.Select(type => addresses.FirstOrDefault(item => item.Type == type)?.Address).FirstOrDefault(static item => !string.IsNullOrEmpty(item))
             ?? throw ApiErrors.Internal($"no preferred addresses found; known addresses: []: node \"{name}\" has told none");
-        var port = node.Status?.DaemonEndpoints?.KubeletEndpoint?.Port is > 0 and var told ? told : DefaultPort;
+        var port = node.Status?.DaemonEndpoints?.KubeletEndpoint?.Port is > 0 and <= 65_535 and var told ? told : DefaultPort;
         return new Backend("https", address, port, IsKubelet: true);
     }
 }

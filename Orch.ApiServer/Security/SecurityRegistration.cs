@@ -43,7 +43,7 @@ internal static class SecurityRegistration
         {
             var options = provider.GetRequiredService<IOptions<ApiServerOptions>>().Value;
             var key = options.ServiceAccountSigningKey ?? ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            return new ServiceAccountTokens(key, options.ServiceAccountIssuer, [options.ServiceAccountIssuer]);
+            return new ServiceAccountTokens(key, options.ServiceAccountIssuer, [options.ServiceAccountIssuer], options.ServiceAccountVerificationKeys);
         });
         services.TryAddSingleton<ServiceAccountAuthenticator>();
         services.AddSingleton<IAuthenticator>(static provider => new ClientCertificateAuthenticator(Options(provider).ClientCertificateAuthority, provider.GetRequiredService<TimeProvider>()));

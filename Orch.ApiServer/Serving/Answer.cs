@@ -211,19 +211,7 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
         }
 
         request.Audit?.Respond(response);
-        foreach (var warning in request.Warnings) { response.Headers.Append("Warning", $"299 - \"{Escape(warning)}\""); }
-    }
-
-    private static string Escape(string text)
-    {
-        var result = new StringBuilder(text.Length);
-        foreach (var letter in text)
-        {
-            if (letter is '"' or '\\') { result.Append('\\').Append(letter); }
-            else { result.Append(letter is >= ' ' and <= '~' ? letter : ' '); }
-        }
-
-        return result.ToString();
+        WarningHeaders.Write(response.Headers, request.Warnings);
     }
 
     // As upstream reads it: a bare token, no quality.

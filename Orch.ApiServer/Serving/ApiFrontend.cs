@@ -225,6 +225,7 @@ internal sealed partial class ApiFrontend
             throw Refusals.NoSuchPath();
         }
 
+        CheckName(info);
         if (_creates.Find(info) is { } create) { return _creates.HandleAsync(request, create); }
         if (_resources.Find(info.GroupVersionResource) is not { } resource)
         {
@@ -246,6 +247,18 @@ internal sealed partial class ApiFrontend
                     ? connect.HandleAsync(request, resource)
                     : throw Refusals.NoSuchPath();
         }
+    }
+
+    // No object has such a name, and as a part of a path it would mean another.
+    private static void CheckName(RequestInfo info)
+    {
+        var name = info.Name;
+        if (info.Namespace.AsSpan().IndexOfAny('/', '%') >= 0) { throw Refusals.NoSuchPath(); }
+        if (name.AsSpan().IndexOfAny('/', '%') < 0 && name is not ("." or "..")) { return; }
+        var faults = name is "." or ".."
+            ? [$"may not be '{name}'"]
+            : new[] { ('/', "may not contain '/'"), ('%', "may not contain '%'") }.Where(fault => name.Contains(fault.Item1, StringComparison.Ordinal)).Select(static fault => fault.Item2).ToArray();
+        throw ApiErrors.BadRequest($"Name parameter invalid: {Validation.GoText.Quote(name)}: {string.Join(";", faults)}");
     }
 
     private static partial class Log

@@ -22,7 +22,7 @@ internal sealed partial class AuthenticationChain(
     /// <exception cref="Client.ApiException">401.</exception>
     public async ValueTask<UserInfo> AuthenticateAsync(HttpContext context)
     {
-        var token = BearerOf(context.Request.Headers.Authorization.ToString());
+        var token = BearerOf(context.Request.Headers.Authorization.ToString()) ?? FromWebSocket(context);
         var certificate = context.Connection.ClientCertificate;
         if (proxy.IsOn && proxy.Authenticate(context) is { } named) { return named; }
         if (token is null && certificate is null) { return Unknown(context.Request.Path.Value ?? "/"); }
@@ -59,6 +59,16 @@ internal sealed partial class AuthenticationChain(
         }
 
         return null;
+    }
+
+    private string? FromWebSocket(HttpContext context)
+    {
+        try { return WebSocketToken.Take(context.Request.Headers); }
+        catch (AuthenticationFailedException exception)
+        {
+            Log.Refused(logger, "WebSocketToken", exception.Message);
+            throw ApiErrors.Unauthorized();
+        }
     }
 
     private static string? BearerOf(string header)

@@ -55,6 +55,8 @@ internal sealed class Impersonation(AuthorizationChain authorization)
         if (isAccount && groups.Count == 0) { groups.AddRange([UserGroups.ServiceAccounts, $"{UserGroups.ServiceAccounts}:{account[0]}"]); }
         var isKnown = groups.Contains(UserGroups.Authenticated) || groups.Contains(UserGroups.Unauthenticated);
         if (!isKnown) { groups.Add(user == UserInfo.Anonymous.Name ? UserGroups.Unauthenticated : UserGroups.Authenticated); }
+        // Whoever is behind this server is told the result, and must not do it once more.
+        foreach (var header in headers.Keys.Where(static header => header.StartsWith("Impersonate-", StringComparison.OrdinalIgnoreCase)).ToList()) { headers.Remove(header); }
         return new UserInfo(user, groups) { Uid = uid, Extra = extra };
     }
 

@@ -53,6 +53,7 @@ internal sealed class WatchStreamer(StoreMirror mirror, ObjectReader reader, Ans
         using (timeout.Token.UnsafeRegister(static state => ((CacheWatch)state!).Signal(), watch))
         using (request.Http.RequestAborted.UnsafeRegister(static state => ((CacheWatch)state!).Signal(), watch))
         {
+            watch.MarkRemote();
             watch.Ended = () => { if (watch.End == WatchEnd.TooSlow) { request.Http.Abort(); } };
             await stream.BeginAsync().ConfigureAwait(false);
             if (initial is not null) { await SendInitialAsync(stream, selection, initial).ConfigureAwait(false); }

@@ -18,6 +18,6 @@ internal sealed class PodProxyHandler(HttpForwarder forwarder, ConnectAdmission 
         }
 
         if (port == 0) { throw ApiErrors.BadRequest($"invalid pod request \"{request.Info.Name}\""); }
-        return string.IsNullOrEmpty(pod.Status?.PodIP) ? throw ApiErrors.Unavailable("address not allowed: the pod has no address yet") : new Backend(scheme, pod.Status.PodIP, port, IsKubelet: false);
+        return string.IsNullOrEmpty(pod.Status?.PodIP) ? throw ApiErrors.BadRequest("address not allowed") : new Backend(scheme, pod.Status.PodIP, port, IsKubelet: false);
     }
 }

@@ -33,7 +33,7 @@ internal abstract class ProxyHandler(HttpForwarder forwarder, ConnectAdmission a
         }
 
         var backend = await FindAsync(request).ConfigureAwait(false);
-        await forwarder.ForwardAsync(request, backend, $"{new PathString("/" + request.Info.Rest).ToUriComponent()}{request.Http.Request.QueryString}").ConfigureAwait(false);
+        await forwarder.ForwardAsync(request, backend, $"{ForwardedPath.Of("/" + request.Info.Rest)}{request.Http.Request.QueryString}").ConfigureAwait(false);
     }
 
     /// <summary>Where the request goes.</summary>

@@ -34,6 +34,8 @@ internal static class NodeObjectRules
 
         if (request is not { Operation: AdmissionOperation.Update, Object: V1Node now, OldObject: V1Node old }) { return; }
         if (!ContentEquality.Same(now.Spec?.Taints, old.Spec?.Taints)) { throw AdmissionRefusal.Forbidden(request, $"node \"{node}\" is not allowed to modify taints"); }
+        // By an owner of its choice a node could have itself, or be kept from being, collected.
+        if (!ContentEquality.Same(now.Metadata.OwnerReferences ?? [], old.Metadata.OwnerReferences ?? [])) { throw AdmissionRefusal.Forbidden(request, $"node \"{node}\" is not allowed to modify ownerReferences"); }
         var changed = Forbidden(now.Metadata.Labels, old.Metadata.Labels);
         if (changed.Length > 0) { throw AdmissionRefusal.Forbidden(request, $"is not allowed to modify labels: {changed}"); }
     }

@@ -1,8 +1,9 @@
 using k8s.Models;
 using Orch.ApiServer.Admission;
-using Orch.ApiServer.Errors;
 using Orch.ApiServer.Admission.Nodes;
+using Orch.ApiServer.Errors;
 using Orch.ApiServer.Security.Lookup;
+using Orch.ApiServer.Security.Reviews;
 using Orch.ApiServer.Validation;
 using Orch.Resources;
 using Orch.Security;
@@ -10,7 +11,7 @@ using Orch.Security;
 namespace Orch.ApiServer.Security.Admission;
 
 /// <summary>What a node agent may do about pods: mirror its static ones, tell the state of its own, end them, and ask for their tokens.</summary>
-internal sealed class NodePodRules(IObjectLookup objects)
+internal sealed class NodePodRules(IObjectLookup objects, AuthorizationDecider? decider)
 {
     private const string Mirror = "kubernetes.io/config.mirror";
     private static readonly GroupVersionResource Pods = new(string.Empty, "v1", "pods");
@@ -57,7 +58,36 @@ internal sealed class NodePodRules(IObjectLookup objects)
             await objects.CatchUpAsync(cancellationToken).ConfigureAwait(false);
             if (objects.Find<V1Pod>(pod.Key())?.Spec.NodeName != node) { throw Refusal(request, "node requested token bound to a pod scheduled on a different node"); }
         }
+
+        await CheckAudienceAsync(request, token.Spec.Audiences ?? [], pod, cancellationToken).ConfigureAwait(false);
     }
+
+    // A token for somebody whom no pod of the node talks to would let whoever has the node be the pod there.
+    private async ValueTask CheckAudienceAsync(AdmissionRequest request, IList<string> audiences, V1Pod pod, CancellationToken cancellationToken)
+    {
+        if (audiences.Count > 1) { throw Refusal(request, "node may only request 0 or 1 audiences"); }
+        var audience = audiences.Count == 0 ? string.Empty : audiences[0];
+        if (HasAudience(pod, audience)) { return; }
+        var asked = new AuthorizationAttributes(request.User, "request-serviceaccounts-token-audience") { Group = string.Empty, Version = "v1", Resource = audience, Namespace = request.Namespace, Name = request.Name };
+        if (decider is not null && (await decider(asked, cancellationToken).ConfigureAwait(false)).Verdict == AuthorizationVerdict.Allow) { return; }
+        throw Refusal(request, $"audience \"{audience}\" not found in pod spec volume, {request.User.Name} is not authorized to request tokens for this audience");
+    }
+
+    private bool HasAudience(V1Pod pod, string audience)
+    {
+        foreach (var volume in pod.Spec.Volumes ?? [])
+        {
+            if (volume.Projected?.Sources?.Any(source => source.ServiceAccountToken is { } token && (token.Audience ?? string.Empty) == audience) == true) { return true; }
+            var claim = volume.PersistentVolumeClaim?.ClaimName ?? (volume.Ephemeral is null ? null : $"{pod.Metadata.Name}-{volume.Name}");
+            var driver = volume.Csi?.Driver ?? (claim is null ? null : DriverOf(new ObjectKey(pod.Metadata.NamespaceProperty, claim)));
+            if (driver is not null && objects.Find<V1CSIDriver>(ObjectKey.Cluster(driver))?.Spec.TokenRequests?.Any(wanted => (wanted.Audience ?? string.Empty) == audience) == true) { return true; }
+        }
+
+        return false;
+    }
+
+    private string? DriverOf(ObjectKey claim)
+        => objects.Find<V1PersistentVolumeClaim>(claim)?.Spec.VolumeName is { Length: > 0 } volume ? objects.Find<V1PersistentVolume>(ObjectKey.Cluster(volume))?.Spec.Csi?.Driver : null;
 
     private static void CheckStatus(AdmissionRequest request, string node)
     {
@@ -84,6 +114,7 @@ internal sealed class NodePodRules(IObjectLookup objects)
         if (!string.IsNullOrEmpty(spec.ServiceAccountName)) { throw Refusal(request, $"{start} a service account"); }
         if (NamedObjects.HasSecret(pod)) { throw Refusal(request, $"{start} secrets"); }
         if (NamedObjects.HasConfigMap(pod)) { throw Refusal(request, $"{start} configmaps"); }
+        if (spec.ResourceClaims is { Count: > 0 }) { throw Refusal(request, $"{start} resourceclaims"); }
         foreach (var volume in spec.Volumes ?? [])
         {
             if (volume.Projected?.Sources?.Any(static source => source.ClusterTrustBundle is not null) == true) { throw Refusal(request, $"{start} clustertrustbundles"); }

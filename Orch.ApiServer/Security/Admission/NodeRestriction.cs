@@ -4,6 +4,7 @@ using Orch.ApiServer.Admission;
 using Orch.ApiServer.Admission.Certificates;
 using Orch.ApiServer.Security.Authorization;
 using Orch.ApiServer.Security.Lookup;
+using Orch.ApiServer.Security.Reviews;
 using Orch.ApiServer.Validation;
 using Orch.Resources;
 using Orch.Security;
@@ -12,9 +13,9 @@ namespace Orch.ApiServer.Security.Admission;
 
 /// <summary>Holds node agents to their own node and the pods bound to it.</summary>
 /// <remarks>https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#noderestriction</remarks>
-internal sealed class NodeRestriction(IObjectLookup objects) : IValidatingAdmission
+internal sealed class NodeRestriction(IObjectLookup objects, AuthorizationDecider? decider = null) : IValidatingAdmission
 {
-    private readonly NodePodRules _pods = new(objects);
+    private readonly NodePodRules _pods = new(objects, decider);
 
     public string Name => "NodeRestriction";
 

@@ -42,7 +42,7 @@ internal sealed class NodeAuthorizer(NodeIndex index) : IAuthorizer
             ("", "persistentvolumes") => Get(request, node, (name, item) => index.NeedsVolume(name, item.Name)),
             ("resource.k8s.io", "resourceclaims") => Get(request, node, Need(request, DependencyKind.ResourceClaim)),
             ("storage.k8s.io", "volumeattachments") => Get(request, node, (name, item) => index.HasAttachment(name, item.Name)),
-            ("", "serviceaccounts") => CreateToken(request, node),
+            ("", "serviceaccounts") => ServiceAccount(request, node),
             ("coordination.k8s.io", "leases") => Lease(request, node),
             ("storage.k8s.io", "csinodes") => CsiNode(request, node),
             ("resource.k8s.io", "resourceslices") => ResourceSlice(request, node),
@@ -70,6 +70,9 @@ internal sealed class NodeAuthorizer(NodeIndex index) : IAuthorizer
 
     private AuthorizationDecision UpdateStatus(AuthorizationAttributes request, string node)
         => request.Verb is "update" or "patch" ? Related(request, node, Need(request, DependencyKind.VolumeClaim)) : Refuse("can only get/update/patch this type");
+
+    private AuthorizationDecision ServiceAccount(AuthorizationAttributes request, string node)
+        => request is { Verb: "get", Subresource.Length: 0 } ? Related(request, node, Need(request, DependencyKind.ServiceAccount)) : CreateToken(request, node);
 
     private AuthorizationDecision CreateToken(AuthorizationAttributes request, string node)
     {

@@ -76,6 +76,8 @@ internal static class ComponentRoles
         Rule("get", "resource.k8s.io", "resourceclaims"),
         Rule("get list watch create update patch delete deletecollection", "resource.k8s.io", "resourceslices"),
         Rule(Read, "certificates.k8s.io", "clustertrustbundles"),
+        // For credential providers that take a pod's own token.
+        Rule("get", "core", "serviceaccounts"),
     ];
 
     private static IEnumerable<V1PolicyRule> Scheduler() =>
@@ -103,14 +105,14 @@ internal static class ComponentRoles
         Rule(Read, "storage.k8s.io", "volumeattachments"),
         Rule(Read, "resource.k8s.io", "deviceclasses"),
         Rule(Read + " update patch", "resource.k8s.io", "resourceclaims"),
-        Rule("update patch", "resource.k8s.io", "resourceclaims/status"),
-        Rule("update patch", "core", "pods/finalizers"),
+        Rule(Read + " update patch", "resource.k8s.io", "resourceclaims/status"),
+        Rule(Read + " update patch", "core", "pods/finalizers"),
         Rule(Read, "resource.k8s.io", "resourceslices devicetaintrules"),
         // Beyond upstream's: pods that name a priority are ordered by the class as it is.
         Rule(Read, "scheduling.k8s.io", "priorityclasses"),
     ];
 
-    // The controllers write each as its own account; together they read everything.
+    // The controllers write each as its own account; together they watch everything. To get everything would be more: a get of a node's proxy runs commands there.
     private static IEnumerable<V1PolicyRule> ControllerManager() =>
     [
         Events(),
@@ -123,7 +125,7 @@ internal static class ComponentRoles
         Rule("update", "core", "secrets serviceaccounts"),
         Rule("create", "authentication.k8s.io", "tokenreviews"),
         Rule("create", "authorization.k8s.io", "subjectaccessreviews"),
-        Rule(Read, "*", "*"),
+        Rule("list watch", "*", "*"),
         Rule("create", "core", "serviceaccounts/token"),
     ];
 }

@@ -29,7 +29,7 @@ internal static class UserRoles
         yield return Bind("system:basic-user", "system:basic-user", GroupOf(UserGroups.Authenticated));
         yield return ClusterRole("system:public-info-viewer", Paths("get", "/healthz /livez /readyz /version /version/"));
         yield return Bind("system:public-info-viewer", "system:public-info-viewer", GroupOf(UserGroups.Authenticated), GroupOf(UserGroups.Unauthenticated));
-        yield return ClusterRole("system:monitoring", Paths("get", "/healthz /healthz/* /livez /livez/* /metrics /metrics/slis /readyz /readyz/*"));
+        yield return ClusterRole("system:monitoring", Paths("get", "/healthz /healthz/* /livez /livez/* /metrics /metrics/slis /readyz /readyz/*"), Paths("get", "/flagz"), Paths("get", "/statusz"));
         yield return Bind("system:monitoring", "system:monitoring", GroupOf("system:monitoring"));
         yield return ClusterRole("system:service-account-issuer-discovery", Paths("get", "/.well-known/openid-configuration /.well-known/openid-configuration/ /openid/v1/jwks /openid/v1/jwks/"));
         yield return Bind("system:service-account-issuer-discovery", "system:service-account-issuer-discovery", GroupOf(UserGroups.ServiceAccounts));

@@ -37,15 +37,15 @@ internal sealed class IssuerDiscovery(ServiceAccountTokens tokens, IOptions<ApiS
         json.WriteString("jwks_uri", options.Value.ServiceAccountJwksUri ?? Address() + Keys);
         Strings("response_types_supported", "id_token");
         Strings("subject_types_supported", "public");
-        Strings("id_token_signing_alg_values_supported", "ES256");
+        Strings("id_token_signing_alg_values_supported", [.. tokens.Algorithms]);
         json.WriteEndObject();
         json.Flush();
         return output.WrittenMemory;
 
-        void Strings(string name, string value)
+        void Strings(string name, params ReadOnlySpan<string> values)
         {
             json.WriteStartArray(name);
-            json.WriteStringValue(value);
+            foreach (var value in values) { json.WriteStringValue(value); }
             json.WriteEndArray();
         }
     }

@@ -18,20 +18,26 @@ internal sealed class ServiceAccountTokens
     private readonly SigningCredentials _signing;
     private readonly TokenValidationParameters _validation;
 
-    public ServiceAccountTokens(ECDsa key, string issuer, IReadOnlyList<string> audiences)
+    /// <param name="key">Signs, and verifies.</param>
+    /// <param name="others">Verify as well: those that signed before, or will after the next start. EC or RSA, public parts suffice.</param>
+    public ServiceAccountTokens(ECDsa key, string issuer, IReadOnlyList<string> audiences, IEnumerable<AsymmetricAlgorithm>? others = null)
     {
         Issuer = issuer;
         Audiences = audiences;
-        var securityKey = new ECDsaSecurityKey(key) { KeyId = KeyIdOf(key) };
-        PublicKeys = KeySetOf(key, securityKey.KeyId);
+        var securityKey = new ECDsaSecurityKey(key) { KeyId = PublishedKey.IdOf(key) };
+        var published = new List<PublishedKey> { PublishedKey.Of(key) };
+        published.AddRange((others ?? []).Select(PublishedKey.Of).Where(other => other.Id != securityKey.KeyId).DistinctBy(static other => other.Id));
+        PublicKeys = JsonSerializer.SerializeToUtf8Bytes(new { keys = published.Select(static item => item.Json) });
+        Algorithms = [.. published.Select(static item => item.Algorithm).Distinct().Order(StringComparer.Ordinal)];
         _signing = new SigningCredentials(securityKey, SecurityAlgorithms.EcdsaSha256);
         _validation = new TokenValidationParameters
         {
             ValidIssuers = [issuer, LegacyIssuer],
-            IssuerSigningKey = securityKey,
+            IssuerSigningKeys = [.. published.Select(static item => item.Key)],
+            TryAllIssuerSigningKeys = true,
             ValidateAudience = false, // who asks decides which audiences are right
             ValidateLifetime = false, // judged on the injected clock
-            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+            ValidAlgorithms = Algorithms,
         };
     }
 
@@ -39,6 +45,9 @@ internal sealed class ServiceAccountTokens
 
     /// <summary>The keys that verify these tokens, as a JSON Web Key Set.</summary>
     public ReadOnlyMemory<byte> PublicKeys { get; }
+
+    /// <summary>What tokens may be signed with, by the kinds of the keys.</summary>
+    public IReadOnlyList<string> Algorithms { get; }
 
     /// <summary>What a token must be meant for, one of them, to be good for this API server.</summary>
     public IReadOnlyList<string> Audiences { get; }
@@ -132,17 +141,6 @@ internal sealed class ServiceAccountTokens
     }
 
     private static Dictionary<string, string> Named(ObjectIdentity identity) => new() { ["name"] = identity.Name, ["uid"] = identity.Uid };
-
-    private static byte[] KeySetOf(ECDsa key, string id)
-    {
-        var point = key.ExportParameters(includePrivateParameters: false).Q;
-        return JsonSerializer.SerializeToUtf8Bytes(new
-        {
-            keys = new[] { new { use = "sig", kty = "EC", kid = id, crv = "P-256", alg = SecurityAlgorithms.EcdsaSha256, x = Base64UrlEncoder.Encode(point.X), y = Base64UrlEncoder.Encode(point.Y) } },
-        });
-    }
-
-    private static string KeyIdOf(ECDsa key) => Base64UrlEncoder.Encode(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
 }
 
 /// <summary>An object that a token is bound to.</summary>

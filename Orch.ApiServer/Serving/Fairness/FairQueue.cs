@@ -8,6 +8,9 @@ internal sealed class FairQueue
     /// <summary>How many wait.</summary>
     public int Count => _waiters.Count;
 
+    /// <summary>Those who wait, in their order.</summary>
+    public IEnumerable<Waiter> Waiters => _waiters;
+
     /// <summary>The one that is next.</summary>
     public Waiter First => _waiters.First!.Value;
 
@@ -33,6 +36,21 @@ internal sealed class Waiter(int width, ulong flow) : TaskCompletionSource<bool>
     public int Width { get; } = width;
 
     public ulong Flow { get; } = flow;
+
+    /// <summary>What it is of, for those who look at the queues.</summary>
+    public FlowSchema? Schema { get; init; }
+
+    /// <summary>What tells its flow from others of the schema.</summary>
+    public string Distinguisher { get; init; } = string.Empty;
+
+    /// <summary>Who asks.</summary>
+    public string User { get; init; } = string.Empty;
+
+    /// <summary>What is asked.</summary>
+    public RequestInfo? Info { get; init; }
+
+    /// <summary>When it came.</summary>
+    public DateTimeOffset Arrived { get; set; }
 
     /// <summary>The queue it waits or waited in.</summary>
     public FairQueue? Queue { get; set; }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Orch.ApiServer.Errors;
 using Orch.ApiServer.Hosting;
 using Orch.ApiServer.Security.Lookup;
+using Orch.Security;
 
 namespace Orch.ApiServer.Serving.Fairness;
 
@@ -59,6 +60,9 @@ internal sealed partial class FlowController : IBackgroundLoop, IDisposable
         }
     }
 
+    /// <summary>How the levels, queues and waiting requests are now.</summary>
+    public string Describe(string what, bool withDetails) => FlowDump.Of(what, Levels, withDetails);
+
     /// <summary>Takes seats for a request, after waiting where its level queues.</summary>
     /// <exception cref="Client.ApiException">429: no seat and no room to wait, or waited too long.</exception>
     public ValueTask<FlowTicket> EnterAsync(ApiRequest request)
@@ -66,9 +70,19 @@ internal sealed partial class FlowController : IBackgroundLoop, IDisposable
         if (_seats == 0) { return default; }
         var schema = Current().Find(request.User, request.Info);
         request.Flow = schema;
+        return EnterAsync(schema, request.User, schema.Level.IsExempt ? new WorkQuestion(request.Info) : WorkQuestion.Of(request), request.Cancellation);
+    }
+
+    /// <summary>The same for a client in the process.</summary>
+    /// <exception cref="Client.ApiException">429.</exception>
+    public ValueTask<FlowTicket> EnterAsync(UserInfo user, in WorkQuestion question, CancellationToken cancellationToken)
+        => _seats == 0 ? default : EnterAsync(Current().Find(user, question.Info), user, question, cancellationToken);
+
+    private ValueTask<FlowTicket> EnterAsync(FlowSchema schema, UserInfo user, in WorkQuestion question, CancellationToken cancellationToken)
+    {
         var level = schema.Level;
-        var width = level.IsExempt ? 1 : _estimate.SeatsOf(request, Math.Max(1, level.Limits.Nominal * 15 / 100));
-        return level.TryEnter(width) ? new ValueTask<FlowTicket>(new FlowTicket(level, width, null)) : WaitAsync(request, schema, width);
+        var work = level.IsExempt ? Work.One : _estimate.Of(question, level.Limits.Nominal * 15 / 100);
+        return level.TryEnter(work.Width) ? new ValueTask<FlowTicket>(new FlowTicket(level, work, null)) : WaitAsync(schema, user, question.Info, work, cancellationToken);
     }
 
     /// <inheritdoc />
@@ -109,25 +123,26 @@ internal sealed partial class FlowController : IBackgroundLoop, IDisposable
         _schemaChanges?.Dispose();
     }
 
-    private async ValueTask<FlowTicket> WaitAsync(ApiRequest request, FlowSchema schema, int width)
+    private async ValueTask<FlowTicket> WaitAsync(FlowSchema schema, UserInfo user, RequestInfo info, Work work, CancellationToken cancellationToken)
     {
-        var waiter = new Waiter(width, ShuffleShard.HashOf(schema.Name, schema.FlowOf(request.User, request.Info)));
-        if (schema.Level.Enter(waiter) is { } reason) { throw Refuse(request, schema, reason); }
-        if (waiter.Task.IsCompletedSuccessfully) { return new FlowTicket(schema.Level, width, waiter); }
+        var flow = schema.FlowOf(user, info);
+        var waiter = new Waiter(work.Width, ShuffleShard.HashOf(schema.Name, flow)) { Schema = schema, Distinguisher = flow, User = user.Name, Info = info };
+        if (schema.Level.Enter(waiter) is { } reason) { throw Refuse(info, schema, reason); }
+        if (waiter.Task.IsCompletedSuccessfully) { return new FlowTicket(schema.Level, work, waiter); }
 
         using var patience = new CancellationTokenSource(_longestWait, _time);
         using var first = patience.Token.UnsafeRegister(static state => { var (level, waiting) = ((PriorityLevel, Waiter))state!; level.Abandon(waiting); }, (schema.Level, waiter));
-        using var second = request.Cancellation.UnsafeRegister(static state => { var (level, waiting) = ((PriorityLevel, Waiter))state!; level.Abandon(waiting); }, (schema.Level, waiter));
-        if (await waiter.Task.ConfigureAwait(false)) { return new FlowTicket(schema.Level, width, waiter); }
-        request.Cancellation.ThrowIfCancellationRequested();
-        throw Refuse(request, schema, "time-out");
+        using var second = cancellationToken.UnsafeRegister(static state => { var (level, waiting) = ((PriorityLevel, Waiter))state!; level.Abandon(waiting); }, (schema.Level, waiter));
+        if (await waiter.Task.ConfigureAwait(false)) { return new FlowTicket(schema.Level, work, waiter); }
+        cancellationToken.ThrowIfCancellationRequested();
+        throw Refuse(info, schema, "time-out");
     }
 
-    private Orch.Client.ApiException Refuse(ApiRequest request, FlowSchema schema, string reason)
+    private Orch.Client.ApiException Refuse(RequestInfo info, FlowSchema schema, string reason)
     {
-        _metrics.Rejected(request.Info.Verb is "get" or "list" or "watch" ? "readOnly" : "mutating");
+        _metrics.Rejected(info.Verb is "get" or "list" or "watch" ? "readOnly" : "mutating");
         Log.Rejected(_logger, schema.Name, schema.Level.Name, reason);
-        return ApiErrors.TooManyRequests("Too many requests, please try again later.", 1);
+        return ApiErrors.TooManyRequests("Too many requests, please try again later.", schema.Level.RetryAfter.Count());
     }
 
     private FlowTable Current()

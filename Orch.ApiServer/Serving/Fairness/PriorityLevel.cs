@@ -32,6 +32,9 @@ internal sealed class PriorityLevel(string name, string uid, TimeProvider time)
 
     public string Uid { get; } = uid;
 
+    /// <summary>What those are told who are turned away.</summary>
+    public RetryAfter RetryAfter { get; } = new(time);
+
     /// <summary>Whether nothing of it ever waits.</summary>
     public bool IsExempt { get; private set; }
 
@@ -130,19 +133,50 @@ internal sealed class PriorityLevel(string name, string uid, TimeProvider time)
 
     /// <summary>Gives seats back.</summary>
     /// <param name="waiter">The request's, if it had to wait.</param>
-    public void Leave(int width, Waiter? waiter)
+    public void Leave(int width, Waiter? waiter) => Leave(width, 0, 0, waiter);
+
+    /// <summary>Gives seats back; those for what comes after the request when that is over.</summary>
+    /// <param name="waiter">The request's, if it had to wait.</param>
+    public void Leave(in Work work, Waiter? waiter)
+    {
+        if (work.Later <= TimeSpan.Zero || IsExempt) { Leave(work.Width, 0, 0, waiter); return; }
+        Leave(work.Width, work.LaterSeats, work.Later.TotalSeconds, waiter);
+        _ = ReleaseAsync(work.LaterSeats, work.Later);
+    }
+
+    /// <summary>All that can be told of its queues at one moment.</summary>
+    /// <param name="read">Called for each queue with its number, under the lock.</param>
+    public void Inspect(Action<int, FairQueue> read)
     {
         lock (_gate)
         {
-            _inUse -= width;
+            for (var index = 0; index < _queues.Length; index++) { read(index, _queues[index]); }
+        }
+    }
+
+    private void Leave(int width, int kept, double later, Waiter? waiter)
+    {
+        lock (_gate)
+        {
+            _inUse -= width - kept;
             _executing--;
             if (waiter?.Queue is { } queue)
             {
                 var seconds = time.GetElapsedTime(waiter.Dispatched).TotalSeconds;
-                queue.Next += (seconds - waiter.Charged) * width;
+                queue.Next += ((seconds - waiter.Charged) * width) + (later * kept);
                 _usual += (seconds - _usual) * 0.05;
             }
 
+            if (_waiting > 0) { Dispatch(); }
+        }
+    }
+
+    private async Task ReleaseAsync(int seats, TimeSpan after)
+    {
+        await Task.Delay(after, time).ConfigureAwait(false);
+        lock (_gate)
+        {
+            _inUse -= seats;
             if (_waiting > 0) { Dispatch(); }
         }
     }
@@ -184,6 +218,7 @@ internal sealed class PriorityLevel(string name, string uid, TimeProvider time)
         // A queue that was idle has saved nothing up.
         if (queue.Count == 0) { queue.Next = Math.Max(_virtual, queue.Next); }
         waiter.Order = _arrivals++;
+        if (waiter.Arrived == default) { waiter.Arrived = time.GetUtcNow(); }
         queue.Add(waiter);
         _waiting++;
         _waitingSeats += waiter.Width;

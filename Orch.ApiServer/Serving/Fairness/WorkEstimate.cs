@@ -3,29 +3,49 @@ using Orch.Storage;
 
 namespace Orch.ApiServer.Serving.Fairness;
 
-/// <summary>How many seats a request takes: one, or more for a list of many objects.</summary>
+/// <summary>How much work a request is: one seat, more for a list of many objects, and more afterwards for a write that many watch.</summary>
+/// <remarks>Upstream's figures: a seat for each hundred objects; five milliseconds of a seat for each ten watchers, from ten on. Watchers in the process are sent nothing.</remarks>
 internal sealed class WorkEstimate(ServedResources resources)
 {
     private const int ObjectsPerSeat = 100;
+    private const int WatchersPerSeat = 10;
     private const int MostSeats = 10;
+    private static readonly TimeSpan Telling = TimeSpan.FromMilliseconds(5);
 
-    /// <param name="most">What the level allows one request.</param>
-    public int SeatsOf(ApiRequest request, int most)
+    /// <param name="most">Seats that the level allows one request.</param>
+    public Work Of(in WorkQuestion question, int most)
     {
-        var info = request.Info;
-        if (info.Verb is not ("list" or "watch") || !info.IsResource || info.Name.Length > 0) { return 1; }
-        if (info.Verb == "watch" && !QueryOptions.Flag(request.Query, "sendInitialEvents")) { return 1; }
-        if (resources.Find(info.GroupVersionResource) is not { } resource) { return 1; }
+        most = Math.Clamp(most, 1, MostSeats);
+        return question.Info.Verb switch
+        {
+            _ when !question.Info.IsResource => Work.One,
+            "list" => List(question, most),
+            "watch" when question.SendsInitial => List(question, most),
+            "create" or "update" or "patch" or "delete" => Write(question.Info, most),
+            _ => Work.One,
+        };
+    }
+
+    private Work List(in WorkQuestion question, int most)
+    {
+        var info = question.Info;
+        if (info.Name.Length > 0 || question.IsOfOne || resources.Find(info.GroupVersionResource) is not { } resource) { return Work.One; }
         var objects = resource.Cache.Snapshot.Objects;
         long count = info.Namespace.Length == 0 || !resource.IsNamespaced ? objects.Count : CountIn(resource, info.Namespace);
-        if (request.Http.Request.QueryString.HasValue)
-        {
-            if (QueryOptions.Text(request.Query, "fieldSelector").Contains("metadata.name=", StringComparison.Ordinal)) { return 1; }
-            var limit = QueryOptions.Number(request.Query, "limit");
-            if (limit > 0) { count = Math.Min(count, limit); }
-        }
+        // Who selects has all looked at, however few are shown.
+        if (question is { Limit: > 0, IsSelected: false }) { count = Math.Min(count, question.Limit); }
+        return new Work((int)Math.Clamp((count + ObjectsPerSeat - 1) / ObjectsPerSeat, 1, most), 0, TimeSpan.Zero);
+    }
 
-        return (int)Math.Clamp((count + ObjectsPerSeat - 1) / ObjectsPerSeat, 1, Math.Max(1, Math.Min(most, MostSeats)));
+    // Wide requests block seats while they wait for enough of them: what is over the most is made up for in time.
+    private Work Write(RequestInfo info, int most)
+    {
+        if (info is { Subresource: "token", Resource: "serviceaccounts" } || resources.Find(info.GroupVersionResource) is not { } resource) { return Work.One; }
+        var watchers = resource.Cache.RemoteWatchersOf(info.Namespace, info.Name);
+        if (watchers < WatchersPerSeat) { return Work.One; }
+        var seats = (watchers + WatchersPerSeat - 1) / WatchersPerSeat;
+        var given = Math.Min(seats, most);
+        return new Work(1, given, Telling * ((double)seats / given));
     }
 
     private static int CountIn(ServedResource resource, string namespaceName)

@@ -100,6 +100,7 @@ public sealed class NodeRestrictionTests
     {
         var pod = Mirror();
         (pod.Metadata.Uid, pod.Spec.NodeName) = ("u", host);
+        pod.Spec.Volumes = [Tokens(null)];
         var token = new Authenticationv1TokenRequest { Spec = new V1TokenRequestSpec { BoundObjectRef = version is null ? null : new V1BoundObjectReference { ApiVersion = version, Kind = kind, Name = name, Uid = uid } } };
         return CheckAsync(Request(AdmissionOperation.Create, "", "serviceaccounts", "a") with { Subresource = "token", Object = token }, message is null ? null : $"serviceaccounts \"a\" is forbidden: {message}", pod);
     }
@@ -117,6 +118,61 @@ public sealed class NodeRestrictionTests
         var request = Request(AdmissionOperation.Update, group, resource, name) with { Namespace = home, Object = resource == "resourceslices" ? new V1ResourceSlice { Spec = new V1ResourceSliceSpec { NodeName = "n2" } } : null };
         return CheckAsync(request, message is null ? null : $"{request.Resource.GroupResource} \"{name}\" is forbidden: {message}");
     }
+
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("vault", null)]
+    [InlineData("driver", null)]
+    [InlineData("claimed", null)]
+    [InlineData("granted", null)]
+    [InlineData("other", "audience \"other\" not found in pod spec volume, system:node:n1 is not authorized to request tokens for this audience")]
+    [InlineData("vault driver", "node may only request 0 or 1 audiences")]
+    public async Task Tokens_OnlyForWhomThePodTalksTo(string audiences, string? message)
+    {
+        var pod = Mirror();
+        pod.Metadata.Uid = "u";
+        pod.Spec.Volumes =
+        [
+            Tokens(null), Tokens("vault"), new V1Volume { Name = "inline", Csi = new V1CSIVolumeSource { Driver = "d1" } },
+            new V1Volume { Name = "claim", PersistentVolumeClaim = new V1PersistentVolumeClaimVolumeSource { ClaimName = "c" } },
+        ];
+        var lookup = new FakeLookup(
+            Stored, pod, Driver("d1", "driver"), Driver("d2", "claimed"),
+            new V1PersistentVolumeClaim { Metadata = new V1ObjectMeta { Name = "c", NamespaceProperty = "default" }, Spec = new V1PersistentVolumeClaimSpec { VolumeName = "v" } },
+            new V1PersistentVolume { Metadata = new V1ObjectMeta { Name = "v" }, Spec = new V1PersistentVolumeSpec { Csi = new V1CSIPersistentVolumeSource { Driver = "d2", VolumeHandle = "h" } } });
+        var plugin = new NodeRestriction(lookup, (asked, _) => new ValueTask<AuthorizationDecision>(
+            asked is { Verb: "request-serviceaccounts-token-audience", Resource: "granted", Namespace: "default", Name: "a" } ? AuthorizationDecision.Allow() : AuthorizationDecision.NoOpinion));
+        var token = new Authenticationv1TokenRequest
+        {
+            Spec = new V1TokenRequestSpec { Audiences = [.. audiences.Split(' ', StringSplitOptions.RemoveEmptyEntries)], BoundObjectRef = new V1BoundObjectReference { ApiVersion = "v1", Kind = "Pod", Name = "p", Uid = "u" } },
+        };
+
+        var refusal = await Record.ExceptionAsync(() => plugin.ValidateAsync(Request(AdmissionOperation.Create, "", "serviceaccounts", "a") with { Subresource = "token", Object = token }, CancellationToken.None).AsTask());
+
+        Assert.Equal(message is null ? null : $"serviceaccounts \"a\" is forbidden: {message}", refusal?.Message);
+    }
+
+    [Fact]
+    public Task Node_ItsOwners_AreNotItsOwn()
+    {
+        var now = Orch.Serialization.ApiJson.DeepCopy(Stored);
+        now.Metadata.OwnerReferences = [new V1OwnerReference { ApiVersion = "v1", Kind = "Pod", Name = "p", Uid = "x" }];
+        return CheckAsync(Request(AdmissionOperation.Update, "", "nodes", "n1") with { Object = now, OldObject = Stored }, "nodes \"n1\" is forbidden: node \"n1\" is not allowed to modify ownerReferences");
+    }
+
+    [Fact]
+    public Task Pods_MirrorWithResourceClaims_IsRefused()
+    {
+        var pod = Mirror();
+        pod.Spec.ResourceClaims = [new V1PodResourceClaim { Name = "gpu", ResourceClaimName = "others" }];
+        return CheckAsync(Request(AdmissionOperation.Create, "", "pods", "p") with { Object = pod }, "pods \"p\" is forbidden: node \"n1\" can not create pods that reference resourceclaims");
+    }
+
+    private static V1Volume Tokens(string? audience)
+        => new() { Name = "t" + audience, Projected = new V1ProjectedVolumeSource { Sources = [new V1VolumeProjection { ServiceAccountToken = new V1ServiceAccountTokenProjection { Path = "token", Audience = audience } }] } };
+
+    private static V1CSIDriver Driver(string name, string audience)
+        => new() { Metadata = new V1ObjectMeta { Name = name }, Spec = new V1CSIDriverSpec { TokenRequests = [new Storagev1TokenRequest { Audience = audience }] } };
 
     private static async Task CheckAsync(AdmissionRequest request, string? message, params IKubernetesObject<V1ObjectMeta>[] objects)
     {

@@ -125,6 +125,102 @@ public sealed class AuditLogTests : IDisposable
     }
 
     [Fact]
+    public async Task Log_EventTooLarge_IsWrittenWithoutBodiesAndSaysSo()
+    {
+        await using (var server = await ListenAsync(options => (options.LogPath, options.LogMaxEventBytes) = (LogPath, 2_000)))
+        {
+            using var http = server.Http();
+            (await http.PostAsync(Uri("/api/v1/namespaces/default/configmaps"), Json("{\"metadata\":{\"name\":\"large\"},\"data\":{\"k\":\"" + new string('x', 3_000) + "\"}}"))).Dispose();
+            (await http.PostAsync(Uri("/api/v1/namespaces/default/configmaps"), Json("""{"metadata":{"name":"small"},"data":{"k":"v"}}"""))).Dispose();
+            (await http.GetAsync(Uri($"/api/v1/namespaces/default/configmaps/{new string('n', 2_500)}"))).Dispose();
+        }
+
+        var events = (await File.ReadAllLinesAsync(LogPath)).Select(static line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal(["large", "small"], events.Select(static item => Text(item.GetProperty("objectRef"), "name")));
+        Assert.Equal("true", Text(events[0].GetProperty("annotations"), "audit.k8s.io/truncated"));
+        Assert.Equal("RequestResponse", Text(events[0], "level"));
+        Assert.False(events[0].TryGetProperty("requestObject", out _));
+        Assert.False(events[0].TryGetProperty("responseObject", out _));
+        Assert.True(events[1].TryGetProperty("responseObject", out _));
+        Assert.False(events[1].GetProperty("annotations").TryGetProperty("audit.k8s.io/truncated", out _));
+    }
+
+    [Fact]
+    public async Task Log_NobodysCredentials_AreNeverInIt()
+    {
+        await using (var server = await ListenAsync(options => options.LogPath = LogPath))
+        {
+            using var http = server.Http();
+            using var request = new HttpRequestMessage(HttpMethod.Get, Uri("/api/v1/namespaces/default/pods"));
+            request.Headers.Add("Sec-WebSocket-Protocol", "base64url.bearer.authorization.k8s.io.c2VjcmV0LXByb3RvY29s");
+            request.Headers.Add("Cookie", "session=secret-cookie");
+            (await http.SendAsync(request)).Dispose();
+        }
+
+        var text = await File.ReadAllTextAsync(LogPath);
+        Assert.Contains("ResponseComplete", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Bearer", text, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("c2VjcmV0", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret-cookie", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Webhook_BatchTooLargeOrRefused_IsSplitAndNotSentAgain()
+    {
+        var sizes = System.Threading.Channels.Channel.CreateUnbounded<int>();
+        await using var hook = await HttpHook.StartAsync(async context =>
+        {
+            var body = await JsonDocument.ParseAsync(context.Request.Body);
+            await sizes.Writer.WriteAsync(body.RootElement.GetProperty("items").GetArrayLength());
+            context.Response.StatusCode = 400;
+        });
+        var config = hook.WriteKubeconfig(_folder);
+        await using var server = await ListenAsync(options =>
+        {
+            options.WebhookConfigurationFile = config;
+            (options.WebhookBatchSize, options.WebhookBatchWait, options.WebhookInitialBackoff) = (4, TimeSpan.FromMinutes(5), TimeSpan.FromMilliseconds(1));
+            (options.WebhookMaxBatchBytes, options.WebhookBatchesPerSecond) = (100, 0);
+        });
+        using var http = server.Http();
+        (await http.GetAsync(Uri("/api/v1/pods"))).Dispose();
+        (await http.GetAsync(Uri("/api/v1/pods"))).Dispose();
+
+        for (var index = 0; index < 4; index++) { Assert.Equal(1, await sizes.Reader.ReadAsync().AsTask().Within("an event alone")); }
+        (await http.GetAsync(Uri("/api/v1/pods"))).Dispose();
+        (await http.GetAsync(Uri("/api/v1/pods"))).Dispose();
+        for (var index = 0; index < 4; index++) { Assert.Equal(1, await sizes.Reader.ReadAsync().AsTask().Within("an event alone")); }
+        Assert.False(sizes.Reader.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task Throttle_MoreThanTheBurst_GoEvenly()
+    {
+        var time = new FakeTimeProvider();
+        var throttle = new AuditThrottle(perSecond: 10, burst: 3, time);
+        for (var index = 0; index < 3; index++) { Assert.True(throttle.WaitAsync(default).AsTask().IsCompletedSuccessfully); }
+
+        var next = throttle.WaitAsync(default).AsTask();
+        Assert.False(next.IsCompleted);
+        time.Advance(TimeSpan.FromMilliseconds(102));
+        await next.Within("the next to go");
+        Assert.False(throttle.WaitAsync(default).AsTask().IsCompleted);
+    }
+
+    [Fact]
+    public async Task File_PutAside_IsCompressed()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        using var sink = new LogFileSink(new AuditOptions { LogPath = LogPath, LogCompresses = true }, time, NullLogger<LogFileSink>.Instance, maxBytes: 15);
+        sink.Take("the first one"u8.ToArray());
+        sink.Take("the second"u8.ToArray());
+
+        var packed = Path.Combine(_folder, "audit-2026-01-01T00-00-00.000.log.gz");
+        await Task.Run(async () => { while (!File.Exists(packed) || File.Exists(packed[..^3])) { await Task.Yield(); } }).Within("the file to be compressed");
+        using var text = new StreamReader(new System.IO.Compression.GZipStream(File.OpenRead(packed), System.IO.Compression.CompressionMode.Decompress));
+        Assert.Equal("the first one\n", await text.ReadToEndAsync());
+    }
+
+    [Fact]
     public void File_Full_IsPutAsideAndOldOnesGo()
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));

@@ -52,6 +52,8 @@ public sealed class AuditPolicyTests
         { "jane", "PUT", "/apis/apps/v1/namespaces/a/deployments/d", "None", "None" },
         { "jane", "DELETE", "/apis/apps/v1/namespaces/a/deployments/d", "Metadata", "RequestReceived" },
         { "jane", "GET", "/api/v1/nodes", "Request", "RequestReceived" },
+        { "jane", "GET", "/api/v1/namespaces/mine", "None", "None" },
+        { "jane", "GET", "/api/v1/namespaces", "Request", "RequestReceived" },
     };
 
     [Theory]

@@ -97,6 +97,68 @@ public sealed class OidcTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Token_GroupsElsewhere_AreFetchedWithItsCredentials()
+    {
+        var asked = new List<string>();
+        var elsewhere = Claims();
+        elsewhere["groups"] = new[] { "far" };
+        _issuer.Others = (path, credentials) => { asked.Add($"{path} {credentials}"); return _issuer.Sign(elsewhere); };
+
+        var user = await AskAsync(_issuer.Sign(Elsewhere("/groups", "pass")));
+
+        Assert.Equal(["g:far", "system:authenticated"], user!.Groups);
+        Assert.Equal(["/groups Bearer pass"], asked);
+    }
+
+    public static TheoryData<string, string> BadSources() => new()
+    {
+        { "over", "its distributed claim does not hold" },
+        { "for another", "its distributed claim does not hold" },
+        { "without groups", "the source of its distributed claim does not have groups" },
+        { "of nobody", "its distributed claim is of an issuer that is not at an https address" },
+        { "no token", "the source of its distributed claim did not answer with a token" },
+        { "not there", "the source of its distributed claim answered 404" },
+        { "plain http", "its claim source is not at an https address" },
+        { "no source", "it names a claim source that it does not have" },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadSources))]
+    public async Task Token_GroupsElsewhereThatDoNotHold_IsRefused(string situation, string message)
+    {
+        var elsewhere = Claims();
+        elsewhere["groups"] = new[] { "far" };
+        var claims = Elsewhere("/groups", "pass");
+        switch (situation)
+        {
+            case "over": elsewhere["exp"] = 1L; break;
+            case "for another": elsewhere["aud"] = "other"; break;
+            case "without groups": elsewhere.Remove("groups"); break;
+            case "of nobody": elsewhere["iss"] = "nobody"; break;
+            case "plain http": claims["_claim_sources"] = Element(new { src = new { endpoint = "http://127.0.0.1/groups" } }); break;
+            case "no source": claims["_claim_sources"] = Element(new { other = new { endpoint = "https://127.0.0.1/groups" } }); break;
+            default: break;
+        }
+
+        _issuer.Others = (_, _) => situation switch { "no token" => "hello", "not there" => null, _ => _issuer.Sign(elsewhere) };
+        var refused = await Assert.ThrowsAsync<AuthenticationFailedException>(() => AskAsync(_issuer.Sign(claims)));
+
+        Assert.EndsWith(message, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("pass", refused.ToString(), StringComparison.Ordinal);
+    }
+
+    private static System.Text.Json.JsonElement Element(object value) => System.Text.Json.JsonSerializer.SerializeToElement(value);
+
+    private Dictionary<string, object> Elsewhere(string path, string token)
+    {
+        var claims = Claims();
+        claims.Remove("groups");
+        claims["_claim_names"] = Element(new { groups = "src" });
+        claims["_claim_sources"] = Element(new { src = new { endpoint = _issuer.Url + path, access_token = token } });
+        return claims;
+    }
+
+    [Fact]
     public async Task Token_SignedWithAnotherKeyUnderTheSameName_IsRefused()
     {
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);

@@ -57,6 +57,34 @@ public sealed class ServiceAccountTokenTests : IDisposable
     }
 
     [Fact]
+    public async Task Keys_OldAndNew_VerifyWhileBothAreThereAndAllArePublished()
+    {
+        using var next = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var rsa = RSA.Create(2048);
+        using var publicPart = ECDsa.Create(_key.ExportParameters(includePrivateParameters: false));
+        var token = await IssueAsync(null);
+        var rotated = new ServiceAccountTokens(next, "https://issuer", ["https://issuer"], [publicPart, rsa, publicPart]);
+        var forgotten = new ServiceAccountTokens(next, "https://issuer", ["https://issuer"]);
+
+        Assert.Equal("web", (await rotated.VerifyAsync(token)).ServiceAccount.Name);
+        await Assert.ThrowsAsync<Microsoft.IdentityModel.Tokens.SecurityTokenException>(() => forgotten.VerifyAsync(token).AsTask());
+
+        var handler = new Microsoft.IdentityModel.JsonWebTokens.JsonWebTokenHandler();
+        var keys = new Microsoft.IdentityModel.Tokens.JsonWebKeySet(Encoding.UTF8.GetString(rotated.PublicKeys.Span)).GetSigningKeys();
+        Assert.Equal(3, keys.Count);
+        Assert.Equal(["ES256", "RS256"], rotated.Algorithms);
+        Assert.Equal(3, keys.Select(static key => key.KeyId).Distinct().Count());
+        Assert.Contains(keys, key => key.KeyId == handler.ReadJsonWebToken(token).Kid);
+        // A public key is no secret: whoever uses it as one for a symmetric signature gets nowhere.
+        var forged = handler.CreateToken(new Microsoft.IdentityModel.Tokens.SecurityTokenDescriptor
+        {
+            Claims = new Dictionary<string, object> { ["iss"] = "https://issuer", ["sub"] = "system:serviceaccount:shop:web" },
+            SigningCredentials = new(new Microsoft.IdentityModel.Tokens.SymmetricSecurityKey(rsa.ExportSubjectPublicKeyInfo()), "HS256"),
+        });
+        await Assert.ThrowsAsync<Microsoft.IdentityModel.Tokens.SecurityTokenException>(() => rotated.VerifyAsync(forged).AsTask());
+    }
+
+    [Fact]
     public async Task Token_WhosePodIsGone_IsRefusedAtOnce()
     {
         var token = await IssueAsync(new V1BoundObjectReference { Kind = "Pod", ApiVersion = "v1", Name = "p", Uid = "pod-1" });

@@ -22,6 +22,9 @@ internal sealed class TokenIssuer : IAsyncDisposable
     /// <summary>How often its keys were asked for.</summary>
     public int Fetches { get; private set; }
 
+    /// <summary>What other paths answer, by the credentials that came.</summary>
+    public Func<string, string, string?> Others { get; set; } = static (_, _) => null;
+
     public static async Task<TokenIssuer> StartAsync()
     {
         TokenIssuer? self = null;
@@ -59,7 +62,11 @@ internal sealed class TokenIssuer : IAsyncDisposable
                 Fetches++;
                 await context.Response.WriteAsync(JsonSerializer.Serialize(new { keys = _keys.Select(static item => KeyOf(item.Id, item.Key)) }));
                 break;
-            default: context.Response.StatusCode = 404; break;
+            default:
+                if (Others(context.Request.Path.Value!, context.Request.Headers.Authorization.ToString()) is not { } text) { context.Response.StatusCode = 404; break; }
+                context.Response.ContentType = "application/jwt";
+                await context.Response.WriteAsync(text);
+                break;
         }
     }
 

@@ -27,6 +27,12 @@ internal sealed partial class IssuerKeys : IDisposable
         _discovery = new Uri(issuer.DiscoveryUrl is { Length: > 0 } other ? other : issuer.Url!.TrimEnd('/') + "/.well-known/openid-configuration");
         _time = time;
         _logger = logger;
+        _client = ClientFor(issuer, MaxBytes);
+    }
+
+    /// <summary>A client that trusts whom the configuration says the issuer's certificate is of, and goes nowhere else than it is told.</summary>
+    public static HttpClient ClientFor(JwtIssuerFile issuer, int maxBytes)
+    {
         var tls = new SslClientAuthenticationOptions();
         if (issuer.CertificateAuthority is { Length: > 0 } pem)
         {
@@ -34,9 +40,9 @@ internal sealed partial class IssuerKeys : IDisposable
             tls.CertificateChainPolicy.CustomTrustStore.ImportFromPem(pem);
         }
 
-        _client = new HttpClient(new SocketsHttpHandler { SslOptions = tls, AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+        return new HttpClient(new SocketsHttpHandler { SslOptions = tls, AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
         {
-            Timeout = TimeSpan.FromSeconds(30), MaxResponseContentBufferSize = MaxBytes,
+            Timeout = TimeSpan.FromSeconds(30), MaxResponseContentBufferSize = maxBytes,
         };
     }
 

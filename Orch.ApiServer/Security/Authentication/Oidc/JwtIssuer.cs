@@ -22,6 +22,7 @@ internal sealed class JwtIssuer : IDisposable
     private readonly ClaimExpression? _groups;
     private readonly ClaimExpression? _uid;
     private readonly (string Key, ClaimExpression Expression)[] _extra;
+    private readonly DistributedClaims? _distributed;
 
     public JwtIssuer(JwtAuthenticatorFile configuration, JsonWebTokenHandler handler, TimeProvider time, ILogger logger)
     {
@@ -37,6 +38,8 @@ internal sealed class JwtIssuer : IDisposable
         _uid = Mapping(mappings?.Uid?.Expression);
         _extra = [.. (mappings?.Extra ?? []).Select(static item => (item.Key!, ClaimExpression.Mapping(item.ValueExpression!)))];
 
+        _distributed = mappings?.Groups?.Claim is { Length: > 0 } groups ? new DistributedClaims(configuration.Issuer!, groups, time, logger) : null;
+
         static ClaimExpression? Mapping(string? text) => string.IsNullOrEmpty(text) ? null : ClaimExpression.Mapping(text);
         static string MessageOf(string? message, string text) => string.IsNullOrEmpty(message) ? $"validation expression '{text}' failed" : message;
     }
@@ -48,24 +51,14 @@ internal sealed class JwtIssuer : IDisposable
     /// <exception cref="AuthenticationFailedException">It does not hold; the message has nothing of the token.</exception>
     public async ValueTask<(UserInfo User, DateTimeOffset Expires)> AuthenticateAsync(JsonWebToken token, CancellationToken cancellationToken)
     {
-        var keys = await _keys.FindAsync(token.Kid, cancellationToken).ConfigureAwait(false);
-        if (keys.Count == 0) { throw Failed("it is signed with a key that the issuer does not publish"); }
-        var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
-        {
-            ValidIssuer = Url,
-            IssuerSigningKeys = keys,
-            TryAllIssuerSigningKeys = true,
-            ValidAlgorithms = Algorithms,
-            ValidateAudience = false, // below, and the times on the injected clock
-            ValidateLifetime = false,
-        }).ConfigureAwait(false);
-        if (!result.IsValid) { throw Failed("its signature does not hold", result.Exception); }
-        var expires = Times(token);
-        if (!token.Audiences.Any(_configuration.Issuer!.Audiences!.Contains)) { throw Failed("it is meant for another audience"); }
+        var expires = await VerifyAsync(token, Url, _keys, cancellationToken).ConfigureAwait(false);
         try
         {
-            using var payload = JsonDocument.Parse(Base64UrlEncoder.DecodeBytes(token.EncodedPayload), new JsonDocumentOptions { MaxDepth = 64 });
-            return (UserOf(payload.RootElement, token.Id), expires);
+            using var payload = Payload(token);
+            var claims = _distributed?.SourceOf(payload.RootElement) is { } source
+                ? await JoinAsync(payload.RootElement, source, cancellationToken).ConfigureAwait(false)
+                : payload.RootElement;
+            return (UserOf(claims, token.Id), expires);
         }
         catch (FormatException failed)
         {
@@ -78,7 +71,45 @@ internal sealed class JwtIssuer : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => _keys.Dispose();
+    public void Dispose()
+    {
+        _keys.Dispose();
+        _distributed?.Dispose();
+    }
+
+    private static JsonDocument Payload(JsonWebToken token) => JsonDocument.Parse(Base64UrlEncoder.DecodeBytes(token.EncodedPayload), new JsonDocumentOptions { MaxDepth = 64 });
+
+    // Signature, times and audience, which all tokens must hold with, those with distributed claims as well.
+    private async ValueTask<DateTimeOffset> VerifyAsync(JsonWebToken token, string issuer, IssuerKeys source, CancellationToken cancellationToken)
+    {
+        var keys = await source.FindAsync(token.Kid, cancellationToken).ConfigureAwait(false);
+        if (keys.Count == 0) { throw Failed("it is signed with a key that the issuer does not publish"); }
+        var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
+        {
+            ValidIssuer = issuer,
+            IssuerSigningKeys = keys,
+            TryAllIssuerSigningKeys = true,
+            ValidAlgorithms = Algorithms,
+            ValidateAudience = false, // below, and the times on the injected clock
+            ValidateLifetime = false,
+        }).ConfigureAwait(false);
+        if (!result.IsValid) { throw Failed("its signature does not hold", result.Exception); }
+        var expires = Times(token);
+        return token.Audiences.Any(_configuration.Issuer!.Audiences!.Contains) ? expires : throw Failed("it is meant for another audience");
+    }
+
+    private async ValueTask<JsonElement> JoinAsync(JsonElement claims, (Uri Address, string Token) source, CancellationToken cancellationToken)
+    {
+        var text = await _distributed!.FetchAsync(source.Address, source.Token, cancellationToken).ConfigureAwait(false);
+        JsonWebToken fetched;
+        try { fetched = _handler.ReadJsonWebToken(text); }
+        catch (ArgumentException) { throw new FormatException("the source of its distributed claim did not answer with a token"); }
+        var keys = fetched.Issuer == Url ? _keys : _distributed.KeysOf(fetched) ?? throw new FormatException("its distributed claim is of an issuer too many");
+        try { await VerifyAsync(fetched, fetched.Issuer, keys, cancellationToken).ConfigureAwait(false); }
+        catch (AuthenticationFailedException refused) { throw new FormatException("its distributed claim does not hold", refused); }
+        using var payload = Payload(fetched);
+        return _distributed.Joined(claims, payload.RootElement);
+    }
 
     private DateTimeOffset Times(JsonWebToken token)
     {

@@ -13,7 +13,6 @@ using Orch.ApiServer.Admission.Quota;
 using Orch.ApiServer.Admission.Runtime;
 using Orch.ApiServer.Admission.Storage;
 using Orch.ApiServer.Admission.Webhooks;
-using Orch.ApiServer.Admission.Webhooks.Conditions;
 using Orch.ApiServer.Security.Lookup;
 using Orch.Security;
 
@@ -54,11 +53,10 @@ internal static class AdmissionRegistration
         services.TryAddSingleton<WebhookCaller>();
         services.TryAddSingleton<WebhookMetrics>();
         services.TryAddSingleton<WebhookDispatch>();
-        services.TryAddSingleton<IMatchConditionCompiler, WebhookConditionCompiler>();
         services.TryAddSingleton(static provider => new WebhookSet<V1MutatingWebhookConfiguration>(
-            provider.GetRequiredService<IObjectLookup>(), provider.GetRequiredService<ServiceBackends>(), provider.GetServices<IMatchConditionCompiler>(), WebhookDefinition.Of));
+            provider.GetRequiredService<IObjectLookup>(), provider.GetRequiredService<ServiceBackends>(), WebhookDefinition.Of));
         services.TryAddSingleton(static provider => new WebhookSet<V1ValidatingWebhookConfiguration>(
-            provider.GetRequiredService<IObjectLookup>(), provider.GetRequiredService<ServiceBackends>(), provider.GetServices<IMatchConditionCompiler>(), WebhookDefinition.Of));
+            provider.GetRequiredService<IObjectLookup>(), provider.GetRequiredService<ServiceBackends>(), WebhookDefinition.Of));
         AddPlugin<MutatingWebhooks>(services);
         AddPlugin<ValidatingWebhooks>(services);
     }

@@ -8,11 +8,13 @@ using Orch.ApiServer.Admission.Networking;
 using Orch.ApiServer.Admission.Nodes;
 using Orch.ApiServer.Admission.Ownership;
 using Orch.ApiServer.Admission.Policies;
+using Orch.ApiServer.Admission.Policies.TypeChecking;
 using Orch.ApiServer.Admission.PodSecurity;
 using Orch.ApiServer.Admission.Quota;
 using Orch.ApiServer.Admission.Runtime;
 using Orch.ApiServer.Admission.Storage;
 using Orch.ApiServer.Admission.Webhooks;
+using Orch.ApiServer.Hosting;
 using Orch.ApiServer.Security.Lookup;
 using Orch.Security;
 
@@ -42,6 +44,9 @@ internal static class AdmissionRegistration
         services.TryAddSingleton<PolicyServices>();
         AddPlugin<MutatingPolicies>(services);
         AddPlugin<ValidatingPolicies>(services);
+        services.TryAddSingleton<ServedTypes>();
+        services.TryAddSingleton<PolicyTypeChecker>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IBackgroundLoop, PolicyStatusController>());
         AddWebhooks(services);
         services.TryAddSingleton<QuotaLedger>();
         AddPlugin<ResourceQuotaAdmission>(services);

@@ -17,9 +17,16 @@ internal sealed class PolicyCode
     /// <param name="hasParams">Whether <c>params</c> is there.</param>
     /// <param name="hasVariables">Whether <c>variables</c> is there.</param>
     public PolicyCode(bool hasParams, bool hasVariables)
+        : this(PolicyTypes.Environment(hasParams), hasParams, hasVariables)
+    {
+    }
+
+    /// <summary>The same where more is known of the types of objects and parameters.</summary>
+    /// <param name="bare">What expressions may use beside variables.</param>
+    public PolicyCode(CelEnvironment bare, bool hasParams, bool hasVariables)
     {
         HasParams = hasParams;
-        _bare = PolicyTypes.Environment(hasParams);
+        _bare = bare;
         _type = hasVariables ? new VariablesType() : null;
         Environment = WithVariables(_bare);
     }

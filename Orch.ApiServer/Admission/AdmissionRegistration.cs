@@ -48,6 +48,7 @@ internal static class AdmissionRegistration
         services.TryAddSingleton<PolicyTypeChecker>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBackgroundLoop, PolicyStatusController>());
         AddWebhooks(services);
+        services.TryAddSingleton<DefaultLimits>();
         services.TryAddSingleton<QuotaLedger>();
         AddPlugin<ResourceQuotaAdmission>(services);
     }

@@ -56,6 +56,8 @@ internal sealed class MutatingPolicies(PolicyServices services, ModelMergeTypes 
     private async ValueTask ApplyAsync(MutatingPolicy policy, Target target, CancellationToken cancellationToken)
     {
         if (await MatchAsync(policy, null, policy.Matcher, target.Request, cancellationToken).ConfigureAwait(false) is not { } match) { return; }
+        await target.Value.PrepareAsync(match.Resource, cancellationToken).ConfigureAwait(false);
+        await target.Old.PrepareAsync(match.Resource, cancellationToken).ConfigureAwait(false);
         foreach (var binding in policy.Bindings)
         {
             var key = $"{policy.Name}/{binding.Name}";
@@ -64,7 +66,7 @@ internal sealed class MutatingPolicies(PolicyServices services, ModelMergeTypes 
             IReadOnlyList<CelValue> parameters;
             try
             {
-                parameters = PolicyParams.Find(services.Resources, policy.ParamKind, binding.ParamRef, AdmissionTarget.NamespaceOf(target.Request));
+                parameters = await PolicyParams.FindAsync(services.Resources, policy.ParamKind, binding.ParamRef, AdmissionTarget.NamespaceOf(target.Request), cancellationToken).ConfigureAwait(false);
             }
             catch (PolicyFault fault)
             {
@@ -107,7 +109,7 @@ internal sealed class MutatingPolicies(PolicyServices services, ModelMergeTypes 
             {
                 var made = await new PolicyEvaluation(policy.Code, Shown(), parameter).EvaluateAsync(expression, new PolicyBudget()).ConfigureAwait(false);
                 if (made.IsError) { throw new MutationFault(made.AsError().Message); }
-                Take(target, match, isJsonPatch, made);
+                await TakeAsync(target, match, isJsonPatch, made, cancellationToken).ConfigureAwait(false);
             }
             catch (MutationFault mutation)
             {
@@ -130,13 +132,13 @@ internal sealed class MutatingPolicies(PolicyServices services, ModelMergeTypes 
         if (!policy.FailsOpen) { throw Denied(request, policy, binding, message); }
     }
 
-    private void Take(Target target, MatchedResource match, bool isJsonPatch, in CelValue made)
+    private async ValueTask TakeAsync(Target target, MatchedResource match, bool isJsonPatch, CelValue made, CancellationToken cancellationToken)
     {
         var live = JsonTree.Read(target.Value.As(match.Resource).Span);
         try
         {
             var changed = isJsonPatch ? Patch(live, made) : Merge(live, made, TypeOf(target, match), match);
-            target.Value.Take(JsonTree.Write(changed), match.Resource);
+            await target.Value.TakeAsync(JsonTree.Write(changed), match.Resource, cancellationToken).ConfigureAwait(false);
         }
         catch (PatchFault exception) when (exception.IsFailedTest)
         {

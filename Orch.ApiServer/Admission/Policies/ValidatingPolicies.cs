@@ -42,6 +42,8 @@ internal sealed class ValidatingPolicies(PolicyServices services) : IValidatingA
             // Policies that see the same form share what is made of it.
             if (shown is null || shown.Match != match)
             {
+                await value.PrepareAsync(match.Resource, cancellationToken).ConfigureAwait(false);
+                await old.PrepareAsync(match.Resource, cancellationToken).ConfigureAwait(false);
                 authorizer ??= new PolicyAuthorizer(services.Decider, request.User, cancellationToken);
                 shown = new PolicyRequest(services, request, match, value, old, authorizer, cancellationToken);
             }
@@ -75,7 +77,7 @@ internal sealed class ValidatingPolicies(PolicyServices services) : IValidatingA
         IReadOnlyList<CelValue> parameters;
         try
         {
-            parameters = PolicyParams.Find(services.Resources, policy.ParamKind, binding.ParamRef, AdmissionTarget.NamespaceOf(request.Request));
+            parameters = await PolicyParams.FindAsync(services.Resources, policy.ParamKind, binding.ParamRef, AdmissionTarget.NamespaceOf(request.Request), request.CancellationToken).ConfigureAwait(false);
         }
         catch (PolicyFault fault)
         {

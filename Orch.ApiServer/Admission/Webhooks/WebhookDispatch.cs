@@ -11,12 +11,15 @@ namespace Orch.ApiServer.Admission.Webhooks;
 internal sealed partial class WebhookDispatch(
     PolicyServices policies, WebhookCaller caller, WebhookMetrics metrics, TimeProvider time, ILogger<WebhookDispatch> logger)
 {
-    /// <summary>The form in which a webhook wants the request; null when it does not.</summary>
+    /// <summary>The form in which a webhook wants the request, and in which both objects are prepared then; null when it does not.</summary>
     /// <exception cref="ApiException">That cannot be decided.</exception>
     public async ValueTask<MatchedResource?> MatchAsync(Webhook webhook, AdmissionRequest request, ShownObject value, ShownObject old, CancellationToken cancellationToken)
     {
         var match = await webhook.Matcher.MatchAsync(request, policies.Equivalents, policies.Objects, cancellationToken).ConfigureAwait(false);
-        if (match is null || webhook.Conditions is not { } conditions) { return match; }
+        if (match is null) { return null; }
+        await value.PrepareAsync(match.Value.Resource, cancellationToken).ConfigureAwait(false);
+        await old.PrepareAsync(match.Value.Resource, cancellationToken).ConfigureAwait(false);
+        if (webhook.Conditions is not { } conditions) { return match; }
         var shown = new PolicyRequest(policies, request, match.Value, value, old, new PolicyAuthorizer(policies.Decider, request.User, cancellationToken), cancellationToken);
         var (holds, fault) = await new PolicyEvaluation(conditions, shown, default).HoldAsync().ConfigureAwait(false);
         if (holds is null && !webhook.Definition.FailsOpen) { throw AdmissionRefusal.Forbidden(request, fault); }

@@ -73,15 +73,6 @@ internal sealed class WebhookConverter : IObjectConverter, IDisposable
     }
 
     /// <inheritdoc />
-    public CustomObject Convert(CustomObject item, string apiVersion)
-    {
-        using var timeout = new CancellationTokenSource(CallTimeout, _time);
-#pragma warning disable VSTHRD002 // whoever can wait asks ahead (see ConversionAhead); this is for those who cannot
-        return Task.Run(async () => (await ConvertAsync([item], apiVersion, timeout.Token).ConfigureAwait(false))[0], timeout.Token).GetAwaiter().GetResult();
-#pragma warning restore VSTHRD002
-    }
-
-    /// <inheritdoc />
     public void Dispose() => _http.Dispose();
 
     private byte[] Request(string uid, string apiVersion, IEnumerable<CustomObject> items)

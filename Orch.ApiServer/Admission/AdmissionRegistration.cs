@@ -15,6 +15,7 @@ using Orch.ApiServer.Admission.Runtime;
 using Orch.ApiServer.Admission.Storage;
 using Orch.ApiServer.Admission.Webhooks;
 using Orch.ApiServer.Hosting;
+using Orch.ApiServer.Proxying;
 using Orch.ApiServer.Security.Lookup;
 using Orch.Security;
 
@@ -55,14 +56,14 @@ internal static class AdmissionRegistration
 
     private static void AddWebhooks(IServiceCollection services)
     {
-        services.TryAddSingleton<ServiceBackends>();
+        services.TryAddSingleton<ServiceLocator>();
         services.TryAddSingleton<WebhookCaller>();
         services.TryAddSingleton<WebhookMetrics>();
         services.TryAddSingleton<WebhookDispatch>();
         services.TryAddSingleton(static provider => new WebhookSet<V1MutatingWebhookConfiguration>(
-            provider.GetRequiredService<IObjectLookup>(), provider.GetRequiredService<ServiceBackends>(), WebhookDefinition.Of));
+            provider.GetRequiredService<IObjectLookup>(), provider.GetRequiredService<ServiceLocator>(), WebhookDefinition.Of));
         services.TryAddSingleton(static provider => new WebhookSet<V1ValidatingWebhookConfiguration>(
-            provider.GetRequiredService<IObjectLookup>(), provider.GetRequiredService<ServiceBackends>(), WebhookDefinition.Of));
+            provider.GetRequiredService<IObjectLookup>(), provider.GetRequiredService<ServiceLocator>(), WebhookDefinition.Of));
         AddPlugin<MutatingWebhooks>(services);
         AddPlugin<ValidatingWebhooks>(services);
     }

@@ -14,9 +14,9 @@ internal sealed class VariablesType() : CelObjectType("kubernetes.variables")
     // As upstream declares them: what is neither a scalar nor a list or map of scalars is only known at evaluation.
     private static CelType Declared(CelType type) => type.Kind switch
     {
-        CelTypeKind.List => List(Declared(type.Parameters[0])),
-        CelTypeKind.Map => Map(Declared(type.Parameters[0]), Declared(type.Parameters[1])),
-        CelTypeKind.Object or CelTypeKind.Opaque or CelTypeKind.Type => Dyn,
+        CelKind.List => List(Declared(type.Parameters[0])),
+        CelKind.Map => Map(Declared(type.Parameters[0]), Declared(type.Parameters[1])),
+        CelKind.Object or CelKind.Opaque or CelKind.Type => Dyn,
         _ => type,
     };
 }

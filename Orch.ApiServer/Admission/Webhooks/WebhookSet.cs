@@ -2,6 +2,7 @@ using k8s;
 using k8s.Models;
 using Orch.ApiServer.Admission.Matching;
 using Orch.ApiServer.Admission.Policies;
+using Orch.ApiServer.Proxying;
 using Orch.ApiServer.Security.Lookup;
 using Orch.Security;
 using Orch.Resources;
@@ -10,7 +11,7 @@ namespace Orch.ApiServer.Admission.Webhooks;
 
 /// <summary>All webhooks of one sort, compiled once for each revision of their configurations.</summary>
 /// <typeparam name="T">The configuration's model.</typeparam>
-internal sealed class WebhookSet<T>(IObjectLookup objects, ServiceBackends services, Func<T, IEnumerable<WebhookDefinition>> webhooksOf)
+internal sealed class WebhookSet<T>(IObjectLookup objects, ServiceLocator services, Func<T, IEnumerable<WebhookDefinition>> webhooksOf)
     where T : class, IKubernetesObject<V1ObjectMeta>
 {
     private readonly Lock _gate = new();

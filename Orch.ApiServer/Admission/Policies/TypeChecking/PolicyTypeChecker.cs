@@ -1,6 +1,5 @@
 using System.Globalization;
 using k8s.Models;
-using Orch.Cel;
 using Orch.Resources;
 
 namespace Orch.ApiServer.Admission.Policies.TypeChecking;

@@ -184,9 +184,8 @@ internal sealed class ObjectReader(IStore store, StoreMirror mirror, PageSnapsho
 
         async ValueTask<ListResult> ConvertedAsync()
         {
-            await (call.Selection.Key is { } key
-                ? ConversionAhead.PrepareAsync(resource, objects.Find(key), cancellationToken)
-                : ConversionAhead.PrepareAsync(resource, objects, from, call.Selection.Prefix, call.Selection.IsEverything ? limit : 0, cancellationToken)).ConfigureAwait(false);
+            if (call.Selection.Key is { } key) { await ConversionAhead.PrepareAsync(resource, objects.Find(key), cancellationToken).ConfigureAwait(false); }
+            else { await ConversionAhead.PrepareAsync(resource, objects, from, call.Selection.Prefix, call.Selection.IsEverything ? limit : 0, cancellationToken).ConfigureAwait(false); }
             return Page(resource, call, objects, revision, from, limit);
         }
     }

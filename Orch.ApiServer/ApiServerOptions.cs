@@ -123,4 +123,7 @@ public sealed class ApiServerOptions
 
     /// <summary>What pods may do where their namespace does not say so.</summary>
     public PodSecurityOptions PodSecurity { get; } = new();
+
+    /// <summary>What may only be used where a resource quota covers it.</summary>
+    public ResourceQuotaOptions ResourceQuota { get; } = new();
 }

@@ -11,6 +11,7 @@ public sealed class CelEnvironment
     private readonly List<(string Name, CelType Type)> _variables;
     private readonly List<ICelTypeProvider> _types;
     private readonly CelLimits _limits;
+    private readonly bool _hasBindings;
 
     private CelEnvironment(CelEnvironment? parent, CelEnvironmentBuilder builder)
     {
@@ -34,6 +35,7 @@ public sealed class CelEnvironment
 
         _types = builder.Types.Count == 0 ? parent?._types ?? [] : [.. builder.Types, .. parent?._types ?? []];
         HasHomogeneousLiterals = builder.HomogeneousLiterals ?? parent?.HasHomogeneousLiterals ?? false;
+        _hasBindings = builder.Bindings ?? parent?._hasBindings ?? false;
         _limits = builder.ParserLimits ?? parent?._limits ?? new CelLimits();
     }
 
@@ -72,7 +74,7 @@ public sealed class CelEnvironment
     {
         ArgumentNullException.ThrowIfNull(expression);
         var source = new Source(expression);
-        var tree = Parser.Parse(source, _limits);
+        var tree = Parser.Parse(source, _limits, _hasBindings);
         if (tree is not null) { new Checker(this, source).Check(tree, expectedType); }
         if (tree is not null && !source.HasFaults) { LiteralValidator.Validate(tree, source); }
         return new CelCompilation(this, source, source.HasFaults ? null : tree);

@@ -11,6 +11,8 @@ public sealed class CelEnvironmentBuilder
 
     internal bool? HomogeneousLiterals { get; private set; }
 
+    internal bool? Bindings { get; private set; }
+
     internal CelLimits? ParserLimits { get; private set; }
 
     /// <summary>Declares a variable; one of a name that is there already takes its place.</summary>
@@ -38,6 +40,13 @@ public sealed class CelEnvironmentBuilder
     public CelEnvironmentBuilder RequireHomogeneousLiterals()
     {
         HomogeneousLiterals = true;
+        return this;
+    }
+
+    /// <summary>Lets expressions name a value: <c>cel.bind(x, 1 + 1, x * x)</c>.</summary>
+    public CelEnvironmentBuilder AllowBindings()
+    {
+        Bindings = true;
         return this;
     }
 

@@ -19,25 +19,43 @@ internal static class CelFormat
         return text.ToString();
     }
 
-    /// <summary>A double as Go's shortest form: an exponent below 1e-4 and from 1e21.</summary>
+    /// <summary>A double as Go's <c>%g</c>: the shortest digits, with an exponent below 1e-4 and from 1e6.</summary>
     public static string Double(double value)
     {
         if (double.IsNaN(value)) { return "NaN"; }
         if (double.IsInfinity(value)) { return value > 0 ? "+Inf" : "-Inf"; }
         if (value == 0) { return double.IsNegative(value) ? "-0" : "0"; }
-        var magnitude = Math.Abs(value);
-        if (magnitude is >= 1e-4 and < 1e21)
-        {
-            var plain = value.ToString("R", CultureInfo.InvariantCulture);
-            return plain.Contains('E', StringComparison.Ordinal) ? ((decimal)value).ToString(CultureInfo.InvariantCulture) : plain;
-        }
+        var (digits, exponent) = Shortest(value);
+        var sign = value < 0 ? "-" : string.Empty;
+        return exponent is < -4 or >= 6
+            ? string.Create(CultureInfo.InvariantCulture, $"{sign}{digits[..1]}{(digits.Length > 1 ? "." : string.Empty)}{digits[1..]}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}")
+            : sign + Plain(digits, exponent);
+    }
 
-        var text = value.ToString("E16", CultureInfo.InvariantCulture);
-        var shortest = value.ToString("R", CultureInfo.InvariantCulture);
-        var at = shortest.IndexOf('E', StringComparison.Ordinal);
-        if (at < 0) { return text; }
-        var exponent = int.Parse(shortest.AsSpan(at + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        return string.Create(CultureInfo.InvariantCulture, $"{shortest[..at]}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}");
+    /// <summary>A double as Go's <c>%f</c> with the shortest digits, never with an exponent.</summary>
+    public static string PlainDouble(double value)
+    {
+        if (value == 0) { return double.IsNegative(value) ? "-0" : "0"; }
+        var (digits, exponent) = Shortest(value);
+        return (value < 0 ? "-" : string.Empty) + Plain(digits, exponent);
+    }
+
+    // The digits without a point, the first of which counts ten to the exponent.
+    private static (string Digits, int Exponent) Shortest(double value)
+    {
+        var text = Math.Abs(value).ToString("R", CultureInfo.InvariantCulture);
+        var end = text.IndexOf('E', StringComparison.Ordinal);
+        if (end >= 0) { return (text[..end].Replace(".", string.Empty, StringComparison.Ordinal), int.Parse(text.AsSpan(end + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)); }
+        var point = text.IndexOf('.', StringComparison.Ordinal);
+        var first = text.AsSpan().IndexOfAnyInRange('1', '9');
+        var exponent = point < 0 ? text.Length - 1 : first < point ? point - 1 : point - first;
+        return (text.Replace(".", string.Empty, StringComparison.Ordinal).Trim('0'), exponent);
+    }
+
+    private static string Plain(string digits, int exponent)
+    {
+        if (exponent < 0) { return "0." + new string('0', -exponent - 1) + digits; }
+        return digits.Length <= exponent + 1 ? digits.PadRight(exponent + 1, '0') : $"{digits[..(exponent + 1)]}.{digits[(exponent + 1)..]}";
     }
 
     private static void Append(StringBuilder text, in CelValue value, int depth)

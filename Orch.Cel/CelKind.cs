@@ -1,6 +1,6 @@
 namespace Orch.Cel;
 
-/// <summary>What a <see cref="CelValue"/> holds.</summary>
+/// <summary>What a <see cref="CelValue"/> holds, and the families of <see cref="CelType"/>.</summary>
 public enum CelKind : byte
 {
     /// <summary>The null value.</summary>
@@ -33,18 +33,27 @@ public enum CelKind : byte
     /// <summary>A list.</summary>
     List,
 
-    /// <summary>A map or an object with fields.</summary>
+    /// <summary>A map; a value of this kind may also be an object with fields.</summary>
     Map,
 
     /// <summary>A type, as <c>type(x)</c> gives it.</summary>
     Type,
 
-    /// <summary>A value that may be missing.</summary>
+    /// <summary>A value that may be missing; its type is <see cref="Opaque"/>.</summary>
     Optional,
 
     /// <summary>A value of a library's own type.</summary>
     Opaque,
 
-    /// <summary>An evaluation's fault.</summary>
+    /// <summary>An evaluation's fault, and the type of what did not check.</summary>
     Error,
+
+    /// <summary>Of types alone: known only when evaluated.</summary>
+    Dyn,
+
+    /// <summary>Of types alone: with fields.</summary>
+    Object,
+
+    /// <summary>Of types alone: a variable of a function's signature.</summary>
+    Parameter,
 }

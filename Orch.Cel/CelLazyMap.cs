@@ -15,6 +15,15 @@ public sealed class CelLazyMap : CelMap
     /// <summary>Adds a field; an error that it makes is what reading the field gives, every time.</summary>
     public void Add(string name, Func<CelValue> make) => _makers[name] = make;
 
+    /// <summary>Fields that are errors are made anew when they are next read.</summary>
+    public void ForgetFaults()
+    {
+        foreach (var (name, value) in _made)
+        {
+            if (value.IsError) { _made.Remove(name); }
+        }
+    }
+
     /// <inheritdoc/>
     public override bool TryGet(in CelValue key, out CelValue value)
     {

@@ -5,7 +5,7 @@ public abstract class CelObjectType : CelType
 {
     /// <summary>Names the type.</summary>
     protected CelObjectType(string name)
-        : base(CelTypeKind.Object, name, [])
+        : base(CelKind.Object, name, [])
     {
     }
 

@@ -91,13 +91,13 @@ public sealed record CelOverload
 
         public KindGuard(CelType type)
         {
-            _name = type.Kind == CelTypeKind.Opaque && !type.IsOptional ? type.Name : null;
+            _name = type.Kind == CelKind.Opaque && !type.IsOptional ? type.Name : null;
             _kinds = type.Kind switch
             {
-                CelTypeKind.Dyn or CelTypeKind.Parameter => uint.MaxValue & ~(1u << (int)CelKind.Error),
-                CelTypeKind.Object => 1u << (int)CelKind.Map,
-                CelTypeKind.Opaque => 1u << (int)(type.IsOptional ? CelKind.Optional : CelKind.Opaque),
-                _ => 1u << (int)Enum.Parse<CelKind>(type.Kind.ToString()),
+                CelKind.Dyn or CelKind.Parameter => uint.MaxValue & ~(1u << (int)CelKind.Error),
+                CelKind.Object => 1u << (int)CelKind.Map,
+                CelKind.Opaque => 1u << (int)(type.IsOptional ? CelKind.Optional : CelKind.Opaque),
+                _ => 1u << (int)type.Kind,
             };
         }
 

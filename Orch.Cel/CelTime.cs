@@ -18,20 +18,14 @@ internal static class CelTime
         return nanos == 0 ? text + "Z" : text + "." + nanos.ToString("D9", CultureInfo.InvariantCulture).TrimEnd('0') + "Z";
     }
 
-    public static string FormatDuration(long nanos)
-    {
-        var seconds = nanos / NanosPerSecond;
-        var rest = Math.Abs(nanos % NanosPerSecond);
-        if (rest == 0) { return string.Create(CultureInfo.InvariantCulture, $"{seconds}s"); }
-        var fraction = rest.ToString("D9", CultureInfo.InvariantCulture).TrimEnd('0');
-        return string.Create(CultureInfo.InvariantCulture, $"{(nanos < 0 && seconds == 0 ? "-" : string.Empty)}{seconds}.{fraction}s");
-    }
+    // As Go reckons, in floating point: the last digits of long durations are lost.
+    public static string FormatDuration(long nanos) => CelFormat.PlainDouble(nanos / NanosPerSecond + (nanos % NanosPerSecond / 1e9)) + "s";
 
     public static bool TryParseTimestamp(ReadOnlySpan<char> text, out long seconds, out int nanos)
     {
         seconds = 0;
         nanos = 0;
-        if (text.Length < 20 || text[4] != '-' || text[7] != '-' || text[10] is not ('T' or 't') || text[13] != ':' || text[16] != ':') { return false; }
+        if (text.Length < 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':') { return false; }
         if (!Digits(text[..4], out var year) || !Digits(text[5..7], out var month) || !Digits(text[8..10], out var day)
             || !Digits(text[11..13], out var hour) || !Digits(text[14..16], out var minute) || !Digits(text[17..19], out var second))
         {
@@ -55,7 +49,7 @@ internal static class CelTime
         }
 
         var offset = 0;
-        if (rest is not "Z" and not "z" && !TryParseOffset(rest, out offset)) { return false; }
+        if (rest is not "Z" && !TryParseOffset(rest, out offset)) { return false; }
         seconds = (new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc).Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerSecond - offset;
         return true;
     }

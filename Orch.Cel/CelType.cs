@@ -8,7 +8,7 @@ public class CelType
     /// <summary>The <see cref="MaxSize"/> of a type without a bound.</summary>
     public const long Unbounded = long.MaxValue;
 
-    private protected CelType(CelTypeKind kind, string name, CelType[] parameters, long maxSize = Unbounded)
+    private protected CelType(CelKind kind, string name, CelType[] parameters, long maxSize = Unbounded)
     {
         Kind = kind;
         Name = name;
@@ -17,34 +17,34 @@ public class CelType
     }
 
     /// <summary>dyn.</summary>
-    public static CelType Dyn { get; } = new(CelTypeKind.Dyn, "dyn", []);
+    public static CelType Dyn { get; } = new(CelKind.Dyn, "dyn", []);
 
     /// <summary>null_type.</summary>
-    public static CelType Null { get; } = new(CelTypeKind.Null, "null_type", []);
+    public static CelType Null { get; } = new(CelKind.Null, "null_type", []);
 
     /// <summary>bool.</summary>
-    public static CelType Bool { get; } = new(CelTypeKind.Bool, "bool", []);
+    public static CelType Bool { get; } = new(CelKind.Bool, "bool", []);
 
     /// <summary>int.</summary>
-    public static CelType Int { get; } = new(CelTypeKind.Int, "int", []);
+    public static CelType Int { get; } = new(CelKind.Int, "int", []);
 
     /// <summary>uint.</summary>
-    public static CelType Uint { get; } = new(CelTypeKind.Uint, "uint", []);
+    public static CelType Uint { get; } = new(CelKind.Uint, "uint", []);
 
     /// <summary>double.</summary>
-    public static CelType Double { get; } = new(CelTypeKind.Double, "double", []);
+    public static CelType Double { get; } = new(CelKind.Double, "double", []);
 
     /// <summary>string.</summary>
-    public static CelType String { get; } = new(CelTypeKind.String, "string", []);
+    public static CelType String { get; } = new(CelKind.String, "string", []);
 
     /// <summary>bytes.</summary>
-    public static CelType Bytes { get; } = new(CelTypeKind.Bytes, "bytes", []);
+    public static CelType Bytes { get; } = new(CelKind.Bytes, "bytes", []);
 
     /// <summary>google.protobuf.Timestamp.</summary>
-    public static CelType Timestamp { get; } = new(CelTypeKind.Timestamp, "google.protobuf.Timestamp", []);
+    public static CelType Timestamp { get; } = new(CelKind.Timestamp, "google.protobuf.Timestamp", []);
 
     /// <summary>google.protobuf.Duration.</summary>
-    public static CelType Duration { get; } = new(CelTypeKind.Duration, "google.protobuf.Duration", []);
+    public static CelType Duration { get; } = new(CelKind.Duration, "google.protobuf.Duration", []);
 
     /// <summary>A list of anything.</summary>
     public static CelType AnyList { get; } = List(Dyn);
@@ -53,12 +53,12 @@ public class CelType
     public static CelType AnyMap { get; } = Map(Dyn, Dyn);
 
     /// <summary>The type of types.</summary>
-    public static CelType Type { get; } = new(CelTypeKind.Type, "type", []);
+    public static CelType Type { get; } = new(CelKind.Type, "type", []);
 
-    internal static CelType Error { get; } = new(CelTypeKind.Error, "!error!", []);
+    internal static CelType Error { get; } = new(CelKind.Error, "!error!", []);
 
     /// <summary>Its family.</summary>
-    public CelTypeKind Kind { get; }
+    public CelKind Kind { get; }
 
     /// <summary>Its name without parameters, as <c>list</c>.</summary>
     public string Name { get; }
@@ -79,22 +79,22 @@ public class CelType
 
     /// <summary>A list.</summary>
     public static CelType List(CelType element, long maxSize = Unbounded, CelListSemantics semantics = CelListSemantics.Atomic, IReadOnlyList<string>? keys = null)
-        => new(CelTypeKind.List, "list", [element], maxSize) { ListSemantics = semantics, ListKeys = keys ?? [] };
+        => new(CelKind.List, "list", [element], maxSize) { ListSemantics = semantics, ListKeys = keys ?? [] };
 
     /// <summary>A map.</summary>
-    public static CelType Map(CelType key, CelType value, long maxSize = Unbounded) => new(CelTypeKind.Map, "map", [key, value], maxSize);
+    public static CelType Map(CelType key, CelType value, long maxSize = Unbounded) => new(CelKind.Map, "map", [key, value], maxSize);
 
     /// <summary>A value that may be missing.</summary>
-    public static CelType Optional(CelType value) => new(CelTypeKind.Opaque, "optional_type", [value]);
+    public static CelType Optional(CelType value) => new(CelKind.Opaque, "optional_type", [value]);
 
     /// <summary>A library's own type.</summary>
-    public static CelType Opaque(string name, params CelType[] parameters) => new(CelTypeKind.Opaque, name, parameters);
+    public static CelType Opaque(string name, params CelType[] parameters) => new(CelKind.Opaque, name, parameters);
 
     /// <summary>A variable of a function's signature, as <c>T</c>.</summary>
-    public static CelType Parameter(string name) => new(CelTypeKind.Parameter, name, []);
+    public static CelType Parameter(string name) => new(CelKind.Parameter, name, []);
 
     /// <summary>The same type with another bound of the size; object types have none.</summary>
-    public CelType WithMaxSize(long maxSize) => Kind == CelTypeKind.Object
+    public CelType WithMaxSize(long maxSize) => Kind == CelKind.Object
         ? this
         : new CelType(Kind, Name, Items, maxSize) { ListSemantics = ListSemantics, ListKeys = ListKeys };
 
@@ -117,9 +117,9 @@ public class CelType
     {
         switch (Kind)
         {
-            case CelTypeKind.Null: return "null";
-            case CelTypeKind.Timestamp: return "timestamp";
-            case CelTypeKind.Duration: return "duration";
+            case CelKind.Null: return "null";
+            case CelKind.Timestamp: return "timestamp";
+            case CelKind.Duration: return "duration";
         }
 
         if (Items.Length == 0) { return Name; }
@@ -128,26 +128,26 @@ public class CelType
         return text.Append(')').ToString();
     }
 
-    internal static CelType TypeOf(CelType type) => new(CelTypeKind.Type, "type", [type]);
+    internal static CelType TypeOf(CelType type) => new(CelKind.Type, "type", [type]);
 
-    internal bool IsOptional => Kind == CelTypeKind.Opaque && Name == "optional_type";
+    internal bool IsOptional => Kind == CelKind.Opaque && Name == "optional_type";
 
     internal CelType WithItems(CelType[] items) => new(Kind, Name, items, MaxSize) { ListSemantics = ListSemantics, ListKeys = ListKeys };
 
     /// <summary>What a field has that nobody set.</summary>
     internal CelValue ZeroValue() => Kind switch
     {
-        CelTypeKind.Bool => CelValue.False,
-        CelTypeKind.Int => CelValue.FromInt(0),
-        CelTypeKind.Uint => CelValue.FromUint(0),
-        CelTypeKind.Double => CelValue.FromDouble(0),
-        CelTypeKind.String => CelValue.FromString(string.Empty),
-        CelTypeKind.Bytes => CelValue.FromBytes([]),
-        CelTypeKind.Timestamp => CelValue.FromTimestamp(0, 0),
-        CelTypeKind.Duration => CelValue.FromDuration(0),
-        CelTypeKind.List => CelValue.FromList(CelList.Of()),
-        CelTypeKind.Map => CelValue.FromMap(new DictionaryCelMap()),
-        CelTypeKind.Object => CelValue.FromMap(new CelObject((CelObjectType)this, [])),
+        CelKind.Bool => CelValue.False,
+        CelKind.Int => CelValue.FromInt(0),
+        CelKind.Uint => CelValue.FromUint(0),
+        CelKind.Double => CelValue.FromDouble(0),
+        CelKind.String => CelValue.FromString(string.Empty),
+        CelKind.Bytes => CelValue.FromBytes([]),
+        CelKind.Timestamp => CelValue.FromTimestamp(0, 0),
+        CelKind.Duration => CelValue.FromDuration(0),
+        CelKind.List => CelValue.FromList(CelList.Of()),
+        CelKind.Map => CelValue.FromMap(new DictionaryCelMap()),
+        CelKind.Object => CelValue.FromMap(new CelObject((CelObjectType)this, [])),
         _ => default,
     };
 }

@@ -8,12 +8,14 @@ using Orch.ApiServer.Admission.Networking;
 using Orch.ApiServer.Admission.Nodes;
 using Orch.ApiServer.Admission.Ownership;
 using Orch.ApiServer.Admission.Policies;
+using Orch.ApiServer.Admission.Policies.TypeChecking;
 using Orch.ApiServer.Admission.PodSecurity;
 using Orch.ApiServer.Admission.Quota;
 using Orch.ApiServer.Admission.Runtime;
 using Orch.ApiServer.Admission.Storage;
 using Orch.ApiServer.Admission.Webhooks;
-using Orch.ApiServer.Admission.Webhooks.Conditions;
+using Orch.ApiServer.Hosting;
+using Orch.ApiServer.Proxying;
 using Orch.ApiServer.Security.Lookup;
 using Orch.Security;
 
@@ -43,22 +45,25 @@ internal static class AdmissionRegistration
         services.TryAddSingleton<PolicyServices>();
         AddPlugin<MutatingPolicies>(services);
         AddPlugin<ValidatingPolicies>(services);
+        services.TryAddSingleton<ServedTypes>();
+        services.TryAddSingleton<PolicyTypeChecker>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IBackgroundLoop, PolicyStatusController>());
         AddWebhooks(services);
+        services.TryAddSingleton<DefaultLimits>();
         services.TryAddSingleton<QuotaLedger>();
         AddPlugin<ResourceQuotaAdmission>(services);
     }
 
     private static void AddWebhooks(IServiceCollection services)
     {
-        services.TryAddSingleton<ServiceBackends>();
+        services.TryAddSingleton<ServiceLocator>();
         services.TryAddSingleton<WebhookCaller>();
         services.TryAddSingleton<WebhookMetrics>();
         services.TryAddSingleton<WebhookDispatch>();
-        services.TryAddSingleton<IMatchConditionCompiler, WebhookConditionCompiler>();
         services.TryAddSingleton(static provider => new WebhookSet<V1MutatingWebhookConfiguration>(
-            provider.GetRequiredService<IObjectLookup>(), provider.GetRequiredService<ServiceBackends>(), provider.GetServices<IMatchConditionCompiler>(), WebhookDefinition.Of));
+            provider.GetRequiredService<IObjectLookup>(), provider.GetRequiredService<ServiceLocator>(), WebhookDefinition.Of));
         services.TryAddSingleton(static provider => new WebhookSet<V1ValidatingWebhookConfiguration>(
-            provider.GetRequiredService<IObjectLookup>(), provider.GetRequiredService<ServiceBackends>(), provider.GetServices<IMatchConditionCompiler>(), WebhookDefinition.Of));
+            provider.GetRequiredService<IObjectLookup>(), provider.GetRequiredService<ServiceLocator>(), WebhookDefinition.Of));
         AddPlugin<MutatingWebhooks>(services);
         AddPlugin<ValidatingWebhooks>(services);
     }

@@ -6,7 +6,7 @@ using Orch.ApiServer.Proxying;
 namespace Orch.ApiServer.Aggregation;
 
 /// <summary>The groups and versions that services answer for, and what is known of them.</summary>
-internal sealed class AggregatedApis(Func<ServiceLocator> services, Func<ProxyIdentity> identity, TimeProvider time) : IDisposable
+internal sealed class AggregatedApis(Func<ServiceLocator> services, Func<ProxyIdentity> identity) : IDisposable
 {
     private readonly Lock _gate = new();
     private FrozenDictionary<(string Group, string Version), AggregatedApi> _apis = FrozenDictionary<(string Group, string Version), AggregatedApi>.Empty;
@@ -48,7 +48,7 @@ internal sealed class AggregatedApis(Func<ServiceLocator> services, Func<ProxyId
                     continue;
                 }
 
-                now[key] = new AggregatedApi(definition, new AggregatedBackend(definition, services, identity, time));
+                now[key] = new AggregatedApi(definition, new AggregatedBackend(definition, services, identity));
                 changed = true;
             }
 

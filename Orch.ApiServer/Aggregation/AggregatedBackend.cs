@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using k8s.Models;
 using Orch.ApiServer.Proxying;
 
@@ -7,14 +6,14 @@ namespace Orch.ApiServer.Aggregation;
 /// <summary>A service that answers for a group and version; made anew when its API service changes.</summary>
 internal sealed class AggregatedBackend : IDisposable
 {
-    public AggregatedBackend(V1APIService service, Func<ServiceLocator> services, Func<ProxyIdentity> identity, TimeProvider time)
+    public AggregatedBackend(V1APIService service, Func<ServiceLocator> services, Func<ProxyIdentity> identity)
     {
         Service = service;
         var spec = service.Spec;
         var reference = spec.Service;
         Host = $"{reference.Name}.{reference.NamespaceProperty}.svc";
         Port = reference.Port ?? 443;
-        Tls = () => TrustedCaller.Options(spec.CaBundle, spec.InsecureSkipTLSVerify == true, identity().ClientCertificate, time);
+        Tls = () => TrustedCaller.Options(spec.CaBundle, spec.InsecureSkipTLSVerify == true, identity().ClientCertificate);
         Http = new HttpMessageInvoker(new SocketsHttpHandler
         {
             SslOptions = Tls(),
@@ -28,14 +27,7 @@ internal sealed class AggregatedBackend : IDisposable
             PlaintextStreamFilter = static (context, _) => new ValueTask<Stream>(new HeaderLineStream(context.PlaintextStream)),
             ConnectCallback = async (_, cancellationToken) => await ConnectAsync!(services(), cancellationToken).ConfigureAwait(false),
         });
-        ConnectAsync = async (services, cancellationToken) =>
-        {
-            var (host, port) = await services.FindAsync(reference.NamespaceProperty, reference.Name, Port, cancellationToken).ConfigureAwait(false);
-            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try { await socket.ConnectAsync(host, port, cancellationToken).ConfigureAwait(false); }
-            catch { socket.Dispose(); throw; }
-            return new NetworkStream(socket, ownsSocket: true);
-        };
+        ConnectAsync = (services, cancellationToken) => services.ConnectAsync(reference.NamespaceProperty, reference.Name, Port, cancellationToken);
     }
 
     /// <summary>What it was made of.</summary>
@@ -54,7 +46,7 @@ internal sealed class AggregatedBackend : IDisposable
     public Func<System.Net.Security.SslClientAuthenticationOptions> Tls { get; }
 
     /// <summary>A connection to one of the endpoints, TLS not yet begun.</summary>
-    public Func<ServiceLocator, CancellationToken, Task<Stream>> ConnectAsync { get; }
+    public Func<ServiceLocator, CancellationToken, ValueTask<Stream>> ConnectAsync { get; }
 
     /// <inheritdoc />
     public void Dispose() => Http.Dispose();

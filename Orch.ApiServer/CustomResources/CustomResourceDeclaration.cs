@@ -201,7 +201,7 @@ internal sealed class CustomResourceDeclaration : ResourceDeclaration, IMergeTyp
             return current;
         }
 
-        if (_revision.Converter is { } converter) { return Pruned(converter.Convert(current, Kind.ApiVersion)); }
+        if (_revision.Converter is not null) { throw new InvalidOperationException($"{item.ApiVersion} {item.Kind} {item.Metadata.Name} was not converted ahead."); }
         var shown = current.WithApiVersion(Kind.ApiVersion);
         if (!Pruner.WouldPrune(shown.Content, Schema)) { return shown; }
         shown.Content = (JsonMap)JsonTree.Copy(shown.Content)!;

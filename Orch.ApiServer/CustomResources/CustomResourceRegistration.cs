@@ -15,7 +15,7 @@ internal static class CustomResourceRegistration
     {
         services.TryAddSingleton<ServiceLocator>();
         services.TryAddSingleton<IConverterFactory>(static provider => new ConverterFactory(provider.GetRequiredService<ServiceLocator>, provider.GetRequiredService<TimeProvider>()));
-        services.TryAddSingleton(static provider => new AggregatedApis(provider.GetRequiredService<ServiceLocator>, provider.GetRequiredService<ProxyIdentity>, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(static provider => new AggregatedApis(provider.GetRequiredService<ServiceLocator>, provider.GetRequiredService<ProxyIdentity>));
         services.TryAddSingleton<AggregationProxy>();
         services.TryAddSingleton<AggregatedOpenApi>();
         services.TryAddSingleton<AvailabilityCheck>();

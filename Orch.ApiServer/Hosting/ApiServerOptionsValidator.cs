@@ -43,6 +43,11 @@ internal sealed class ApiServerOptionsValidator : IValidateOptions<ApiServerOpti
         CheckVersion(options.PodSecurity.EnforceVersion, nameof(PodSecurityOptions.EnforceVersion));
         CheckVersion(options.PodSecurity.AuditVersion, nameof(PodSecurityOptions.AuditVersion));
         CheckVersion(options.PodSecurity.WarnVersion, nameof(PodSecurityOptions.WarnVersion));
+        for (var index = 0; index < options.ResourceQuota.LimitedResources.Count; index++)
+        {
+            Check(options.ResourceQuota.LimitedResources[index].Resource.Length > 0, $"{nameof(options.ResourceQuota)}:{nameof(ResourceQuotaOptions.LimitedResources)}:{index}:{nameof(LimitedResource.Resource)}", string.Empty, "must be the plural name of a resource");
+        }
+
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
 
         void CheckLevel(string level, string key) => Check(SecurityLevel.TryLevel(level, out _), $"PodSecurity:{key}", level, SecurityLevel.LevelFault);

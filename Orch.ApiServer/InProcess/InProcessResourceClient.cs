@@ -4,6 +4,7 @@ using k8s;
 using k8s.Models;
 using Orch.ApiServer.Apply;
 using Orch.ApiServer.Caching;
+using Orch.ApiServer.CustomResources.Conversion;
 using Orch.ApiServer.Decoding;
 using Orch.ApiServer.Registry;
 using Orch.ApiServer.Serving;
@@ -298,6 +299,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
         if (initial is not null)
         {
             after = initial.Revision;
+            await ConversionAhead.PrepareAsync(resource, initial.Objects, selection.Prefix, selection.Prefix, 0, cancellationToken).ConfigureAwait(false);
             foreach (var item in initial.Objects.Range(selection.Prefix, Storage.RangeRequest.PrefixEnd(selection.Prefix)))
             {
                 if ((selection.Key is not null && item.Key != selection.Key) || !selection.Matches(item)) { continue; }
@@ -314,8 +316,11 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
             while (watch.TryRead(out var item))
             {
                 after = item.Revision;
+                await ConversionAhead.PrepareAsync(resource, item.Previous, cancellationToken).ConfigureAwait(false);
+                await ConversionAhead.PrepareAsync(resource, item.Current, cancellationToken).ConfigureAwait(false);
                 var (type, shown) = WatchJudge.Judge(item, selection);
                 if (shown is null) { continue; }
+                await ConversionAhead.PrepareAsync(resource, shown, cancellationToken).ConfigureAwait(false);
                 var kind = type switch { "ADDED" => WatchEventKind.Added, "MODIFIED" => WatchEventKind.Modified, _ => WatchEventKind.Deleted };
                 yield return new WatchEvent<T>(kind, Typed(resource, shown), Text(item.Revision));
                 cancellationToken.ThrowIfCancellationRequested();

@@ -125,7 +125,7 @@ internal sealed class JsonPatch
         }
 
         if (!operation.ContainsKey("value")) { throw PatchFault.Inapplicable("Unable to decode operation: missing value"); }
-        if (!JsonTree.Equals(actual, expected)) { throw PatchFault.Inapplicable($"testing value /{string.Join('/', path)} failed: test failed"); }
+        if (!JsonTree.Equals(actual, expected)) { throw PatchFault.FailedTest($"testing value /{string.Join('/', path)} failed: test failed"); }
     }
 
     private object? Parent(string[] path) => TryGet(path.AsSpan(0, path.Length - 1), out var parent) ? parent : null;

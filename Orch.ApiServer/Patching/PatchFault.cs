@@ -5,11 +5,17 @@ internal sealed class PatchFault(int code, string message) : Exception(message)
 {
     public int Code { get; } = code;
 
+    /// <summary>A test operation of the patch found another value.</summary>
+    public bool IsFailedTest { get; private init; }
+
     /// <summary>The patch itself is wrong.</summary>
     public static PatchFault Malformed(string message) => new(400, message);
 
     /// <summary>The patch does not fit the object.</summary>
     public static PatchFault Inapplicable(string message) => new(422, message);
+
+    /// <summary>A test operation of the patch found another value.</summary>
+    public static PatchFault FailedTest(string message) => new(422, message) { IsFailedTest = true };
 
     /// <summary>The patch asks for too much.</summary>
     public static PatchFault TooLarge(string message) => new(413, message);

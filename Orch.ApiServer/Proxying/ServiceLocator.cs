@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using k8s.Models;
 using Orch.ApiServer.Registry;
 using Orch.ApiServer.Serving;
@@ -27,6 +28,24 @@ internal sealed class ServiceLocator(ServedResources resources, ObjectReader rea
         var places = list.Items.Select(static item => (V1EndpointSlice)item.Value).SelectMany(slice => PlacesOf(slice, wanted.Name ?? string.Empty)).ToList();
         if (places.Count == 0) { throw ApiErrors.Unavailable($"no endpoints available for service \"{name}\""); }
         return places[(int)((uint)Interlocked.Increment(ref _turn) % places.Count)];
+    }
+
+    /// <summary>A connection to such an endpoint.</summary>
+    /// <exception cref="Client.ApiException">503: there is none.</exception>
+    public async ValueTask<Stream> ConnectAsync(string namespaceName, string name, int port, CancellationToken cancellationToken)
+    {
+        var (host, at) = await FindAsync(namespaceName, name, port, cancellationToken).ConfigureAwait(false);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(host, at, cancellationToken).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private static IEnumerable<(string Host, int Port)> PlacesOf(V1EndpointSlice slice, string portName)

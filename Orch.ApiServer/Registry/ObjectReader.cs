@@ -33,10 +33,10 @@ internal sealed class ObjectReader(IStore store, StoreMirror mirror, PageSnapsho
         var item = resource.Cache.Snapshot.Objects.Find(storeKey) ?? throw ApiErrors.NotFound(resource.Resource, key.Name);
         return ConversionAhead.IsNeeded(resource) ? ShownAsync(item) : new ValueTask<CachedObject>(item);
 
-        async ValueTask<CachedObject> ShownAsync(CachedObject found)
+        async ValueTask<CachedObject> ShownAsync(CachedObject? found)
         {
-            await ConversionAhead.PrepareAsync(resource, [found], cancellationToken).ConfigureAwait(false);
-            return found;
+            await ConversionAhead.PrepareAsync(resource, found, cancellationToken).ConfigureAwait(false);
+            return found ?? throw ApiErrors.NotFound(resource.Resource, key.Name);
         }
 
         async ValueTask<CachedObject> ReadAsync(ValueTask<Revision> current)
@@ -47,7 +47,7 @@ internal sealed class ObjectReader(IStore store, StoreMirror mirror, PageSnapsho
                 var found = mirror.Observed >= revision.Value
                     ? resource.Cache.Snapshot.Objects.Find(storeKey)
                     : await ReadLatestAsync(resource, storeKey, cancellationToken).ConfigureAwait(false);
-                return found ?? throw ApiErrors.NotFound(resource.Resource, key.Name);
+                return await ShownAsync(found).ConfigureAwait(false);
             }
             catch (StoreException exception) { throw StoreErrors.ToApi(exception); }
         }
@@ -55,7 +55,7 @@ internal sealed class ObjectReader(IStore store, StoreMirror mirror, PageSnapsho
         async ValueTask<CachedObject> WaitAndGetAsync(long minimum)
         {
             await WaitForAsync(minimum, cancellationToken).ConfigureAwait(false);
-            return resource.Cache.Snapshot.Objects.Find(storeKey) ?? throw ApiErrors.NotFound(resource.Resource, key.Name);
+            return await ShownAsync(resource.Cache.Snapshot.Objects.Find(storeKey)).ConfigureAwait(false);
         }
     }
 
@@ -90,19 +90,7 @@ internal sealed class ObjectReader(IStore store, StoreMirror mirror, PageSnapsho
             var snapshot = resource.Cache.Snapshot;
             var revision = Math.Max(observed, snapshot.Revision);
             var limit = call.ResourceVersion == "0" ? 0 : call.Limit;
-            if (ConversionAhead.IsNeeded(resource))
-            {
-                var shown = new List<CachedObject>();
-                foreach (var item in snapshot.Objects.Range(call.Selection.Prefix, RangeRequest.PrefixEnd(call.Selection.Prefix)))
-                {
-                    if (limit > 0 && shown.Count == limit && call.Selection.IsEverything) { break; }
-                    shown.Add(item);
-                }
-
-                await ConversionAhead.PrepareAsync(resource, shown, cancellationToken).ConfigureAwait(false);
-            }
-
-            return Page(resource, call, snapshot.Objects, revision, call.Selection.Prefix, limit);
+            return await PageAsync(resource, call, snapshot.Objects, revision, call.Selection.Prefix, limit, cancellationToken).ConfigureAwait(false);
         }
         catch (StoreException exception) { throw StoreErrors.ToApi(exception); }
     }
@@ -140,13 +128,14 @@ internal sealed class ObjectReader(IStore store, StoreMirror mirror, PageSnapsho
             await CatchUpAsync(cancellationToken).ConfigureAwait(false);
             var observed = mirror.Observed;
             var snapshot = resource.Cache.Snapshot;
-            return Page(resource, call, snapshot.Objects, Math.Max(observed, snapshot.Revision), from, call.Limit);
+            return await PageAsync(resource, call, snapshot.Objects, Math.Max(observed, snapshot.Revision), from, call.Limit, cancellationToken).ConfigureAwait(false);
         }
 
-        if (pages.Find(resource.Cache, token.Revision) is { } kept) { return Page(resource, call, kept, token.Revision, from, call.Limit); }
+        if (pages.Find(resource.Cache, token.Revision) is { } kept) { return await PageAsync(resource, call, kept, token.Revision, from, call.Limit, cancellationToken).ConfigureAwait(false); }
         try
         {
-            return Page(resource, call, await LoadAsync(resource, call.Selection.Prefix, token.Revision, cancellationToken).ConfigureAwait(false), token.Revision, from, call.Limit);
+            var objects = await LoadAsync(resource, call.Selection.Prefix, token.Revision, cancellationToken).ConfigureAwait(false);
+            return await PageAsync(resource, call, objects, token.Revision, from, call.Limit, cancellationToken).ConfigureAwait(false);
         }
         catch (StoreException exception) when (exception.Code == StoreErrorCode.Compacted)
         {
@@ -165,11 +154,11 @@ internal sealed class ObjectReader(IStore store, StoreMirror mirror, PageSnapsho
 
     private async ValueTask<ListResult> ListAtAsync(ServedResource resource, ListCall call, long version, CancellationToken cancellationToken)
     {
-        if (pages.Find(resource.Cache, version) is { } kept) { return Page(resource, call, kept, version, call.Selection.Prefix, call.Limit); }
+        if (pages.Find(resource.Cache, version) is { } kept) { return await PageAsync(resource, call, kept, version, call.Selection.Prefix, call.Limit, cancellationToken).ConfigureAwait(false); }
         try
         {
             var objects = await LoadAsync(resource, call.Selection.Prefix, version, cancellationToken).ConfigureAwait(false);
-            return Page(resource, call, objects, version, call.Selection.Prefix, call.Limit);
+            return await PageAsync(resource, call, objects, version, call.Selection.Prefix, call.Limit, cancellationToken).ConfigureAwait(false);
         }
         catch (StoreException exception) when (exception.Code == StoreErrorCode.FutureRevision)
         {
@@ -185,6 +174,20 @@ internal sealed class ObjectReader(IStore store, StoreMirror mirror, PageSnapsho
         foreach (var entry in range.Entries) { objects = objects.Set(resource.Cache.Known(entry)); }
 
         return objects;
+    }
+
+    // What a webhook has to convert is converted for the whole page at once.
+    private ValueTask<ListResult> PageAsync(
+        ServedResource resource, ListCall call, ObjectTree objects, long revision, string from, int limit, CancellationToken cancellationToken)
+    {
+        return ConversionAhead.IsNeeded(resource) ? ConvertedAsync() : new ValueTask<ListResult>(Page(resource, call, objects, revision, from, limit));
+
+        async ValueTask<ListResult> ConvertedAsync()
+        {
+            if (call.Selection.Key is { } key) { await ConversionAhead.PrepareAsync(resource, objects.Find(key), cancellationToken).ConfigureAwait(false); }
+            else { await ConversionAhead.PrepareAsync(resource, objects, from, call.Selection.Prefix, call.Selection.IsEverything ? limit : 0, cancellationToken).ConfigureAwait(false); }
+            return Page(resource, call, objects, revision, from, limit);
+        }
     }
 
     private ListResult Page(ServedResource resource, ListCall call, ObjectTree objects, long revision, string from, int limit)

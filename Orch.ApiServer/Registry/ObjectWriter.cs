@@ -2,6 +2,7 @@ using k8s;
 using k8s.Models;
 using Orch.ApiServer.Apply;
 using Orch.ApiServer.Caching;
+using Orch.ApiServer.CustomResources.Conversion;
 using Orch.ApiServer.Encryption;
 using Orch.ApiServer.Errors;
 using Orch.ApiServer.Resources;
@@ -65,7 +66,7 @@ internal sealed class ObjectWriter(
             if (call.IsDryRun)
             {
                 if (await reader.ReadLatestAsync(resource, storeKey, cancellationToken).ConfigureAwait(false) is not null) { throw ApiErrors.AlreadyExists(resource.Resource, value.Metadata.Name); }
-                return new WriteResult(Made(resource, storeKey, json, 0, stored), WriteOutcome.Created);
+                return await ShownAsync(resource, new WriteResult(Made(resource, storeKey, json, 0, stored), WriteOutcome.Created), cancellationToken).ConfigureAwait(false);
             }
 
             var result = await CommitAsync(CommitRequest.Create(storeKey, json), cancellationToken).ConfigureAwait(false);
@@ -74,7 +75,7 @@ internal sealed class ObjectWriter(
                 holds.Commit();
                 var made = Made(resource, storeKey, json, result.Revision.Value, stored);
                 resource.Cache.Offer(made);
-                return new WriteResult(made, WriteOutcome.Created);
+                return await ShownAsync(resource, new WriteResult(made, WriteOutcome.Created), cancellationToken).ConfigureAwait(false);
             }
 
             if (!isGenerated || attempt == MaxNameAttempts) { throw Taken(resource, value.Metadata.Name, isGenerated); }
@@ -115,8 +116,9 @@ internal sealed class ObjectWriter(
             var warnings = call.Warnings.Count;
             try
             {
+                await ConversionAhead.PrepareAsync(resource, current, cancellationToken).ConfigureAwait(false);
                 var (result, conflict) = await TryUpdateAsync(resource, call, current, change, cancellationToken).ConfigureAwait(false);
-                if (result is { } done) { return done; }
+                if (result is { } done) { return await ShownAsync(resource, done, cancellationToken).ConfigureAwait(false); }
                 current = conflict is { } entry ? new CachedObject(entry.Key, entry.Value, entry.Modified.Value, resource.Stored) : null;
                 isFresh = true;
             }
@@ -145,6 +147,7 @@ internal sealed class ObjectWriter(
         {
             if (current is null) { throw ApiErrors.NotFound(resource.Resource, key.Name); }
             CheckPreconditions(resource, key.Name, current, delete);
+            await ConversionAhead.PrepareAsync(resource, current, cancellationToken).ConfigureAwait(false);
             var old = current.As(resource.Declaration).Value;
             if (!call.IsAdmitted)
             {
@@ -158,7 +161,7 @@ internal sealed class ObjectWriter(
             var (result, conflict) = plan.Step == DeletionStep.Remove
                 ? await RemoveAsync(resource, call, current, null, cancellationToken).ConfigureAwait(false)
                 : await MarkAsync(resource, call, current, plan.Marked!, cancellationToken).ConfigureAwait(false);
-            if (result is { } done) { return done; }
+            if (result is { } done) { return await ShownAsync(resource, done, cancellationToken).ConfigureAwait(false); }
             current = conflict is { } entry ? new CachedObject(entry.Key, entry.Value, entry.Modified.Value, resource.Stored) : null;
         }
     }
@@ -267,6 +270,19 @@ internal sealed class ObjectWriter(
         if (!string.IsNullOrEmpty(metadata.Uid) && metadata.Uid != uid)
         {
             throw ApiErrors.Conflict(resource.Resource, metadata.Name, $"Precondition failed: UID in precondition: {metadata.Uid}, UID in object meta: {uid}");
+        }
+    }
+
+    // The answer shows what is stored in the version of the request.
+    private static ValueTask<WriteResult> ShownAsync(ServedResource resource, WriteResult result, CancellationToken cancellationToken)
+    {
+        var prepared = ConversionAhead.PrepareAsync(resource, result.Object, cancellationToken);
+        return prepared.IsCompletedSuccessfully ? new ValueTask<WriteResult>(result) : WaitAsync();
+
+        async ValueTask<WriteResult> WaitAsync()
+        {
+            await prepared.ConfigureAwait(false);
+            return result;
         }
     }
 

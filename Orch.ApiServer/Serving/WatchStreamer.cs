@@ -56,7 +56,7 @@ internal sealed class WatchStreamer(StoreMirror mirror, ObjectReader reader, Ans
             watch.MarkRemote();
             watch.Ended = () => { if (watch.End == WatchEnd.TooSlow) { request.Http.Abort(); } };
             await stream.BeginAsync().ConfigureAwait(false);
-            if (initial is not null) { await SendInitialAsync(stream, selection, initial).ConfigureAwait(false); }
+            if (initial is not null) { await SendInitialAsync(stream, selection, initial, timeout.Token).ConfigureAwait(false); }
             if (options is { SendsInitial: true, AllowsBookmarks: true }) { stream.WriteBookmark(after, isInitialEnd: true); }
             request.LeaveSeats();
             await FollowAsync(stream, watch, selection, after, options.AllowsBookmarks, timeout.Token).ConfigureAwait(false);
@@ -70,8 +70,9 @@ internal sealed class WatchStreamer(StoreMirror mirror, ObjectReader reader, Ans
         return TimeSpan.FromSeconds(Math.Min(seconds, 4_000_000));
     }
 
-    private static async ValueTask SendInitialAsync(WatchStream stream, Selection selection, ObjectTree initial)
+    private static async ValueTask SendInitialAsync(WatchStream stream, Selection selection, ObjectTree initial, CancellationToken timeout)
     {
+        await ConversionAhead.PrepareAsync(stream.Resource, initial, selection.Prefix, selection.Prefix, 0, timeout).ConfigureAwait(false);
         foreach (var item in initial.Range(selection.Prefix, Storage.RangeRequest.PrefixEnd(selection.Prefix)))
         {
             if ((selection.Key is not null && item.Key != selection.Key) || !selection.Matches(item)) { continue; }
@@ -94,7 +95,13 @@ internal sealed class WatchStreamer(StoreMirror mirror, ObjectReader reader, Ans
             {
                 if (ConversionAhead.IsNeeded(stream.Resource)) { await ConversionAhead.PrepareAsync(stream.Resource, ((CachedObject?[])[item.Previous, item.Current]).OfType<CachedObject>(), timeout).ConfigureAwait(false); }
                 var (type, shown) = WatchJudge.Judge(item, selection);
-                if (shown is not null) { stream.WriteEvent(type, shown); }
+                if (shown is not null)
+                {
+                    // The last state of what is gone is an object of its own.
+                    await ConversionAhead.PrepareAsync(stream.Resource, shown, timeout).ConfigureAwait(false);
+                    stream.WriteEvent(type, shown);
+                }
+
                 sent = Math.Max(sent, item.Revision);
                 if (stream.Pending > FlushBytes) { await stream.FlushAsync().ConfigureAwait(false); }
             }

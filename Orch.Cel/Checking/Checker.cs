@@ -111,13 +111,13 @@ internal sealed class Checker(CelEnvironment environment, Source source)
     {
         switch (operand.Kind)
         {
-            case CelTypeKind.Error: return CelType.Error;
-            case CelTypeKind.Dyn: return CelType.Dyn;
-            case CelTypeKind.Parameter:
+            case CelKind.Error: return CelType.Error;
+            case CelKind.Dyn: return CelType.Dyn;
+            case CelKind.Parameter:
                 _types.TryAssign(operand, CelType.Dyn);
                 return CelType.Dyn;
-            case CelTypeKind.Map: return operand.Items[1];
-            case CelTypeKind.Object:
+            case CelKind.Map: return operand.Items[1];
+            case CelKind.Object:
                 return ((CelObjectType)operand).TryGetField(select.Field, out var field)
                     ? field.Type
                     : Fault(select.Position, $"undefined field '{select.Field}'");
@@ -167,7 +167,7 @@ internal sealed class Checker(CelEnvironment environment, Source source)
 
         call.Overloads = [.. matching];
         if (result is not null) { return result; }
-        if (Array.Exists(arguments, argument => Known(argument).Kind == CelTypeKind.Error)) { return CelType.Error; }
+        if (Array.Exists(arguments, argument => Known(argument).Kind == CelKind.Error)) { return CelType.Error; }
         var known = arguments.Select(argument => _types.Substitute(argument, unknownIsDyn: true).ToString()).ToArray();
         var applied = call.Target is null ? $"({string.Join(", ", known)})" : $"{known[0]}.({string.Join(", ", known.Skip(1))})";
         return Fault(call.Position, $"found no matching overload for '{call.Function}' applied to '{applied}'");
@@ -225,7 +225,7 @@ internal sealed class Checker(CelEnvironment environment, Source source)
         if (!isOptional) { return type; }
         type = Known(type);
         if (type.IsOptional) { return type.Items[0]; }
-        return type.Kind is CelTypeKind.Dyn or CelTypeKind.Error
+        return type.Kind is CelKind.Dyn or CelKind.Error
             ? type
             : Fault(item.Position, $"expected type 'optional_type({type})' but found '{type}'");
     }
@@ -233,7 +233,7 @@ internal sealed class Checker(CelEnvironment environment, Source source)
     private CelType Join(Expr item, CelType? before, CelType type)
     {
         if (before is null) { return type; }
-        if (_types.TryAssign(before, type)) { return Known(before).Kind == CelTypeKind.Dyn ? before : Known(type).Kind == CelTypeKind.Dyn ? CelType.Dyn : before; }
+        if (_types.TryAssign(before, type)) { return Known(before).Kind == CelKind.Dyn ? before : Known(type).Kind == CelKind.Dyn ? CelType.Dyn : before; }
         return environment.HasHomogeneousLiterals
             ? Fault(item.Position, $"expected type '{Known(before)}' but found '{Known(type)}'")
             : CelType.Dyn;
@@ -261,13 +261,13 @@ internal sealed class Checker(CelEnvironment environment, Source source)
         var range = Known(Visit(comprehension.Range));
         var (key, value) = range.Kind switch
         {
-            CelTypeKind.List => (CelType.Int, range.Items[0]),
-            CelTypeKind.Map => (range.Items[0], range.Items[1]),
-            CelTypeKind.Dyn or CelTypeKind.Error => (CelType.Dyn, CelType.Dyn),
-            CelTypeKind.Parameter => RangeOfUnknown(range),
+            CelKind.List => (CelType.Int, range.Items[0]),
+            CelKind.Map => (range.Items[0], range.Items[1]),
+            CelKind.Dyn or CelKind.Error => (CelType.Dyn, CelType.Dyn),
+            CelKind.Parameter => RangeOfUnknown(range),
             _ => (Fault(comprehension.Range.Position, $"expression of type '{range}' cannot be range of a comprehension (must be list, map, or dynamic)"), CelType.Error),
         };
-        var first = comprehension.Second is null && range.Kind == CelTypeKind.List ? value : comprehension.Second is null && range.Kind != CelTypeKind.Map ? value : key;
+        var first = comprehension.Second is null && range.Kind == CelKind.List ? value : comprehension.Second is null && range.Kind != CelKind.Map ? value : key;
         _locals.Add((comprehension.First, first));
         if (comprehension.Second is not null) { _locals.Add((comprehension.Second, value)); }
         if (comprehension.Predicate is not null) { Predicate(comprehension); }
@@ -316,7 +316,7 @@ internal sealed class Checker(CelEnvironment environment, Source source)
         switch (bind.Kind)
         {
             case BindKind.OptionalMap or BindKind.OptionalFlatMap:
-                if (!value.IsOptional && value.Kind is not (CelTypeKind.Dyn or CelTypeKind.Error))
+                if (!value.IsOptional && value.Kind is not (CelKind.Dyn or CelKind.Error))
                 {
                     return Fault(bind.Position, $"found no matching overload for 'hasValue' applied to '{value}.()'");
                 }
@@ -324,12 +324,12 @@ internal sealed class Checker(CelEnvironment environment, Source source)
                 name = value.IsOptional ? value.Items[0] : CelType.Dyn;
                 break;
             case BindKind.SortBy:
-                if (value.Kind is not (CelTypeKind.List or CelTypeKind.Dyn or CelTypeKind.Error))
+                if (value.Kind is not (CelKind.List or CelKind.Dyn or CelKind.Error))
                 {
                     return Fault(bind.Position, $"found no matching overload for 'sortBy' applied to '{value}.()'");
                 }
 
-                name = value.Kind == CelTypeKind.List ? value.Items[0] : CelType.Dyn;
+                name = value.Kind == CelKind.List ? value.Items[0] : CelType.Dyn;
                 break;
         }
 
@@ -345,9 +345,9 @@ internal sealed class Checker(CelEnvironment environment, Source source)
                     : Fault(bind.Position, $"found no matching overload for '_?_:_' applied to '(bool, {Known(body)}, optional_type(dyn))'");
             case BindKind.SortBy:
                 var key = Known(body);
-                return key.Kind is CelTypeKind.Int or CelTypeKind.Uint or CelTypeKind.Double or CelTypeKind.Bool or CelTypeKind.Duration or CelTypeKind.Timestamp
-                    or CelTypeKind.String or CelTypeKind.Bytes or CelTypeKind.Dyn or CelTypeKind.Error or CelTypeKind.Parameter
-                    ? value.Kind == CelTypeKind.List ? value : CelType.AnyList
+                return key.Kind is CelKind.Int or CelKind.Uint or CelKind.Double or CelKind.Bool or CelKind.Duration or CelKind.Timestamp
+                    or CelKind.String or CelKind.Bytes or CelKind.Dyn or CelKind.Error or CelKind.Parameter
+                    ? value.Kind == CelKind.List ? value : CelType.AnyList
                     : Fault(bind.Position, $"found no matching overload for '@sortByAssociatedKeys' applied to '{value}.(list({key}))'");
             default: return body;
         }

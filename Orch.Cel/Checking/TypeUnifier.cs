@@ -20,7 +20,7 @@ internal sealed class TypeUnifier
 
         CelType Rename(CelType type)
         {
-            if (type.Kind == CelTypeKind.Parameter)
+            if (type.Kind == CelKind.Parameter)
             {
                 names ??= new(StringComparer.Ordinal);
                 if (!names.TryGetValue(type.Name, out var fresh)) { names[type.Name] = fresh = Fresh(); }
@@ -57,7 +57,7 @@ internal sealed class TypeUnifier
     /// <summary>The type with every variable replaced that is known.</summary>
     public CelType Substitute(CelType type, bool unknownIsDyn)
     {
-        if (type.Kind == CelTypeKind.Parameter)
+        if (type.Kind == CelKind.Parameter)
         {
             return _bound.TryGetValue(type.Name, out var bound) ? Substitute(bound, unknownIsDyn) : unknownIsDyn ? CelType.Dyn : type;
         }
@@ -77,16 +77,16 @@ internal sealed class TypeUnifier
 
     private bool Assign(CelType target, CelType source)
     {
-        if (target.Kind == CelTypeKind.Parameter) { return AssignVariable(target.Name, source, variableIsTarget: true); }
-        if (source.Kind == CelTypeKind.Parameter) { return AssignVariable(source.Name, target, variableIsTarget: false); }
-        if (target.Kind is CelTypeKind.Dyn or CelTypeKind.Error || source.Kind is CelTypeKind.Dyn or CelTypeKind.Error) { return true; }
-        if (source.Kind == CelTypeKind.Null)
+        if (target.Kind == CelKind.Parameter) { return AssignVariable(target.Name, source, variableIsTarget: true); }
+        if (source.Kind == CelKind.Parameter) { return AssignVariable(source.Name, target, variableIsTarget: false); }
+        if (target.Kind is CelKind.Dyn or CelKind.Error || source.Kind is CelKind.Dyn or CelKind.Error) { return true; }
+        if (source.Kind == CelKind.Null)
         {
-            return target.Kind is CelTypeKind.Null or CelTypeKind.Timestamp or CelTypeKind.Duration or CelTypeKind.Object or CelTypeKind.Opaque;
+            return target.Kind is CelKind.Null or CelKind.Timestamp or CelKind.Duration or CelKind.Object or CelKind.Opaque;
         }
 
-        if (target.Kind == CelTypeKind.Null) { return source.Kind is CelTypeKind.Timestamp or CelTypeKind.Duration or CelTypeKind.Object or CelTypeKind.Opaque; }
-        if (target.Kind == CelTypeKind.Type && source.Kind == CelTypeKind.Type) { return true; }
+        if (target.Kind == CelKind.Null) { return source.Kind is CelKind.Timestamp or CelKind.Duration or CelKind.Object or CelKind.Opaque; }
+        if (target.Kind == CelKind.Type && source.Kind == CelKind.Type) { return true; }
         if (target.Kind != source.Kind || target.Name != source.Name || target.Items.Length != source.Items.Length) { return false; }
         for (var index = 0; index < target.Items.Length; index++)
         {
@@ -98,11 +98,11 @@ internal sealed class TypeUnifier
 
     private bool AssignVariable(string name, CelType other, bool variableIsTarget)
     {
-        if (other.Kind == CelTypeKind.Parameter && other.Name == name) { return true; }
+        if (other.Kind == CelKind.Parameter && other.Name == name) { return true; }
         if (!_bound.TryGetValue(name, out var bound))
         {
             var whole = Substitute(other, unknownIsDyn: false);
-            if (whole.Kind == CelTypeKind.Parameter && whole.Name == name) { return true; }
+            if (whole.Kind == CelKind.Parameter && whole.Name == name) { return true; }
             if (Occurs(name, whole)) { return false; }
             Bind(name, other);
             return true;
@@ -110,7 +110,7 @@ internal sealed class TypeUnifier
 
         if (!(variableIsTarget ? Assign(bound, other) : Assign(other, bound))) { return false; }
         var general = Substitute(other, unknownIsDyn: false);
-        if (general.Kind == CelTypeKind.Dyn && Substitute(bound, unknownIsDyn: false).Kind != CelTypeKind.Dyn) { Bind(name, general); }
+        if (general.Kind == CelKind.Dyn && Substitute(bound, unknownIsDyn: false).Kind != CelKind.Dyn) { Bind(name, general); }
         return true;
     }
 
@@ -121,5 +121,5 @@ internal sealed class TypeUnifier
     }
 
     private static bool Occurs(string name, CelType type)
-        => (type.Kind == CelTypeKind.Parameter && type.Name == name) || type.Items.Any(item => Occurs(name, item));
+        => (type.Kind == CelKind.Parameter && type.Name == name) || type.Items.Any(item => Occurs(name, item));
 }

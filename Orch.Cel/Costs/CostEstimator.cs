@@ -19,7 +19,7 @@ internal sealed class CostEstimator
             case SelectExpr { Qualified: not null }: return CelCostEstimate.One;
             case SelectExpr select:
                 var operand = Estimate(select.Operand);
-                var isFree = select.IsTest || select.Operand.Type.Kind is not (CelTypeKind.Map or CelTypeKind.Object or CelTypeKind.Parameter);
+                var isFree = select.IsTest || select.Operand.Type.Kind is not (CelKind.Map or CelKind.Object or CelKind.Parameter);
                 return isFree ? operand : operand.Add(CelCostEstimate.One);
             case CallExpr call: return Call(call);
             case LogicalExpr logical:
@@ -107,11 +107,11 @@ internal sealed class CostEstimator
     private static CelCostEstimate OfType(CelType type)
     {
         if (IsScalar(type)) { return CelCostEstimate.One; }
-        return type.Kind == CelTypeKind.Object ? default : type.MaxSize == CelType.Unbounded ? Unknown : new CelCostEstimate(0, (ulong)type.MaxSize);
+        return type.Kind == CelKind.Object ? default : type.MaxSize == CelType.Unbounded ? Unknown : new CelCostEstimate(0, (ulong)type.MaxSize);
     }
 
-    private static bool IsScalar(CelType type) => type.Kind is CelTypeKind.Bool or CelTypeKind.Int or CelTypeKind.Uint or CelTypeKind.Double
-        or CelTypeKind.Timestamp or CelTypeKind.Duration or CelTypeKind.Null or CelTypeKind.Type;
+    private static bool IsScalar(CelType type) => type.Kind is CelKind.Bool or CelKind.Int or CelKind.Uint or CelKind.Double
+        or CelKind.Timestamp or CelKind.Duration or CelKind.Null or CelKind.Type;
 
     private CelCostEstimate Call(CallExpr call)
     {
@@ -140,29 +140,29 @@ internal sealed class CostEstimator
         switch (overload.Cost)
         {
             case CostModel.Fixed: return (CelCostEstimate.Exactly((ulong)overload.FixedCost), null);
-            case CostModel.Traverse: return (read, overload.Result.Kind is CelTypeKind.String or CelTypeKind.List ? first : null);
-            case CostModel.TraverseTwice: return (first.Times(2 * CostRules.PerCharacter), overload.Result.Kind == CelTypeKind.String ? first : null);
+            case CostModel.Traverse: return (read, overload.Result.Kind is CelKind.String or CelKind.List ? first : null);
+            case CostModel.TraverseTwice: return (first.Times(2 * CostRules.PerCharacter), overload.Result.Kind == CelKind.String ? first : null);
             case CostModel.StringToBytes: return (read, first.Multiply(new CelCostEstimate(1, 4)));
             case CostModel.BytesToString: return (read, new CelCostEstimate(first.Min / 4, first.Max));
             case CostModel.Quote: return (read, first.Multiply(new CelCostEstimate(1, 2)).Add(CelCostEstimate.Exactly(2)));
             case CostModel.TraverseSecond: return (second.Times(CostRules.PerCharacter), null);
             case CostModel.Equality: return (Smaller(first, second), null);
             case CostModel.Compare:
-                return (overload.Types[0].Kind is CelTypeKind.String or CelTypeKind.Bytes ? Smaller(first, second) : CelCostEstimate.One, null);
+                return (overload.Types[0].Kind is CelKind.String or CelKind.Bytes ? Smaller(first, second) : CelCostEstimate.One, null);
             case CostModel.Add:
                 return overload.Types[0].Kind switch
                 {
-                    CelTypeKind.String or CelTypeKind.Bytes => (first.Add(second).Times(CostRules.PerCharacter), first.Add(second)),
-                    CelTypeKind.List => (CelCostEstimate.One, first.Add(second)),
+                    CelKind.String or CelKind.Bytes => (first.Add(second).Times(CostRules.PerCharacter), first.Add(second)),
+                    CelKind.List => (CelCostEstimate.One, first.Add(second)),
                     _ => (CelCostEstimate.One, null),
                 };
-            case CostModel.In: return (overload.Types[1].Kind == CelTypeKind.List ? second : CelCostEstimate.One, null);
+            case CostModel.In: return (overload.Types[1].Kind == CelKind.List ? second : CelCostEstimate.One, null);
             case CostModel.Match or CostModel.Find:
                 var match = first.Add(CelCostEstimate.One).Times(CostRules.PerCharacter).Multiply(second.Times(CostRules.PerPatternCharacter));
                 return (match, overload.Cost == CostModel.Find ? new CelCostEstimate(0, first.Max) : null);
             case CostModel.Contains: return (read.Multiply(second.Times(CostRules.PerCharacter)), null);
             case CostModel.Items: return (Items(arguments[0], first), null);
-            case CostModel.IndexOf: return (overload.Types[0].Kind == CelTypeKind.List ? Items(arguments[0], first) : read, null);
+            case CostModel.IndexOf: return (overload.Types[0].Kind == CelKind.List ? Items(arguments[0], first) : read, null);
             case CostModel.Join: return Join(arguments, first, second);
             case CostModel.Replace: return (first.Times(2 * CostRules.PerCharacter), Replaced(first, second, SizeOf(arguments[2])));
             case CostModel.Split: return (first.Times(2 * CostRules.PerCharacter), new CelCostEstimate(0, first.Max));
@@ -196,7 +196,7 @@ internal sealed class CostEstimator
     private static CelCostEstimate Items(Expr list, CelCostEstimate count)
     {
         var each = CelCostEstimate.One;
-        if (list.Type.Kind == CelTypeKind.List && list.Type.Items[0].Kind is CelTypeKind.String or CelTypeKind.Bytes)
+        if (list.Type.Kind == CelKind.List && list.Type.Items[0].Kind is CelKind.String or CelKind.Bytes)
         {
             each = each.Add(OfType(list.Type.Items[0]).Times(CostRules.PerCharacter));
         }
@@ -206,7 +206,7 @@ internal sealed class CostEstimator
 
     private static (CelCostEstimate Cost, CelCostEstimate? ResultSize) Join(Expr[] arguments, CelCostEstimate count, CelCostEstimate separator)
     {
-        var size = arguments[0].Type.Kind == CelTypeKind.List ? count.Multiply(OfType(arguments[0].Type.Items[0])) : Unknown;
+        var size = arguments[0].Type.Kind == CelKind.List ? count.Multiply(OfType(arguments[0].Type.Items[0])) : Unknown;
         if (arguments.Length > 1)
         {
             size = size.Add(separator.Multiply(new CelCostEstimate(count.Min == 0 ? 0 : count.Min - 1, count.Max == 0 ? 0 : count.Max - 1)));

@@ -9,8 +9,8 @@ internal class JsonCelList<TNode>(CelJsonReader<TNode> reader, TNode node, CelTy
 
     public static CelList Create(CelJsonReader<TNode> reader, TNode node, CelType type)
     {
-        var element = type.Kind == CelTypeKind.List ? type.Items[0] : CelType.Dyn;
+        var element = type.Kind == CelKind.List ? type.Items[0] : CelType.Dyn;
         var list = new JsonCelList<TNode>(reader, node, element);
-        return type.Kind != CelTypeKind.List || type.ListSemantics == CelListSemantics.Atomic ? list : new KeyedCelList(list, type);
+        return type.Kind != CelKind.List || type.ListSemantics == CelListSemantics.Atomic ? list : new KeyedCelList(list, type);
     }
 }

@@ -4,7 +4,7 @@ namespace Orch.Cel.Json;
 internal sealed class JsonCelMap<TNode>(CelJsonReader<TNode> reader, TNode node, CelType type) : CelMap
 {
     private readonly CelObjectType? _object = type as CelObjectType;
-    private readonly CelType _value = type.Kind == CelTypeKind.Map ? type.Items[1] : CelType.Dyn;
+    private readonly CelType _value = type.Kind == CelKind.Map ? type.Items[1] : CelType.Dyn;
 
     public override int Count => reader.Count(node);
 

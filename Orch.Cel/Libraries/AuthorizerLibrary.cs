@@ -56,5 +56,8 @@ internal static class AuthorizerLibrary
     }
 
     private static CelValue Check(in CelValue value, in CelValue verb)
-        => CelValue.FromOpaque(new DecisionValue(Of(value).Authorizer.Authorize(Of(value).Request with { Verb = verb.AsString() })));
+    {
+        var decision = Of(value).Authorizer.Authorize(Of(value).Request with { Verb = verb.AsString() });
+        return ReferenceEquals(decision, CelAuthorizationDecision.Pending) ? CelValue.Fault(decision.Error!) : CelValue.FromOpaque(new DecisionValue(decision));
+    }
 }

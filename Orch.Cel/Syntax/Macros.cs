@@ -14,7 +14,8 @@ internal static class Macros
     }
 
     /// <summary>The node of a macro, or null when the call is an ordinary one.</summary>
-    public static Expr? Expand(int position, string name, Expr target, Expr[] arguments)
+    /// <param name="hasBindings">Whether <c>cel.bind</c> is one.</param>
+    public static Expr? Expand(int position, string name, Expr target, Expr[] arguments, bool hasBindings)
     {
         switch (name, arguments.Length)
         {
@@ -33,7 +34,7 @@ internal static class Macros
             case ("transformMap", 4): return Make(ComprehensionKind.TransformMap, Variable(0), Second(), arguments[2], arguments[3]);
             case ("transformMapEntry", 3): return Make(ComprehensionKind.TransformMapEntry, Variable(0), Second(), null, arguments[2]);
             case ("transformMapEntry", 4): return Make(ComprehensionKind.TransformMapEntry, Variable(0), Second(), arguments[2], arguments[3]);
-            case ("bind", 3) when target is IdentExpr { Name: "cel" }:
+            case ("bind", 3) when hasBindings && target is IdentExpr { Name: "cel" }:
                 return new BindExpr(position, BindKind.Bind, Variable(0), arguments[1], arguments[2]);
             case ("optMap", 2): return new BindExpr(position, BindKind.OptionalMap, Variable(0), target, arguments[1]);
             case ("optFlatMap", 2): return new BindExpr(position, BindKind.OptionalFlatMap, Variable(0), target, arguments[1]);

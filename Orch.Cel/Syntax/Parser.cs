@@ -12,18 +12,21 @@ internal sealed class Parser
     private readonly int _maxNodes;
     private int _at;
     private int _depth;
+    private readonly bool _hasBindings;
     private int _nodes;
 
-    private Parser(List<Token> tokens, int maxNodes)
+    private Parser(List<Token> tokens, int maxNodes, bool hasBindings)
     {
         _tokens = tokens;
         _maxNodes = maxNodes;
+        _hasBindings = hasBindings;
     }
 
     private Token Current => _tokens[_at];
 
     /// <summary>The tree, or null with the fault noted in the source.</summary>
-    public static Expr? Parse(Source source, CelLimits limits)
+    /// <param name="hasBindings">Whether <c>cel.bind</c> is a macro.</param>
+    public static Expr? Parse(Source source, CelLimits limits, bool hasBindings)
     {
         if (source.Text.Length > limits.MaxLength)
         {
@@ -33,7 +36,7 @@ internal sealed class Parser
 
         try
         {
-            var parser = new Parser(new Lexer(source.Text).ReadAll(), limits.MaxNodes);
+            var parser = new Parser(new Lexer(source.Text).ReadAll(), limits.MaxNodes, hasBindings);
             var expression = parser.Expression();
             if (parser.Current.Kind != TokenKind.End)
             {
@@ -241,7 +244,7 @@ internal sealed class Parser
     }
 
     private Expr MemberCall(int position, string name, Expr target, Expr[] arguments)
-        => Made(Macros.Expand(position, name, target, arguments) ?? new CallExpr(position, name, target, arguments));
+        => Made(Macros.Expand(position, name, target, arguments, _hasBindings) ?? new CallExpr(position, name, target, arguments));
 
     private Expr[] Arguments()
     {

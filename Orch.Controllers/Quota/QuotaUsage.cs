@@ -1,13 +1,14 @@
 using k8s;
 using k8s.Models;
 using Orch.Client;
+using Orch.Controllers.Namespaces;
 using Orch.Quotas;
 using Orch.Resources;
 
 namespace Orch.Controllers.Quota;
 
 /// <summary>Measures what a quota's namespace uses, from fresh lists: only they are certain to hold what was admitted before.</summary>
-internal sealed class QuotaUsage(IClusterClient client, ClusterKinds kinds, TimeProvider time)
+internal sealed class QuotaUsage(IClusterClient client, NamespacedKinds kinds, TimeProvider time)
 {
     /// <summary>By each name in the limits that can be measured; zero where nothing is used.</summary>
     public async ValueTask<Dictionary<string, ResourceQuantity>> OfAsync(V1ResourceQuota quota, CancellationToken cancellationToken)
@@ -20,14 +21,21 @@ internal sealed class QuotaUsage(IClusterClient client, ClusterKinds kinds, Time
 
         // Objects that are only counted lie in no scope.
         var hasScope = QuotaEvaluator.ScopesOf(quota).Any();
-        foreach (var kind in kinds.Kinds)
+        foreach (var (info, objects) in kinds.Now())
         {
-            if (kind.Info.Resource is { Group.Length: 0, Resource: "pods" or "services" or "persistentvolumeclaims" }) { continue; }
-            var evaluator = QuotaEvaluator.For(kind.Info.Resource);
+            if (info.Resource is { Group.Length: 0, Resource: "pods" or "services" or "persistentvolumeclaims" }) { continue; }
+            var evaluator = QuotaEvaluator.For(info.Resource);
             string[] names = [.. hard.Keys.Where(evaluator.Tracks)];
             if (names.Length == 0) { continue; }
-            var count = hasScope ? 0 : (await kind.Client(client).ListAsync(quota.Metadata.NamespaceProperty, cancellationToken).ConfigureAwait(false)).Count;
-            foreach (var name in names) { used[name] = Quantities.FromValue(count); }
+            try
+            {
+                var count = hasScope ? 0 : (await objects.ListAsync(quota.Metadata.NamespaceProperty, cancellationToken).ConfigureAwait(false)).Count;
+                foreach (var name in names) { used[name] = Quantities.FromValue(count); }
+            }
+            catch (ApiException exception) when (exception.IsNotFound)
+            {
+                // The definition has just gone, and what nobody serves cannot be measured.
+            }
         }
 
         return used;

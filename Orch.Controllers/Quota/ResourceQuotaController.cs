@@ -3,6 +3,7 @@ using k8s.Models;
 using Orch.Client;
 using Orch.Client.Reconciling;
 using Orch.Controllers.Hosting;
+using Orch.Controllers.Namespaces;
 using Orch.Quotas;
 using Orch.Resources;
 using Orch.Serialization;
@@ -35,7 +36,7 @@ internal sealed class ResourceQuotaController : IReconciler
         _quotas = context.Informer<V1ResourceQuota>();
         _client = context.Client.Resource<V1ResourceQuota>();
         _time = context.Time;
-        _usage = new QuotaUsage(context.Client, context.Options.Kinds, context.Time);
+        _usage = new QuotaUsage(context.Client, new NamespacedKinds(context), context.Time);
         _loop = context.Loop("resourcequota", this)
             .WatchEvents(_quotas, static change => change.New is not null && ApiJson.ContentEquals(change.Old?.Spec, change.New.Spec) && change.Old is not null ? [] : [change.Object.Key()])
             .WatchEvents(context.Informer<V1Pod>(), change => HasFreed(change.Old, change.New) ? QuotasIn(change.Object.Metadata.NamespaceProperty) : [])
@@ -44,6 +45,10 @@ internal sealed class ResourceQuotaController : IReconciler
         {
             if (kind.Info.IsNamespaced && kind.Info.Resource.Resource is not ("pods" or "services" or "events" or "resourcequotas")) { kind.Source(context.Informers).Subscribe(Freed); }
         }
+
+        if (CountedCustomKinds.For(context, _quotas, Freed) is not { } custom) { return; }
+        _quotas.Subscribe(custom.Changed);
+        _loop.WatchEvents(context.Informer<V1CustomResourceDefinition>(), custom.Changed);
     }
 
     public async ValueTask<ReconcileResult> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
@@ -85,8 +90,12 @@ internal sealed class ResourceQuotaController : IReconciler
 
     private void Freed(V1ObjectMeta? old, V1ObjectMeta? now)
     {
-        if (now is not null || old is null) { return; }
-        foreach (var key in QuotasIn(old.NamespaceProperty)) { _loop.Enqueue(key); }
+        if (now is null && old is not null) { Freed(old.NamespaceProperty); }
+    }
+
+    private void Freed(string? namespaceName)
+    {
+        foreach (var key in QuotasIn(namespaceName)) { _loop.Enqueue(key); }
     }
 
     private IEnumerable<ObjectKey> QuotasIn(string? namespaceName)

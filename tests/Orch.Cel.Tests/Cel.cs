@@ -3,7 +3,7 @@ namespace Orch.Cel.Tests;
 /// <summary>Short ways to compile and evaluate.</summary>
 internal static class Cel
 {
-    public static CelEnvironment Environment { get; } = CelEnvironment.Kubernetes.Extend(builder => builder
+    public static CelEnvironment Environment { get; } = CelEnvironment.Kubernetes.Extend(builder => builder.AllowBindings()
         .AddVariable("x", CelType.Dyn).AddVariable("i", CelType.Int).AddVariable("s", CelType.String).AddVariable("l", CelType.List(CelType.Int))
         .AddVariable("m", CelType.Map(CelType.String, CelType.Int)).AddVariable("o", CelType.Optional(CelType.Map(CelType.String, CelType.Int))));
 

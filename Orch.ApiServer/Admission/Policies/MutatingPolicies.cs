@@ -34,7 +34,8 @@ internal sealed class MutatingPolicies(PolicyServices services, ModelMergeTypes 
         var rounds = request.Rounds.NotesOf<PolicyRounds>(Name);
         if (request.Rounds.IsSecond && !rounds.BeginSecond(request.Object)) { return; }
         var target = new Target(
-            request, new ShownObject(services.Resources, request.Resource) { Value = request.Object }, new ShownObject(services.Resources, request.Resource) { Value = request.OldObject }, rounds);
+            request, new ShownObject(services.Resources, request.Resource) { Value = request.Object }, new ShownObject(services.Resources, request.Resource) { Value = request.OldObject }, rounds,
+            new PolicyAuthorizer(services.Decider, request.User, cancellationToken));
         foreach (var policy in _policies.All)
         {
             await ApplyAsync(policy, target, cancellationToken).ConfigureAwait(false);
@@ -54,50 +55,66 @@ internal sealed class MutatingPolicies(PolicyServices services, ModelMergeTypes 
 
     private async ValueTask ApplyAsync(MutatingPolicy policy, Target target, CancellationToken cancellationToken)
     {
-        PolicyBinding? binding = null;
+        if (await MatchAsync(policy, null, policy.Matcher, target.Request, cancellationToken).ConfigureAwait(false) is not { } match) { return; }
+        await target.Value.PrepareAsync(match.Resource, cancellationToken).ConfigureAwait(false);
+        await target.Old.PrepareAsync(match.Resource, cancellationToken).ConfigureAwait(false);
+        foreach (var binding in policy.Bindings)
+        {
+            var key = $"{policy.Name}/{binding.Name}";
+            if (target.Request.Rounds.IsSecond && !target.Rounds.IsDue(key)) { continue; }
+            if (await MatchAsync(policy, binding, binding.Matcher, target.Request, cancellationToken).ConfigureAwait(false) is null) { continue; }
+            IReadOnlyList<CelValue> parameters;
+            try
+            {
+                parameters = await PolicyParams.FindAsync(services.Resources, policy.ParamKind, binding.ParamRef, AdmissionTarget.NamespaceOf(target.Request), cancellationToken).ConfigureAwait(false);
+            }
+            catch (PolicyFault fault)
+            {
+                Fail(policy, fault.IsOfBinding ? binding : null, target.Request, fault.Message);
+                continue;
+            }
+
+            var isWanted = false;
+            foreach (var parameter in parameters) { isWanted |= await ApplyAsync(policy, binding, target, match, parameter, cancellationToken).ConfigureAwait(false); }
+            if (isWanted && policy.IsReinvoked) { target.Rounds.Done(key); }
+        }
+    }
+
+    private async ValueTask<MatchedResource?> MatchAsync(MutatingPolicy policy, PolicyBinding? binding, RequestMatcher matcher, AdmissionRequest request, CancellationToken cancellationToken)
+    {
         try
         {
-            if (await policy.Matcher.MatchAsync(target.Request, services.Equivalents, services.Objects, cancellationToken).ConfigureAwait(false) is not { } match) { return; }
-            foreach (var item in policy.Bindings)
-            {
-                binding = item;
-                var key = $"{policy.Name}/{item.Name}";
-                if (target.Request.Rounds.IsSecond && !target.Rounds.IsDue(key)) { continue; }
-                if (await item.Matcher.MatchAsync(target.Request, services.Equivalents, services.Objects, cancellationToken).ConfigureAwait(false) is null) { continue; }
-                var isWanted = false;
-                foreach (var parameter in PolicyParams.Find(services.Resources, policy.ParamKind, item.ParamRef, AdmissionTarget.NamespaceOf(target.Request)))
-                {
-                    isWanted |= Apply(policy, target, match, parameter, cancellationToken);
-                }
-
-                if (isWanted && policy.IsReinvoked) { target.Rounds.Done(key); }
-            }
+            return await matcher.MatchAsync(request, services.Equivalents, services.Objects, cancellationToken).ConfigureAwait(false);
         }
-        catch (PolicyFault fault)
+        catch (ApiException exception)
         {
-            if (!policy.FailsOpen) { throw Denied(target.Request, policy, fault.IsOfBinding ? binding : null, fault.Message); }
-        }
-        catch (MutationFault fault)
-        {
-            if (!policy.FailsOpen) { throw Denied(target.Request, policy, binding, fault.Message); }
+            Fail(policy, binding, request, PolicyFault.TextOf(binding is not null, exception.Message));
+            return null;
         }
     }
 
     /// <summary>Whether the policy wanted the request; what it made is in the target then.</summary>
-    private bool Apply(MutatingPolicy policy, Target target, MatchedResource match, CelValue parameter, CancellationToken cancellationToken)
+    private async ValueTask<bool> ApplyAsync(MutatingPolicy policy, PolicyBinding binding, Target target, MatchedResource match, CelValue parameter, CancellationToken cancellationToken)
     {
-        var (holds, fault) = PolicyEvaluation.Hold(policy.Code, new PolicyRequest(services, target.Request, match, target.Value, target.Old, cancellationToken), parameter);
-        if (holds is null) { throw new MutationFault(fault); }
-        if (holds is false) { return false; }
+        // Each mutation sees what those before it made.
+        PolicyRequest Shown() => new(services, target.Request, match, target.Value, target.Old, target.Authorizer, cancellationToken);
+
+        var (holds, fault) = await new PolicyEvaluation(policy.Code, Shown(), parameter).HoldAsync().ConfigureAwait(false);
+        if (holds is null) { Fail(policy, binding, target.Request, fault); }
+        if (holds is not true) { return false; }
         var before = target.Value.As(match.Resource);
-        var budget = new PolicyBudget();
         foreach (var (isJsonPatch, expression) in policy.Mutations)
         {
-            // Each mutation sees what those before it made.
-            var shown = new PolicyRequest(services, target.Request, match, target.Value, target.Old, cancellationToken);
-            var made = new PolicyEvaluation(policy.Code, shown, parameter, budget).Evaluate(expression);
-            if (made.IsError) { throw new MutationFault(made.AsError().Message); }
-            Take(target, match, isJsonPatch, made);
+            try
+            {
+                var made = await new PolicyEvaluation(policy.Code, Shown(), parameter).EvaluateAsync(expression, new PolicyBudget()).ConfigureAwait(false);
+                if (made.IsError) { throw new MutationFault(made.AsError().Message); }
+                await TakeAsync(target, match, isJsonPatch, made, cancellationToken).ConfigureAwait(false);
+            }
+            catch (MutationFault mutation)
+            {
+                Fail(policy, binding, target.Request, mutation.Message);
+            }
         }
 
         if (!target.Value.As(match.Resource).Span.SequenceEqual(before.Span))
@@ -110,17 +127,26 @@ internal sealed class MutatingPolicies(PolicyServices services, ModelMergeTypes 
         return true;
     }
 
-    private void Take(Target target, MatchedResource match, bool isJsonPatch, in CelValue made)
+    private static void Fail(MutatingPolicy policy, PolicyBinding? binding, AdmissionRequest request, string message)
+    {
+        if (!policy.FailsOpen) { throw Denied(request, policy, binding, message); }
+    }
+
+    private async ValueTask TakeAsync(Target target, MatchedResource match, bool isJsonPatch, CelValue made, CancellationToken cancellationToken)
     {
         var live = JsonTree.Read(target.Value.As(match.Resource).Span);
         try
         {
             var changed = isJsonPatch ? Patch(live, made) : Merge(live, made, TypeOf(target, match), match);
-            target.Value.Take(JsonTree.Write(changed), match.Resource);
+            await target.Value.TakeAsync(JsonTree.Write(changed), match.Resource, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PatchFault exception) when (exception.IsFailedTest)
+        {
+            // A patch whose test fails changes nothing, and that is no fault.
         }
         catch (PatchFault exception)
         {
-            throw new MutationFault("JSON Patch: " + exception.Message);
+            throw new MutationFault("JSONPath: " + exception.Message);
         }
         catch (Exception exception) when (exception is JsonException or FormatException)
         {
@@ -139,10 +165,12 @@ internal sealed class MutatingPolicies(PolicyServices services, ModelMergeTypes 
         var list = made.AsList();
         for (var index = 0; index < list.Count; index++)
         {
-            if (list[index].Kind != CelKind.Map || list[index].AsMap().Type.Name != "JSONPatch")
+            if (list[index].Kind != CelKind.Map || list[index].AsMap() is not CelObject { Type.Name: "JSONPatch" } operation)
             {
                 throw new MutationFault("type mismatch: JSONPatchType.expression should evaluate to array of JSONPatch");
             }
+
+            if (operation.TryGetField("value", out var value)) { Fit(value); }
         }
 
         return list.Count == 0 ? live : JsonPatch.Apply(live, JsonTreeWriter.ToTree(made));
@@ -151,14 +179,24 @@ internal sealed class MutatingPolicies(PolicyServices services, ModelMergeTypes 
     private static object? Merge(object? live, in CelValue made, MergeType type, MatchedResource match)
     {
         if (made.Kind != CelKind.Map || made.AsMap().Type.Name != "Object") { throw new MutationFault($"type mismatch: ApplyConfiguration.expression should evaluate to Object, got {made.RuntimeType()}"); }
+        Fit(made);
         var applied = (JsonMap)JsonTreeWriter.ToTree(made)!;
-        if (AtomicParts.FirstIn(applied, type) is { } path) { throw new MutationFault($"invalid ApplyConfiguration: may not mutate atomic arrays, maps or structs: {path}"); }
+        if (AtomicParts.In(applied, type) is { } paths)
+        {
+            throw new MutationFault($"error applying patch: invalid ApplyConfiguration: may not mutate atomic arrays, maps or structs: {string.Join(", ", paths)}");
+        }
+
         applied["apiVersion"] = match.Kind.ApiVersion;
         applied["kind"] = match.Kind.Kind;
         return TreeMerge.Merge(live, applied, type);
     }
 
-    private sealed record Target(AdmissionRequest Request, ShownObject Value, ShownObject Old, PolicyRounds Rounds);
+    private static void Fit(in CelValue made)
+    {
+        if (MutationTypes.Mismatches(made) is { Length: > 0 } faults) { throw new MutationFault("type mismatch: " + faults); }
+    }
+
+    private sealed record Target(AdmissionRequest Request, ShownObject Value, ShownObject Old, PolicyRounds Rounds, PolicyAuthorizer Authorizer);
 
     private sealed class MutationFault(string message) : Exception(message);
 }

@@ -1,6 +1,5 @@
 using k8s.Models;
 using Orch.ApiServer.Admission.Matching;
-using Orch.Cel;
 
 namespace Orch.ApiServer.Admission.Policies;
 
@@ -16,13 +15,10 @@ internal sealed class MutatingPolicy : IBoundPolicy
         IsReinvoked = spec.ReinvocationPolicy == "IfNeeded";
         ParamKind = spec.ParamKind;
         Matcher = new RequestMatcher(MatchCriteria.From(spec.MatchConstraints));
-        Code = new PolicyCode(spec.ParamKind is not null, spec.MatchConditions, spec.Variables, MutationTypes.Instance);
-        Mutations =
-        [
-            .. (spec.Mutations ?? []).Select(item => item.PatchType == "JSONPatch"
-                ? (true, PolicyExpression.Compile(Code.Environment, item.JsonPatch?.Expression ?? string.Empty, CelType.List(MutationTypes.Operation), CelType.AnyList))
-                : (false, PolicyExpression.Compile(Code.Environment, item.ApplyConfiguration?.Expression ?? string.Empty, MutationTypes.Applied))),
-        ];
+        Code = new PolicyCode(spec.ParamKind is not null, spec.MatchConditions, spec.Variables);
+        Mutations = [.. (spec.Mutations ?? []).Select(item => item.PatchType == "JSONPatch"
+            ? (true, Code.Mutation(item.JsonPatch?.Expression ?? string.Empty, isJsonPatch: true))
+            : (false, Code.Mutation(item.ApplyConfiguration?.Expression ?? string.Empty, isJsonPatch: false)))];
     }
 
     public string Name { get; }

@@ -26,6 +26,41 @@ internal sealed class MutationTypes : ICelTypeProvider
         _ => null,
     };
 
+    /// <summary>Where objects are made of a type that is not their field's, as in <c>Object.spec{selector: Object.spec.other{}}</c>.</summary>
+    /// <returns>The faults, one a line; empty when all fit.</returns>
+    public static string Mismatches(in CelValue value)
+    {
+        var faults = new List<string>();
+        if (value.Kind == CelKind.Map) { Compare(value, value.AsMap().Type.Name, faults); }
+        return string.Join('\n', faults);
+    }
+
+    private static void Compare(in CelValue value, string path, List<string> faults)
+    {
+        switch (value.Kind)
+        {
+            case CelKind.Map when value.AsMap() is CelObject made:
+                if (made.Type.Name != path) { faults.Add($"unexpected type name \"{made.Type.Name}\", expected \"{path}\", which matches field name path from root Object type"); }
+                foreach (var key in made.Keys)
+                {
+                    if (made.TryGet(key, out var field)) { Compare(field, $"{path}.{key.AsString()}", faults); }
+                }
+
+                break;
+            case CelKind.Map:
+                // Maps and lists between objects have no name of their own.
+                foreach (var key in value.AsMap().Keys)
+                {
+                    if (value.AsMap().TryGet(key, out var item)) { Compare(item, path, faults); }
+                }
+
+                break;
+            case CelKind.List:
+                for (var index = 0; index < value.AsList().Count; index++) { Compare(value.AsList()[index], path, faults); }
+                break;
+        }
+    }
+
     // What fields there are is only known when the outcome is decoded, as the policy may match many kinds.
     private sealed class Part(string name) : CelObjectType(name)
     {

@@ -19,8 +19,11 @@ internal sealed record PolicyExpression(string Text, CelProgram? Program, string
         // As upstream, what is only known at evaluation does not do: object.flag has to be written object.flag == true.
         var fits = wanted.Length == 0;
         foreach (var type in wanted) { fits |= type.IsSame(compilation.ResultType); }
-        return fits
-            ? new PolicyExpression(text, compilation.ToProgram(), null) { Type = compilation.ResultType }
-            : new PolicyExpression(text, null, $"must evaluate to {(wanted.Length == 1 ? wanted[0].ToString() : $"one of [{string.Join(' ', wanted.ToArray().Select(static type => type.Kind == CelTypeKind.Null ? type.Name : type.ToString()))}]")}");
+        if (fits) { return new PolicyExpression(text, compilation.ToProgram(), null) { Type = compilation.ResultType }; }
+        var names = string.Join(' ', wanted.ToArray().Select(NameOf));
+        return new PolicyExpression(text, null, $"must evaluate to {(wanted.Length == 1 ? names : $"one of [{names}]")} but got {NameOf(compilation.ResultType)}");
     }
+
+    // Other than messages about expressions, these call null and times by the names of their types.
+    private static string NameOf(CelType type) => type.Parameters.Count == 0 ? type.Name : $"{type.Name}({string.Join(", ", type.Parameters.Select(NameOf))})";
 }

@@ -9,7 +9,10 @@ internal sealed class PolicyFault : Exception
     /// <summary>Whether the binding is named beside the policy.</summary>
     public bool IsOfBinding { get; }
 
-    public static PolicyFault OfPolicy(string message) => new("failed to configure policy: " + message, false);
+    public static PolicyFault OfPolicy(string message) => new(TextOf(isOfBinding: false, message), false);
 
-    public static PolicyFault OfBinding(string message) => new("failed to configure binding: " + message, true);
+    public static PolicyFault OfBinding(string message) => new(TextOf(isOfBinding: true, message), true);
+
+    /// <summary>As upstream begins it.</summary>
+    public static string TextOf(bool isOfBinding, string message) => (isOfBinding ? "failed to configure binding: " : "failed to configure policy: ") + message;
 }

@@ -1,6 +1,7 @@
 using k8s;
 using k8s.Models;
 using Orch.ApiServer.Caching;
+using Orch.ApiServer.CustomResources.Conversion;
 using Orch.ApiServer.Expressions;
 using Orch.ApiServer.Json;
 using Orch.ApiServer.Registry;
@@ -17,7 +18,7 @@ internal static class PolicyParams
     /// <summary>The parameters, one evaluation each; null stands for none.</summary>
     /// <param name="namespaceName">Of the request; empty for cluster-scoped objects.</param>
     /// <exception cref="PolicyFault">They cannot be found.</exception>
-    public static IReadOnlyList<CelValue> Find(ServedResources resources, V1ParamKind? kind, V1ParamRef? reference, string namespaceName)
+    public static async ValueTask<IReadOnlyList<CelValue>> FindAsync(ServedResources resources, V1ParamKind? kind, V1ParamRef? reference, string namespaceName, CancellationToken cancellationToken)
     {
         if (kind is null || reference is null) { return [CelValue.Null]; }
         var resource = resources.All.FirstOrDefault(item => item.Declaration.Kind.ApiVersion == kind.ApiVersion && item.Declaration.Kind.Kind == kind.Kind)
@@ -33,20 +34,30 @@ internal static class PolicyParams
             throw PolicyFault.OfBinding("paramRef.namespace must not be provided for a cluster-scoped `paramKind`");
         }
 
-        var found = string.IsNullOrEmpty(reference.Name) ? Select(resource, place, reference.Selector) : Named(resource, place, reference.Name);
+        List<CachedObject> found;
+        try
+        {
+            found = string.IsNullOrEmpty(reference.Name) ? Select(resource, place, reference.Selector) : Named(resource, place, reference.Name);
+            await ConversionAhead.PrepareAsync(resource, found, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Client.ApiException exception)
+        {
+            throw PolicyFault.OfBinding(exception.Message);
+        }
+
         if (found.Count == 0 && reference.ParameterNotFoundAction is not "Allow") { throw PolicyFault.OfBinding("no params found for policy binding with `Deny` parameterNotFoundAction"); }
-        return found;
+        return found.ConvertAll(item => ValueOf(resource, item));
     }
 
-    private static List<CelValue> Named(ServedResource resource, string place, string name)
+    private static List<CachedObject> Named(ServedResource resource, string place, string name)
     {
         var key = place.Length == 0 ? ObjectKey.Cluster(name) : new ObjectKey(place, name);
-        return resource.Cache.Snapshot.Objects.Find(resource.KeyOf(key)) is { } found ? [ValueOf(resource, found)] : [];
+        return resource.Cache.Snapshot.Objects.Find(resource.KeyOf(key)) is { } found ? [found] : [];
     }
 
-    private static List<CelValue> Select(ServedResource resource, string place, V1LabelSelector? selector)
+    private static List<CachedObject> Select(ServedResource resource, string place, V1LabelSelector? selector)
     {
-        var values = new List<CelValue>();
+        var found = new List<CachedObject>();
         LabelSelector labels;
         try
         {
@@ -60,10 +71,10 @@ internal static class PolicyParams
         var prefix = resource.PrefixOf(place);
         foreach (var item in resource.Cache.Snapshot.Objects.Range(prefix, RangeRequest.PrefixEnd(prefix)))
         {
-            if (labels.Matches(item.Value.Metadata?.Labels)) { values.Add(ValueOf(resource, item)); }
+            if (labels.Matches(item.Value.Metadata?.Labels)) { found.Add(item); }
         }
 
-        return values;
+        return found;
     }
 
     private static CelValue ValueOf(ServedResource resource, CachedObject item)

@@ -12,7 +12,15 @@ using Orch.Serialization;
 namespace Orch.ApiServer.Admission.Policies;
 
 /// <summary>A request as expressions see it, in the form that one policy matched; each part is made when it is first read.</summary>
-internal sealed class PolicyRequest(PolicyServices services, AdmissionRequest request, MatchedResource match, ShownObject value, ShownObject old, CancellationToken cancellationToken)
+/// <param name="services">Where things are looked up.</param>
+/// <param name="request">As admission sees it.</param>
+/// <param name="match">The form that the policy matched.</param>
+/// <param name="value">The object.</param>
+/// <param name="old">The old object.</param>
+/// <param name="authorizer">Answers expressions; shared by all policies that see the request.</param>
+/// <param name="cancellationToken">Ends evaluations.</param>
+internal sealed class PolicyRequest(
+    PolicyServices services, AdmissionRequest request, MatchedResource match, ShownObject value, ShownObject old, PolicyAuthorizer authorizer, CancellationToken cancellationToken)
 {
     private JsonMap? _request;
     private CelValue? _object;
@@ -26,34 +34,27 @@ internal sealed class PolicyRequest(PolicyServices services, AdmissionRequest re
 
     public CancellationToken CancellationToken => cancellationToken;
 
+    /// <summary>Answers the questions of expressions.</summary>
+    public PolicyAuthorizer Authorizer => authorizer;
+
     /// <summary>Binds everything but parameters and variables.</summary>
-    /// <param name="hasNamespace">Whether the environment has <c>namespaceObject</c>.</param>
-    public CelBindings Bind(CelEnvironment environment, bool hasNamespace = true)
-    {
-        var bindings = new CelBindings(environment)
-            .SetLazy("object", () => _object ??= ValueOf(value))
-            .SetLazy("oldObject", () => _oldObject ??= ValueOf(old))
-            .SetLazy("request", () => JsonTreeReader.Instance.ToValue(_request ??= ReadRequest(), PolicyTypes.Request))
-            .SetLazy("authorizer", () => CelAuthorizer.Value(Authorizer()))
-            .SetLazy("authorizer.requestResource", () => CelAuthorizer.ResourceCheck(Authorizer(), RequestResource()));
-        return hasNamespace ? bindings.SetLazy("namespaceObject", NamespaceObject) : bindings;
-    }
+    public CelBindings Bind(CelEnvironment environment) => new CelBindings(environment)
+        .SetLazy("object", () => _object ??= ValueOf(value))
+        .SetLazy("oldObject", () => _oldObject ??= ValueOf(old))
+        .SetLazy("request", () => JsonTreeReader.Instance.ToValue(_request ??= ReadRequest(), PolicyTypes.Request))
+        .SetLazy("namespaceObject", NamespaceObject)
+        .SetLazy("authorizer", () => CelAuthorizer.Value(authorizer))
+        .SetLazy("authorizer.requestResource", () => CelAuthorizer.ResourceCheck(authorizer, RequestResource()));
 
     private CelValue ValueOf(ShownObject shown)
         => shown.As(match.Resource) is { IsEmpty: false } json ? JsonTreeReader.Instance.ToValue(JsonTree.Read(json.Span), CelType.Dyn) : CelValue.Null;
 
     private JsonMap ReadRequest()
     {
-        var review = (JsonMap)JsonTree.Read(ReviewWriter.Write("v1", string.Empty, request, match, default, default).Span)!;
-        var shown = (JsonMap)review["request"]!;
-        shown.Remove("object");
-        shown.Remove("oldObject");
-        shown.Remove("uid");
+        var shown = (JsonMap)JsonTree.Read(ReviewWriter.WriteRequest(request, match).Span)!;
         if (shown.TryGetValue("options", out var options) && options is null) { shown.Remove("options"); }
         return shown;
     }
-
-    private PolicyAuthorizer Authorizer() => new(services.Decider, request.User, cancellationToken);
 
     private CelAuthorizationRequest RequestResource() => new()
     {

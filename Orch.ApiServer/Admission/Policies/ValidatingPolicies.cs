@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using k8s.Models;
 using Orch.ApiServer.Admission.Matching;
@@ -34,15 +35,23 @@ internal sealed class ValidatingPolicies(PolicyServices services) : IValidatingA
         ShownObject value = new(services.Resources, request.Resource) { Value = request.Object };
         ShownObject old = new(services.Resources, request.Resource) { Value = request.OldObject };
         PolicyRequest? shown = null;
+        PolicyAuthorizer? authorizer = null;
         foreach (var policy in _policies.All)
         {
             if (await MatchAsync(policy, policy.Matcher, null, request, outcome, cancellationToken).ConfigureAwait(false) is not { } match) { continue; }
             // Policies that see the same form share what is made of it.
-            if (shown is null || shown.Match != match) { shown = new PolicyRequest(services, request, match, value, old, cancellationToken); }
+            if (shown is null || shown.Match != match)
+            {
+                await value.PrepareAsync(match.Resource, cancellationToken).ConfigureAwait(false);
+                await old.PrepareAsync(match.Resource, cancellationToken).ConfigureAwait(false);
+                authorizer ??= new PolicyAuthorizer(services.Decider, request.User, cancellationToken);
+                shown = new PolicyRequest(services, request, match, value, old, authorizer, cancellationToken);
+            }
+
             foreach (var binding in policy.Bindings)
             {
                 if (await MatchAsync(policy, binding.Matcher, binding, request, outcome, cancellationToken).ConfigureAwait(false) is null) { continue; }
-                Evaluate(policy, binding, shown, outcome);
+                await EvaluateAsync(policy, binding, shown, outcome).ConfigureAwait(false);
             }
         }
 
@@ -58,17 +67,17 @@ internal sealed class ValidatingPolicies(PolicyServices services) : IValidatingA
         }
         catch (ApiException exception)
         {
-            if (!policy.FailsOpen) { outcome.Deny(policy, binding, (binding is null ? "failed to configure policy: " : "failed to configure binding: ") + exception.Message, null); }
+            if (!policy.FailsOpen) { outcome.Deny(policy, binding, PolicyFault.TextOf(binding is not null, exception.Message), null); }
             return null;
         }
     }
 
-    private void Evaluate(ValidatingPolicy policy, PolicyBinding binding, PolicyRequest request, Outcome outcome)
+    private async ValueTask EvaluateAsync(ValidatingPolicy policy, PolicyBinding binding, PolicyRequest request, Outcome outcome)
     {
         IReadOnlyList<CelValue> parameters;
         try
         {
-            parameters = PolicyParams.Find(services.Resources, policy.ParamKind, binding.ParamRef, AdmissionTarget.NamespaceOf(request.Request));
+            parameters = await PolicyParams.FindAsync(services.Resources, policy.ParamKind, binding.ParamRef, AdmissionTarget.NamespaceOf(request.Request), request.CancellationToken).ConfigureAwait(false);
         }
         catch (PolicyFault fault)
         {
@@ -78,63 +87,33 @@ internal sealed class ValidatingPolicies(PolicyServices services) : IValidatingA
 
         foreach (var parameter in parameters)
         {
-            var (holds, condition) = PolicyEvaluation.Hold(policy.Code, request, parameter);
-            if (holds is false) { continue; }
-            if (holds is null)
-            {
-                if (!policy.FailsOpen) { outcome.Fail(policy, binding, 0, condition, null); }
-                continue;
-            }
-
-            Validate(policy, binding, new PolicyEvaluation(policy.Code, request, parameter, new PolicyBudget()), outcome);
+            var evaluation = new PolicyEvaluation(policy.Code, request, parameter);
+            var (holds, condition) = await evaluation.HoldAsync().ConfigureAwait(false);
+            if (holds is true) { await ValidateAsync(policy, binding, evaluation, outcome).ConfigureAwait(false); }
+            else if (holds is null && !policy.FailsOpen) { outcome.Fail(policy, binding, 0, condition, null); }
         }
     }
 
-    private static void Validate(ValidatingPolicy policy, PolicyBinding binding, PolicyEvaluation evaluation, Outcome outcome)
+    private static async ValueTask ValidateAsync(ValidatingPolicy policy, PolicyBinding binding, PolicyEvaluation evaluation, Outcome outcome)
     {
-        for (var index = 0; index < policy.Validations.Count; index++)
+        var annotations = policy.Annotations.Count == 0 ? [] : new CelValue[policy.Annotations.Count];
+        foreach (var failure in await ValidationRun.EvaluateAsync(policy, evaluation, annotations).ConfigureAwait(false))
         {
-            var (validation, expression, message) = policy.Validations[index];
-            var value = evaluation.Evaluate(expression);
-            if (value.IsError)
-            {
-                if (!policy.FailsOpen) { outcome.Fail(policy, binding, index, value.AsError().Message, null); }
-                continue;
-            }
-
-            if (!value.IsTrue) { outcome.Fail(policy, binding, index, MessageOf(validation, message, evaluation), validation.Reason); }
+            outcome.Fail(policy, binding, failure.Index, failure.Message, failure.Reason);
         }
 
-        foreach (var (key, expression) in policy.Annotations)
+        for (var index = 0; index < annotations.Length; index++)
         {
-            var value = evaluation.Evaluate(expression);
-            if (value.IsError)
-            {
-                if (!policy.FailsOpen) { outcome.Fail(policy, binding, 0, value.AsError().Message, null); }
-            }
-            else if (value.Kind == CelKind.String)
-            {
-                outcome.Annotate($"{policy.Name}/{key}", value.AsString());
-            }
+            // A fault denies whatever the binding does with failed validations.
+            if (annotations[index].IsError && !policy.FailsOpen) { outcome.Deny(policy, binding, annotations[index].AsError().Message, null); }
+            if (annotations[index].Kind == CelKind.String) { outcome.Annotate($"{policy.Name}/{policy.Annotations[index].Key}", annotations[index].AsString().Trim()); }
         }
-    }
-
-    // The message of an expression counts only when it is one line of a sensible length.
-    private static string MessageOf(V1Validation validation, PolicyExpression? expression, PolicyEvaluation evaluation)
-    {
-        const int MaxLength = 5 * 1024;
-        if (expression is not null && evaluation.Evaluate(expression) is { Kind: CelKind.String } value)
-        {
-            var text = value.AsString().Trim();
-            if (text.Length > 0 && System.Text.Encoding.UTF8.GetByteCount(text) <= MaxLength && !text.Contains('\n', StringComparison.Ordinal)) { return text; }
-        }
-
-        return string.IsNullOrEmpty(validation.Message) ? $"failed expression: {validation.Expression.Trim()}" : validation.Message.Trim();
     }
 
     /// <summary>What all policies together say to one request.</summary>
     private sealed class Outcome(AdmissionRequest request)
     {
+        private const int MaxAnnotationBytes = 10 * 1024;
         private readonly List<Failure> _audited = [];
         private readonly Dictionary<string, List<string>> _annotations = new(StringComparer.Ordinal);
         private ApiException? _denial;
@@ -175,6 +154,8 @@ internal sealed class ValidatingPolicies(PolicyServices services) : IValidatingA
 
         public void Annotate(string key, string value)
         {
+            if (value.Length == 0) { return; }
+            if (Encoding.UTF8.GetByteCount(value) > MaxAnnotationBytes) { value = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(value).AsSpan(0, MaxAnnotationBytes)); }
             if (!_annotations.TryGetValue(key, out var values)) { _annotations[key] = values = []; }
             if (!values.Contains(value)) { values.Add(value); }
         }

@@ -13,15 +13,17 @@ internal static class QuotaCheck
     /// <summary>What the request would change: each quota with what is used then; empty when it costs nothing.</summary>
     /// <exception cref="ApiException">It does not fit, or a quota's usage is not known yet.</exception>
     public static IReadOnlyList<(RunningQuota Quota, Dictionary<string, ResourceQuantity> Used)> Check(
-        IReadOnlyList<RunningQuota> quotas, AdmissionRequest request, QuotaEvaluator evaluator, DateTimeOffset now)
+        IReadOnlyList<RunningQuota> quotas, AdmissionRequest request, QuotaEvaluator evaluator, DefaultLimits limits, DateTimeOffset now)
     {
         if (request.Object is not { } value) { return []; }
         var matching = Matching(quotas, request, evaluator);
-        if (matching.Count == 0) { return []; }
+        var isLimited = limits.Concern(request.Resource);
+        if (matching.Count == 0 && !isLimited) { return []; }
         var usage = evaluator.UsageOf(value, now);
         string[] negative = [.. usage.Where(static pair => pair.Value.ToDecimal() < 0).Select(static pair => pair.Key).Order(StringComparer.Ordinal)];
         if (negative.Length > 0) { throw AdmissionRefusal.Forbidden(request, $"quota usage is negative for resource(s): {string.Join(',', negative)}"); }
 
+        if (isLimited) { CheckLimits(quotas, matching, request, evaluator, limits, usage, now); }
         var charges = new List<(RunningQuota, Dictionary<string, ResourceQuantity>)>();
         foreach (var quota in matching)
         {
@@ -59,6 +61,16 @@ internal static class QuotaCheck
         if (request.Operation != AdmissionOperation.Update) { return usage; }
         if (request.OldObject is not { } old) { throw AdmissionRefusal.Forbidden(request, "unable to get previous usage since prior version of object was not found"); }
         return evaluator.Matches(quota.Value, quota.Hard, old) ? QuotaAmounts.Excess(usage, evaluator.UsageOf(old, now)) : usage;
+    }
+
+    private static void CheckLimits(
+        IReadOnlyList<RunningQuota> quotas, List<RunningQuota> matching, AdmissionRequest request, QuotaEvaluator evaluator, DefaultLimits limits,
+        Dictionary<string, ResourceQuantity> usage, DateTimeOffset now)
+    {
+        // What an update leaves as it was needs no cover.
+        if (request is { Operation: AdmissionOperation.Update, OldObject: { } old } && Positive(QuotaAmounts.Excess(usage, evaluator.UsageOf(old, now))).Count == 0) { return; }
+        var covered = matching.SelectMany(static quota => quota.Hard!.Keys).Where(evaluator.Tracks).ToHashSet(StringComparer.Ordinal);
+        limits.Check(request, evaluator, usage, covered, [.. quotas.SelectMany(static quota => QuotaEvaluator.ScopesOf(quota.Value)).Where(scope => evaluator.IsInScope(scope, request.Object!))]);
     }
 
     private static Dictionary<string, ResourceQuantity> Positive(Dictionary<string, ResourceQuantity> amounts)

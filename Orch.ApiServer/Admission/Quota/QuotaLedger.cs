@@ -15,7 +15,7 @@ namespace Orch.ApiServer.Admission.Quota;
 /// quotas in one commit, on the condition that none has changed; if one has, all is decided anew on what is there then. Several servers
 /// over one store are therefore as safe as one.
 /// </remarks>
-internal sealed class QuotaLedger(IStore store, ServedResources resources, TimeProvider time)
+internal sealed class QuotaLedger(IStore store, ServedResources resources, DefaultLimits limits, TimeProvider time)
 {
     // Each conflict means that somebody else got on; one who loses so often tells the client to come back.
     private const int MaxAttempts = 16;
@@ -97,7 +97,7 @@ internal sealed class QuotaLedger(IStore store, ServedResources resources, TimeP
     {
         try
         {
-            var changes = QuotaCheck.Check(quotas, charge.Request, charge.Evaluator, time.GetUtcNow());
+            var changes = QuotaCheck.Check(quotas, charge.Request, charge.Evaluator, limits, time.GetUtcNow());
             if (changes.Count == 0 || charge.Request.IsDryRun) { charge.Succeed(); return false; }
             foreach (var (quota, used) in changes) { quota.Charge(used); }
             return true;

@@ -60,7 +60,7 @@ internal sealed class MutatingWebhooks(WebhookSet<V1MutatingWebhookConfiguration
 
             WebhookDispatch.Take(webhook, request, answer);
             if (answer.Patch is not { Length: > 0 } patch) { return false; }
-            hasChanged = Apply(webhook, answer.PatchType, patch, value, match.Resource);
+            hasChanged = await ApplyAsync(webhook, answer.PatchType, patch, value, match.Resource, cancellationToken).ConfigureAwait(false);
             return hasChanged;
         }
         catch (WebhookCallException exception)
@@ -76,7 +76,7 @@ internal sealed class MutatingWebhooks(WebhookSet<V1MutatingWebhookConfiguration
         }
     }
 
-    private static bool Apply(Webhook webhook, string? patchType, byte[] patch, ShownObject value, GroupVersionResource form)
+    private static async ValueTask<bool> ApplyAsync(Webhook webhook, string? patchType, byte[] patch, ShownObject value, GroupVersionResource form, CancellationToken cancellationToken)
     {
         object? operations;
         try
@@ -99,7 +99,7 @@ internal sealed class MutatingWebhooks(WebhookSet<V1MutatingWebhookConfiguration
         try
         {
             var patched = JsonTree.Write(JsonPatch.Apply(JsonTree.Read(before.Span), operations));
-            value.Take(patched, form);
+            await value.TakeAsync(patched, form, cancellationToken).ConfigureAwait(false);
             return !value.As(form).Span.SequenceEqual(before.Span);
         }
         catch (PatchFault fault) when (fault.Code == 400)

@@ -1,5 +1,6 @@
 using k8s;
 using k8s.Models;
+using Orch.ApiServer.CustomResources;
 using Orch.ApiServer.Registry;
 using Orch.ApiServer.Resources;
 using Orch.Resources;
@@ -25,7 +26,20 @@ internal sealed class ShownObject(ServedResources resources, GroupVersionResourc
         }
     }
 
-    /// <summary>JSON in the form of a resource; empty without an object.</summary>
+    /// <summary>Makes the form of a resource, where others than this object's own are converted by asking somebody.</summary>
+    /// <exception cref="Client.ApiException">500: a conversion webhook failed.</exception>
+    public ValueTask PrepareAsync(GroupVersionResource form, CancellationToken cancellationToken)
+    {
+        return Value is null || form == own || _json?.ContainsKey(form) == true || Declaration(own) is not CustomResourceDeclaration ? ValueTask.CompletedTask : ConvertAsync(Value);
+
+        async ValueTask ConvertAsync(IKubernetesObject value)
+        {
+            var shown = await this.ConvertAsync(value, own, form, cancellationToken).ConfigureAwait(false);
+            (_json ??= [])[form] = ApiJson.Serialize(shown, shown.GetType());
+        }
+    }
+
+    /// <summary>JSON in the form of a resource that has been prepared; empty without an object.</summary>
     public ReadOnlyMemory<byte> As(GroupVersionResource form)
     {
         if (Value is null) { return ReadOnlyMemory<byte>.Empty; }
@@ -35,12 +49,13 @@ internal sealed class ShownObject(ServedResources resources, GroupVersionResourc
         return _json[form] = ApiJson.Serialize(shown, shown.GetType());
     }
 
-    /// <summary>Takes in a changed object in the form of a resource, defaults filled in.</summary>
+    /// <summary>Takes in a changed object in the form of a resource, defaults filled in; it is prepared in that form then.</summary>
     /// <exception cref="System.Text.Json.JsonException">It is not of that form.</exception>
-    public void Take(ReadOnlySpan<byte> json, GroupVersionResource form)
+    /// <exception cref="Client.ApiException">500: a conversion webhook failed.</exception>
+    public async ValueTask TakeAsync(ReadOnlyMemory<byte> json, GroupVersionResource form, CancellationToken cancellationToken)
     {
         var type = form == own ? Value!.GetType() : Declaration(form).ObjectType;
-        var value = (IKubernetesObject)ApiJson.Deserialize(json, type);
+        var value = (IKubernetesObject)ApiJson.Deserialize(json.Span, type);
         if (resources.Find(form)?.Declaration is { } declaration && declaration.ObjectType == type && value is IKubernetesObject<V1ObjectMeta> item)
         {
             item.Metadata ??= new V1ObjectMeta();
@@ -48,7 +63,14 @@ internal sealed class ShownObject(ServedResources resources, GroupVersionResourc
             declaration.Default(item);
         }
 
-        Value = Convert(value, form, own);
+        Value = await ConvertAsync(value, form, own, cancellationToken).ConfigureAwait(false);
+        await PrepareAsync(form, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<IKubernetesObject> ConvertAsync(IKubernetesObject value, GroupVersionResource from, GroupVersionResource to, CancellationToken cancellationToken)
+    {
+        if (from == to || value is not CustomObject item || Declaration(to) is not CustomResourceDeclaration { Revision.Converter: { } converter } form) { return Convert(value, from, to); }
+        return form.Pruned((await converter.ConvertAsync([item], form.Kind.ApiVersion, cancellationToken).ConfigureAwait(false))[0]);
     }
 
     private IKubernetesObject Convert(IKubernetesObject value, GroupVersionResource from, GroupVersionResource to)

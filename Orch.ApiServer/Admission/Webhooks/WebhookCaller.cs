@@ -6,6 +6,7 @@ using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
 using Orch.ApiServer.Json;
+using Orch.Client;
 
 namespace Orch.ApiServer.Admission.Webhooks;
 
@@ -130,7 +131,7 @@ internal sealed class WebhookCaller(TimeProvider time)
             }
         }
 
-        return exception.InnerException is HttpRequestException inner ? inner.Message : exception.Message;
+        return exception.InnerException is HttpRequestException or ApiException ? exception.InnerException.Message : exception.Message;
     }
 
     private static string TlsReason(AuthenticationException exception, Uri target)

@@ -1,8 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orch.ApiServer.Admission.Matching;
+using Orch.ApiServer.Admission.Policies;
 using Orch.ApiServer.Errors;
-using Orch.ApiServer.Registry;
-using Orch.ApiServer.Security.Lookup;
 using Orch.Client;
 using Orch.Security;
 
@@ -10,28 +9,25 @@ namespace Orch.ApiServer.Admission.Webhooks;
 
 /// <summary>What mutating and validating webhooks have in common: who is asked, how, and what an answer or its absence means.</summary>
 internal sealed partial class WebhookDispatch(
-    IObjectLookup objects, IResourceEquivalents equivalents, ServedResources resources, WebhookCaller caller, WebhookMetrics metrics, TimeProvider time, ILogger<WebhookDispatch> logger)
+    PolicyServices policies, WebhookCaller caller, WebhookMetrics metrics, TimeProvider time, ILogger<WebhookDispatch> logger)
 {
-    /// <summary>The form in which a webhook wants the request; null when it does not.</summary>
+    /// <summary>The form in which a webhook wants the request, and in which both objects are prepared then; null when it does not.</summary>
     /// <exception cref="ApiException">That cannot be decided.</exception>
     public async ValueTask<MatchedResource?> MatchAsync(Webhook webhook, AdmissionRequest request, ShownObject value, ShownObject old, CancellationToken cancellationToken)
     {
-        var match = await webhook.Matcher.MatchAsync(request, equivalents, objects, cancellationToken).ConfigureAwait(false);
-        if (match is null || webhook.Definition.Conditions.Count == 0) { return match; }
-        try
-        {
-            if (webhook.Conditions is null) { throw new MatchConditionException("match conditions cannot be evaluated by this server"); }
-            return await webhook.Conditions.HoldAsync(request, match.Value, value, old, cancellationToken).ConfigureAwait(false) ? match : null;
-        }
-        catch (MatchConditionException exception)
-        {
-            if (webhook.Definition.FailsOpen) { return null; }
-            throw AdmissionRefusal.Forbidden(request, exception.Message);
-        }
+        var match = await webhook.Matcher.MatchAsync(request, policies.Equivalents, policies.Objects, cancellationToken).ConfigureAwait(false);
+        if (match is null) { return null; }
+        await value.PrepareAsync(match.Value.Resource, cancellationToken).ConfigureAwait(false);
+        await old.PrepareAsync(match.Value.Resource, cancellationToken).ConfigureAwait(false);
+        if (webhook.Conditions is not { } conditions) { return match; }
+        var shown = new PolicyRequest(policies, request, match.Value, value, old, new PolicyAuthorizer(policies.Decider, request.User, cancellationToken), cancellationToken);
+        var (holds, fault) = await new PolicyEvaluation(conditions, shown, default).HoldAsync().ConfigureAwait(false);
+        if (holds is null && !webhook.Definition.FailsOpen) { throw AdmissionRefusal.Forbidden(request, fault); }
+        return holds is true ? match : null;
     }
 
     /// <summary>Shows an object of a request to webhooks.</summary>
-    public ShownObject Show(AdmissionRequest request, k8s.IKubernetesObject? value) => new(resources, request.Resource) { Value = value };
+    public ShownObject Show(AdmissionRequest request, k8s.IKubernetesObject? value) => new(policies.Resources, request.Resource) { Value = value };
 
     /// <summary>Asks one webhook; null when it could not be asked and the request is to go on.</summary>
     /// <exception cref="ApiException">It could not be asked, and must be; or it cannot be on a dry run.</exception>

@@ -1,9 +1,6 @@
-using System.Net;
-using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using k8s.Models;
+using Orch.ApiServer.Proxying;
 
 namespace Orch.ApiServer.Admission.Webhooks;
 
@@ -23,7 +20,7 @@ internal sealed class WebhookEndpoint
     /// <summary>Makes an endpoint, over the connections of a previous one to the same server where there is one.</summary>
     /// <param name="shared">By <see cref="Key"/>.</param>
     /// <exception cref="FormatException">The configuration makes no sense.</exception>
-    public static WebhookEndpoint Create(Admissionregistrationv1WebhookClientConfig? config, ServiceBackends services, IReadOnlyDictionary<string, WebhookEndpoint> shared)
+    public static WebhookEndpoint Create(Admissionregistrationv1WebhookClientConfig? config, ServiceLocator services, IReadOnlyDictionary<string, WebhookEndpoint> shared)
     {
         var (address, service) = AddressOf(config);
         var bundle = config?.CaBundle ?? [];
@@ -37,11 +34,11 @@ internal sealed class WebhookEndpoint
             ConnectTimeout = TimeSpan.FromSeconds(30),
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(90),
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = TrustOf(bundle) },
+            SslOptions = TrustedCaller.Options(bundle),
         };
         if (service is not null)
         {
-            handler.ConnectCallback = async (_, token) => await ConnectAsync(services.Choose(service), token).ConfigureAwait(false);
+            handler.ConnectCallback = (_, token) => services.ConnectAsync(service.NamespaceProperty, service.Name, service.Port ?? 443, token);
         }
 
         return new WebhookEndpoint(address, new HttpMessageInvoker(handler), key);
@@ -63,30 +60,5 @@ internal sealed class WebhookEndpoint
         return Uri.TryCreate(config.Url, UriKind.Absolute, out var address) && address.Scheme == "https"
             ? (address, null)
             : throw new FormatException($"unparsable webhook URL: {config.Url}");
-    }
-
-    private static async Task<Stream> ConnectAsync(DnsEndPoint backend, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(backend, cancellationToken).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    // Without a bundle the machine's own authorities are trusted.
-    private static X509ChainPolicy? TrustOf(byte[] bundle)
-    {
-        if (bundle.Length == 0) { return null; }
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        try { policy.CustomTrustStore.ImportFromPem(System.Text.Encoding.UTF8.GetString(bundle)); }
-        catch (CryptographicException) { throw new FormatException("unable to load root certificates: unable to parse bytes as PEM block"); }
-        return policy.CustomTrustStore.Count > 0 ? policy : throw new FormatException("unable to load root certificates: unable to parse bytes as PEM block");
     }
 }

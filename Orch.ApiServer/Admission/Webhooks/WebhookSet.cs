@@ -1,6 +1,8 @@
 using k8s;
 using k8s.Models;
 using Orch.ApiServer.Admission.Matching;
+using Orch.ApiServer.Admission.Policies;
+using Orch.ApiServer.Proxying;
 using Orch.ApiServer.Security.Lookup;
 using Orch.Security;
 using Orch.Resources;
@@ -9,11 +11,9 @@ namespace Orch.ApiServer.Admission.Webhooks;
 
 /// <summary>All webhooks of one sort, compiled once for each revision of their configurations.</summary>
 /// <typeparam name="T">The configuration's model.</typeparam>
-internal sealed class WebhookSet<T>(
-    IObjectLookup objects, ServiceBackends services, IEnumerable<IMatchConditionCompiler> conditions, Func<T, IEnumerable<WebhookDefinition>> webhooksOf)
+internal sealed class WebhookSet<T>(IObjectLookup objects, ServiceLocator services, Func<T, IEnumerable<WebhookDefinition>> webhooksOf)
     where T : class, IKubernetesObject<V1ObjectMeta>
 {
-    private readonly IMatchConditionCompiler? _conditions = conditions.FirstOrDefault();
     private readonly Lock _gate = new();
     private Compiled _compiled = new(0, [], new Dictionary<string, WebhookEndpoint>());
 
@@ -62,7 +62,7 @@ internal sealed class WebhookSet<T>(
     private Webhook Compile(WebhookDefinition definition, int index, Dictionary<string, WebhookEndpoint> endpoints)
     {
         var matcher = new RequestMatcher(definition.Criteria);
-        var compiled = definition.Conditions.Count == 0 ? null : _conditions?.Compile(definition);
+        var compiled = definition.Conditions.Count == 0 ? null : new PolicyCode(hasParams: false, definition.Conditions, null);
         try
         {
             var endpoint = WebhookEndpoint.Create(definition.Client, services, endpoints);

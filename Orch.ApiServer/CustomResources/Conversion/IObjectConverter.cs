@@ -7,7 +7,4 @@ internal interface IObjectConverter
     /// <returns>In the order of the arguments, owned by the caller.</returns>
     /// <exception cref="Client.ApiException">500: it failed, with upstream's words.</exception>
     ValueTask<IReadOnlyList<CustomObject>> ConvertAsync(IReadOnlyList<CustomObject> items, string apiVersion, CancellationToken cancellationToken);
-
-    /// <summary>Converts one object while the caller waits; for those who cannot but wait.</summary>
-    CustomObject Convert(CustomObject item, string apiVersion);
 }

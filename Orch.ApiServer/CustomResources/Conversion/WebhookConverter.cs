@@ -30,7 +30,7 @@ internal sealed class WebhookConverter : IObjectConverter, IDisposable
         _url = service is null ? new Uri(client.Url) : new Uri($"https://{service.Name}.{service.NamespaceProperty}.svc:{service.Port ?? 443}{service.Path ?? "/"}");
         var handler = new SocketsHttpHandler
         {
-            SslOptions = TrustedCaller.Options(client.CaBundle, skipsVerification: false, null, time),
+            SslOptions = TrustedCaller.Options(client.CaBundle),
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = false,
@@ -38,14 +38,7 @@ internal sealed class WebhookConverter : IObjectConverter, IDisposable
         };
         if (service is not null)
         {
-            handler.ConnectCallback = async (_, cancellationToken) =>
-            {
-                var (host, port) = await services().FindAsync(service.NamespaceProperty, service.Name, service.Port ?? 443, cancellationToken).ConfigureAwait(false);
-                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                try { await socket.ConnectAsync(host, port, cancellationToken).ConfigureAwait(false); }
-                catch { socket.Dispose(); throw; }
-                return new NetworkStream(socket, ownsSocket: true);
-            };
+            handler.ConnectCallback = (_, cancellationToken) => services().ConnectAsync(service.NamespaceProperty, service.Name, service.Port ?? 443, cancellationToken);
         }
 
         // Requests may still be under way when a definition has changed, so nobody disposes of a converter then: idle connections close by themselves.
@@ -70,15 +63,6 @@ internal sealed class WebhookConverter : IObjectConverter, IDisposable
         var converted = ConversionAnswer.Read(answer, uid, name, asked.Count);
         for (var index = 0; index < asked.Count; index++) { result[asked[index]] = ConversionAnswer.Check(converted[index], items[asked[index]], apiVersion, name, index); }
         return result;
-    }
-
-    /// <inheritdoc />
-    public CustomObject Convert(CustomObject item, string apiVersion)
-    {
-        using var timeout = new CancellationTokenSource(CallTimeout, _time);
-#pragma warning disable VSTHRD002 // whoever can wait asks ahead (see ConversionAhead); this is for those who cannot
-        return Task.Run(async () => (await ConvertAsync([item], apiVersion, timeout.Token).ConfigureAwait(false))[0], timeout.Token).GetAwaiter().GetResult();
-#pragma warning restore VSTHRD002
     }
 
     /// <inheritdoc />

@@ -1,6 +1,5 @@
 using k8s.Models;
 using Orch.ApiServer.Validation;
-using Orch.Cel;
 
 namespace Orch.ApiServer.Kinds.AdmissionRegistration;
 
@@ -20,7 +19,7 @@ internal static class MatchConditionRules
         {
             var (condition, at) = (conditions[index], path.Index(index));
             if (string.IsNullOrWhiteSpace(condition.Expression)) { errors.Required(at.Child("expression")); }
-            else { expressions.Check(condition.Expression.Trim(), condition.Expression.Trim(), at.Child("expression"), errors, CelType.Bool); }
+            else { expressions.CheckCondition(condition.Expression.Trim(), at.Child("expression"), errors); }
             if (string.IsNullOrEmpty(condition.Name))
             {
                 errors.Required(at.Child("name"));

@@ -17,14 +17,15 @@ internal static class MutatingPolicyRules
         OperationRules.Constraints(spec.MatchConstraints, path.Child("matchConstraints"), errors);
         OperationRules.Mutable(spec.MatchConstraints, path.Child("matchConstraints"), errors);
         if (!skipConditions) { MatchConditionRules.Validate(spec.MatchConditions, spec.ParamKind is not null, path.Child("matchConditions"), errors); }
-        PolicyRules.Variables(spec.Variables, new PolicyExpressions(spec.ParamKind is not null), path.Child("variables"), errors);
+        var expressions = new PolicyExpressions(spec.ParamKind is not null, spec.Variables is { Count: > 0 });
+        PolicyRules.Variables(spec.Variables, expressions, path.Child("variables"), errors);
         if (spec.Mutations is not { Count: > 0 }) { errors.Required(path.Child("mutations"), "mutations must contain at least one item"); }
-        for (var index = 0; index < (spec.Mutations?.Count ?? 0); index++) { Mutation(spec.Mutations![index], path.Child("mutations").Index(index), errors); }
+        for (var index = 0; index < (spec.Mutations?.Count ?? 0); index++) { Mutation(spec.Mutations![index], expressions, path.Child("mutations").Index(index), errors); }
         if (string.IsNullOrEmpty(spec.ReinvocationPolicy)) { errors.Required(path.Child("reinvocationPolicy")); }
         else if (spec.ReinvocationPolicy is not ("Never" or "IfNeeded")) { errors.NotSupported(path.Child("reinvocationPolicy"), spec.ReinvocationPolicy, "Never", "IfNeeded"); }
     }
 
-    private static void Mutation(V1Mutation mutation, FieldPath path, FieldErrors errors)
+    private static void Mutation(V1Mutation mutation, PolicyExpressions expressions, FieldPath path, FieldErrors errors)
     {
         switch (mutation.PatchType)
         {
@@ -32,11 +33,11 @@ internal static class MutatingPolicyRules
                 errors.Required(path.Child("patchType"));
                 break;
             case "JSONPatch":
-                Expression(mutation.JsonPatch is { } patch ? patch.Expression ?? string.Empty : null, "jsonPatch", mutation.PatchType, path, errors);
+                Expression(mutation.JsonPatch is { } patch ? patch.Expression ?? string.Empty : null, "jsonPatch", mutation.PatchType, expressions, path, errors);
                 if (mutation.ApplyConfiguration is not null) { errors.Invalid(path.Child("applyConfiguration"), "{applyConfiguration}", "must not be specified when patchType is JSONPatch"); }
                 break;
             case "ApplyConfiguration":
-                Expression(mutation.ApplyConfiguration is { } apply ? apply.Expression ?? string.Empty : null, "applyConfiguration", mutation.PatchType, path, errors);
+                Expression(mutation.ApplyConfiguration is { } apply ? apply.Expression ?? string.Empty : null, "applyConfiguration", mutation.PatchType, expressions, path, errors);
                 if (mutation.JsonPatch is not null) { errors.Invalid(path.Child("jsonPatch"), "{jsonPatch}", "must not be specified when patchType is ApplyConfiguration"); }
                 break;
             default:
@@ -45,9 +46,10 @@ internal static class MutatingPolicyRules
         }
     }
 
-    private static void Expression(string? expression, string field, string patchType, FieldPath path, FieldErrors errors)
+    private static void Expression(string? expression, string field, string patchType, PolicyExpressions expressions, FieldPath path, FieldErrors errors)
     {
         if (expression is null) { errors.Required(path.Child(field), $"must be specified when patchType is {patchType}"); }
         else if (string.IsNullOrWhiteSpace(expression)) { errors.Required(path.Child(field).Child("expression")); }
+        else { expressions.CheckMutation(expression.Trim(), patchType == "JSONPatch", path.Child(field).Child("expression"), errors); }
     }
 }

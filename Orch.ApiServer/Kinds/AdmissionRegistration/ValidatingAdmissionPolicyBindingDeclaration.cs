@@ -1,38 +1,20 @@
 using k8s.Models;
-using Orch.ApiServer.Resources;
 using Orch.ApiServer.Validation;
 
 namespace Orch.ApiServer.Kinds.AdmissionRegistration;
 
 /// <summary>admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding.</summary>
-internal sealed class ValidatingAdmissionPolicyBindingDeclaration()
-    : ResourceDeclaration<V1ValidatingAdmissionPolicyBinding>("validatingadmissionpolicybindings", ResourceScope.Cluster)
+internal sealed class ValidatingAdmissionPolicyBindingDeclaration() : PolicyBindingDeclaration<V1ValidatingAdmissionPolicyBinding>("validatingadmissionpolicybindings")
 {
-    public override IReadOnlyList<string> Categories { get; } = ["api-extensions"];
-
-    public override IReadOnlyList<PrinterColumn> Columns { get; } =
-    [
-        Column("PolicyName", "string", static item => item.Spec?.PolicyName, description: PolicyColumns.PolicyNameText),
-        Column("ParamRef", "string", static item => PolicyColumns.ParamRef(item.Spec?.ParamRef), description: PolicyColumns.ParamRefText),
-        PrinterColumns.Age,
-    ];
-
-    protected override void Default(V1ValidatingAdmissionPolicyBinding value) => MatchDefaults.Apply(value.Spec?.MatchResources);
-
-    protected override void PrepareForCreate(V1ValidatingAdmissionPolicyBinding value) => value.Metadata.Generation = 1;
-
-    protected override void PrepareForUpdate(V1ValidatingAdmissionPolicyBinding value, V1ValidatingAdmissionPolicyBinding old)
-        => value.Metadata.Generation = Generations.Next(value.Spec, old.Spec, old.Metadata);
+    protected override (object? Spec, string? PolicyName, V1ParamRef? ParamRef, V1MatchResources? Match) View(V1ValidatingAdmissionPolicyBinding value)
+        => (value.Spec, value.Spec?.PolicyName, value.Spec?.ParamRef, value.Spec?.MatchResources);
 
     protected override void Validate(V1ValidatingAdmissionPolicyBinding value, FieldErrors errors)
     {
-        var spec = value.Spec ?? new V1ValidatingAdmissionPolicyBindingSpec();
-        var path = FieldPath.Of("spec");
-        PolicyRules.PolicyName(spec.PolicyName, path, errors);
-        PolicyRules.ParamRef(spec.ParamRef, path.Child("paramRef"), errors);
+        base.Validate(value, errors);
         // The path lacks a letter upstream too.
-        OperationRules.Match(spec.MatchResources, path.Child("matchResouces"), errors);
-        Actions(spec.ValidationActions, path.Child("validationActions"), errors);
+        OperationRules.Match(value.Spec?.MatchResources, FieldPath.Of("spec").Child("matchResouces"), errors);
+        Actions(value.Spec?.ValidationActions, FieldPath.Of("spec").Child("validationActions"), errors);
     }
 
     private static void Actions(IList<string>? actions, FieldPath path, FieldErrors errors)

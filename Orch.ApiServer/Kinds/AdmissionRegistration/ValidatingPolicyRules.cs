@@ -21,7 +21,7 @@ internal static class ValidatingPolicyRules
         PolicyRules.ParamKind(spec.ParamKind, path.Child("paramKind"), errors);
         OperationRules.Constraints(spec.MatchConstraints, path.Child("matchConstraints"), errors);
         if (!skipConditions) { MatchConditionRules.Validate(spec.MatchConditions, spec.ParamKind is not null, path.Child("matchConditions"), errors); }
-        var expressions = new PolicyExpressions(spec.ParamKind is not null);
+        var expressions = new PolicyExpressions(spec.ParamKind is not null, spec.Variables is { Count: > 0 });
         PolicyRules.Variables(spec.Variables, expressions, path.Child("variables"), errors);
         if (spec.Validations is not { Count: > 0 } && spec.AuditAnnotations is not { Count: > 0 })
         {

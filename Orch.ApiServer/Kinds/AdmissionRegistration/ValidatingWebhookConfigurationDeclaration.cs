@@ -1,21 +1,10 @@
 using k8s.Models;
-using Orch.ApiServer.Resources;
-using Orch.ApiServer.Validation;
 
 namespace Orch.ApiServer.Kinds.AdmissionRegistration;
 
 /// <summary>admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration.</summary>
-internal sealed class ValidatingWebhookConfigurationDeclaration()
-    : ResourceDeclaration<V1ValidatingWebhookConfiguration>("validatingwebhookconfigurations", ResourceScope.Cluster)
+internal sealed class ValidatingWebhookConfigurationDeclaration() : WebhookConfigurationDeclaration<V1ValidatingWebhookConfiguration>("validatingwebhookconfigurations")
 {
-    public override IReadOnlyList<string> Categories { get; } = ["api-extensions"];
-
-    public override IReadOnlyList<PrinterColumn> Columns { get; } =
-    [
-        Column("Webhooks", "integer", static item => item.Webhooks?.Count ?? 0, description: "Webhooks indicates the number of webhooks registered in this configuration"),
-        PrinterColumns.Age,
-    ];
-
     protected override void Default(V1ValidatingWebhookConfiguration value)
     {
         foreach (var hook in value.Webhooks ?? [])
@@ -30,19 +19,5 @@ internal sealed class ValidatingWebhookConfigurationDeclaration()
         }
     }
 
-    protected override void PrepareForCreate(V1ValidatingWebhookConfiguration value) => value.Metadata.Generation = 1;
-
-    protected override void PrepareForUpdate(V1ValidatingWebhookConfiguration value, V1ValidatingWebhookConfiguration old)
-        => value.Metadata.Generation = Generations.Next(value.Webhooks, old.Webhooks, old.Metadata);
-
-    protected override void Validate(V1ValidatingWebhookConfiguration value, FieldErrors errors)
-        => WebhookConfigurationRules.Validate(Views(value), default, errors);
-
-    protected override void ValidateUpdate(V1ValidatingWebhookConfiguration value, V1ValidatingWebhookConfiguration old, FieldErrors errors)
-    {
-        var views = Views(value);
-        WebhookConfigurationRules.Validate(views, WebhookLeniency.For(views, Views(old)), errors);
-    }
-
-    private static List<WebhookView> Views(V1ValidatingWebhookConfiguration value) => [.. (value.Webhooks ?? []).Select(WebhookView.Of)];
+    protected override IReadOnlyList<WebhookView> Views(V1ValidatingWebhookConfiguration value) => [.. (value.Webhooks ?? []).Select(WebhookView.Of)];
 }

@@ -3,6 +3,9 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using k8s;
+using k8s.Models;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -10,6 +13,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Orch.ApiServer.Tests.Fixtures;
+using Orch.Client;
 using Orch.Testing.Time;
 
 namespace Orch.ApiServer.Tests.CustomResources;
@@ -85,6 +89,89 @@ public sealed class ConversionTests : IAsyncLifetime
         Assert.Equal(7, (int)patched["spec"]!["width"]!);
         var seen = await _http.WatchAsync(Crds.Path(version: "v2") + "?watch=1", static item => (string)item["metadata"]!["name"]! == "a").Within("the watch");
         Assert.Equal(7, (int)seen["spec"]!["width"]!);
+    }
+
+    [Fact]
+    public async Task Webhook_IsAskedBeforeAnythingIsShown_WhicheverWayItIsAskedFor()
+    {
+        await _http.DefineAsync(WithWebhook());
+        for (var count = 0; count < 3; count++) { await _http.SendAsync("POST", Crds.Path(), Crds.Widget($"a{count}", """{"size":1}""")); }
+        var (_, page, _) = await _http.SendAsync("GET", Crds.Path(version: "v2") + "?limit=1");
+        Assert.Equal(1, (int)page["items"]![0]!["spec"]!["width"]!);
+        var token = Uri.EscapeDataString((string)page["metadata"]!["continue"]!);
+        (_, page, _) = await _http.SendAsync("GET", Crds.Path(version: "v2") + $"?limit=5&continue={token}");
+        Assert.Equal(2, page["items"]!.AsArray().Count(static item => (int)item!["spec"]!["width"]! == 1));
+        var revision = (string)page["metadata"]!["resourceVersion"]!;
+        var (_, exact, _) = await _http.SendAsync("GET", Crds.Path(version: "v2") + $"?resourceVersion={revision}&resourceVersionMatch=Exact");
+        Assert.All(exact["items"]!.AsArray(), static item => Assert.Equal(1, (int)item!["spec"]!["width"]!));
+        (_, exact, _) = await _http.SendAsync("GET", Crds.Path(version: "v2") + "?labelSelector=none%3Dx");
+        Assert.Empty(exact["items"]!.AsArray());
+        var (_, fresh, _) = await _http.SendAsync("GET", Crds.Path("a0", "v2") + $"?resourceVersion={revision}");
+        Assert.Equal(1, (int)fresh["spec"]!["width"]!);
+
+        var (_, put, _) = await _http.SendAsync("PUT", Crds.Path("a0", "v2"), fresh.ToJsonString().Replace("\"width\":1", "\"width\":3", StringComparison.Ordinal));
+        Assert.Equal(3, (int)put["spec"]!["width"]!);
+        var seen = _http.WatchAsync(Crds.Path(version: "v2") + $"?watch=1&resourceVersion={(string)put["metadata"]!["resourceVersion"]!}", static item => (string)item["metadata"]!["name"]! == "a0");
+        var (_, gone, _) = await _http.SendAsync("DELETE", Crds.Path("a0", "v2"), """{"propagationPolicy":"Background"}""");
+        Assert.Equal("Success", (string)gone["status"]!);
+        Assert.Equal(3, (int)(await seen.Within("the deletion"))["spec"]!["width"]!);
+        var (_, all, _) = await _http.SendAsync("DELETE", Crds.Path(version: "v2"));
+        Assert.Equal(2, all["items"]!.AsArray().Count(static item => (int)item!["spec"]!["width"]! == 1));
+    }
+
+    [Fact]
+    public async Task InProcessClients_SeeConvertedObjects()
+    {
+        await _http.DefineAsync(WithWebhook());
+        await _http.SendAsync("POST", Crds.Path(), Crds.Widget("a", """{"size":1}"""));
+        var client = _server.Admin.Resource<WidgetV2>();
+        await using var events = client.WatchAsync(new WatchRequest(null) { Namespace = "default" }, CancellationToken.None).GetAsyncEnumerator();
+        Assert.True(await events.MoveNextAsync().AsTask().Within("the object"));
+        Assert.Equal(1, events.Current.Object!.Spec!["width"]);
+        await _http.SendAsync("DELETE", Crds.Path("a"));
+        Assert.True(await events.MoveNextAsync().AsTask().Within("its deletion"));
+        Assert.Equal((WatchEventKind.Deleted, 1), (events.Current.Kind, events.Current.Object!.Spec!["width"]));
+    }
+
+    [Fact]
+    public async Task Policies_OnAnotherVersion_SeeAndChangeConvertedObjects()
+    {
+        await _http.DefineAsync(WithWebhook());
+        const string Match = """{"resourceRules":[{"operations":["CREATE","UPDATE"],"apiGroups":["example.com"],"apiVersions":["v2"],"resources":["widgets"]}]}""";
+        await CreateAsync("mutatingadmissionpolicies", $$$"""{"kind":"MutatingAdmissionPolicy","metadata":{"name":"m"},"spec":{"reinvocationPolicy":"Never","matchConstraints":{{{Match}}},"matchConditions":[{"name":"c","expression":"object.spec.width < 10"}],"mutations":[{"patchType":"ApplyConfiguration","applyConfiguration":{"expression":"Object{spec: Object.spec{width: object.spec.width * 2}}"}},{"patchType":"JSONPatch","jsonPatch":{"expression":"[JSONPatch{op: 'replace', path: '/spec/width', value: object.spec.width + 1}]"}}]}}""");
+        await CreateAsync("mutatingadmissionpolicybindings", """{"kind":"MutatingAdmissionPolicyBinding","metadata":{"name":"m"},"spec":{"policyName":"m"}}""");
+        await CreateAsync("validatingadmissionpolicies", $$$"""{"kind":"ValidatingAdmissionPolicy","metadata":{"name":"v"},"spec":{"matchConstraints":{{{Match}}},"validations":[{"expression":"object.spec.width < 100 && (oldObject == null || oldObject.spec.width <= object.spec.width)","messageExpression":"'width is ' + string(object.spec.width) + ' in ' + object.apiVersion"}]}}""");
+        await CreateAsync("validatingadmissionpolicybindings", """{"kind":"ValidatingAdmissionPolicyBinding","metadata":{"name":"v"},"spec":{"policyName":"v","validationActions":["Deny"]}}""");
+
+        var (_, made, _) = await _http.SendAsync("POST", Crds.Path(), Crds.Widget("a", """{"size":4}"""));
+        Assert.Equal("""{"size":9}""", made["spec"]!.ToJsonString());
+        var (code, refused, _) = await _http.SendAsync("POST", Crds.Path(), Crds.Widget("b", """{"size":200}"""));
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "widgets.example.com \"b\" is forbidden: ValidatingAdmissionPolicy 'v' with binding 'v' denied request: width is 200 in example.com/v2"), (code, refused.Message()));
+        (code, refused, _) = await _http.SendAsync("PATCH", Crds.Path("a"), """{"spec":{"size":1}}""", "application/merge-patch+json");
+        Assert.EndsWith("denied request: width is 3 in example.com/v2", refused.Message(), StringComparison.Ordinal);
+
+        async Task CreateAsync(string resource, string body)
+        {
+            var (created, answer, _) = await _http.SendAsync("POST", "/apis/admissionregistration.k8s.io/v1/" + resource, body);
+            Assert.True(created == HttpStatusCode.Created, answer.ToJsonString());
+            await _http.SendAsync("GET", "/apis/admissionregistration.k8s.io/v1/" + resource);
+        }
+    }
+
+    [KubernetesEntity(Group = "example.com", ApiVersion = "v2", Kind = "Widget", PluralName = "widgets")]
+    private sealed record WidgetV2 : IKubernetesObject<V1ObjectMeta>
+    {
+        [JsonPropertyName("apiVersion")]
+        public string ApiVersion { get; set; } = "example.com/v2";
+
+        [JsonPropertyName("kind")]
+        public string Kind { get; set; } = "Widget";
+
+        [JsonPropertyName("metadata")]
+        public V1ObjectMeta Metadata { get; set; } = new();
+
+        [JsonPropertyName("spec")]
+        public Dictionary<string, int>? Spec { get; set; }
     }
 
     public static TheoryData<string, string> Refusals => new()

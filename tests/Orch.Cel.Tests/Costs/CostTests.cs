@@ -85,7 +85,7 @@ public sealed class CostTests
     [InlineData("self.split(',').all(y, y == '')", 10, 2, 44)]
     public void Estimate_OfABoundedString_Grows(string expression, long maxLength, ulong min, ulong max)
     {
-        var environment = CelEnvironment.Kubernetes.Extend(builder => builder.AddVariable("self", CelType.String.WithMaxSize(maxLength)));
+        var environment = CelEnvironment.Kubernetes.Extend(builder => builder.AllowBindings().AddVariable("self", CelType.String.WithMaxSize(maxLength)));
         var estimate = environment.Compile(expression).EstimateCost();
 
         Assert.Equal((min, max), (estimate.Min, estimate.Max));
@@ -95,10 +95,10 @@ public sealed class CostTests
     public void Estimate_OfNestedLoops_MultipliesTheBounds()
     {
         var inner = CelType.List(CelType.String.WithMaxSize(100), 10);
-        var environment = CelEnvironment.Kubernetes.Extend(builder => builder.AddVariable("self", CelType.List(inner, 20)));
+        var environment = CelEnvironment.Kubernetes.Extend(builder => builder.AllowBindings().AddVariable("self", CelType.List(inner, 20)));
 
         Assert.Equal(1 + 20 * (3 + 1 + 10 * (3UL + 1 + 1) + 1) + 1, environment.Compile("self.all(y, y.all(z, z.startsWith('a')))").EstimateCost().Max);
-        Assert.Equal(ulong.MaxValue, CelEnvironment.Kubernetes.Extend(builder => builder.AddVariable("self", CelType.List(CelType.String))).Compile("self.all(y, y == '')").EstimateCost().Max);
+        Assert.Equal(ulong.MaxValue, CelEnvironment.Kubernetes.Extend(builder => builder.AllowBindings().AddVariable("self", CelType.List(CelType.String))).Compile("self.all(y, y == '')").EstimateCost().Max);
     }
 
     [Theory]
@@ -110,7 +110,7 @@ public sealed class CostTests
     [InlineData("self.transformMap(k, v, v).all(k, k >= 0) && self.distinct() == self && optional.of(self).optMap(y, y.size()).orValue(0) > 1")]
     public void Estimate_OfAnyExpression_BoundsWhatItReallyCosts(string expression)
     {
-        var environment = CelEnvironment.Kubernetes.Extend(builder => builder.AddVariable("self", CelType.List(CelType.String.WithMaxSize(30), 8)));
+        var environment = CelEnvironment.Kubernetes.Extend(builder => builder.AllowBindings().AddVariable("self", CelType.List(CelType.String.WithMaxSize(30), 8)));
         var compilation = environment.Compile(expression);
         Assert.True(compilation.IsValid, compilation.ErrorText());
         var estimate = compilation.EstimateCost();

@@ -64,7 +64,7 @@ public sealed class OperatorTests
     [InlineData("int('12') == 12 && int(3.9) == 3 && int(-3.9) == -3 && int(5u) == 5 && int(timestamp('1970-01-01T00:01:00Z')) == 60")]
     [InlineData("uint('12') == 12u && uint(3) == 3u && uint(3.9) == 3u")]
     [InlineData("double('1.5') == 1.5 && double(2) == 2.0 && double(2u) == 2.0 && double('-Inf') < 0.0")]
-    [InlineData("string(1) == '1' && string(1.5) == '1.5' && string(true) == 'true' && string(b'abc') == 'abc' && string(1e100) == '1e+100' && string(1u) == '1' && string(100000000.0) == '100000000'")]
+    [InlineData("string(1) == '1' && string(1.5) == '1.5' && string(true) == 'true' && string(b'abc') == 'abc' && string(1e100) == '1e+100' && string(1u) == '1' && string(100000000.0) == '1e+08'")]
     [InlineData("bytes('ä') == b'\\xc3\\xa4' && size(bytes('ä')) == 2 && size('ä') == 1 && '😀'.size() == 1")]
     [InlineData("bool('true') && !bool('F')")]
     [InlineData("string(duration('1h30m')) == '5400s' && string(duration('1.5s')) == '1.5s' && string(duration('-0.5s')) == '-0.5s'")]
@@ -94,7 +94,7 @@ public sealed class OperatorTests
     [InlineData("timestamp('2023-03-04T05:06:07.089Z').getHours() == 5 && timestamp('2023-03-04T05:06:07.089Z').getMinutes() == 6")]
     [InlineData("timestamp('2023-03-04T05:06:07.089Z').getSeconds() == 7 && timestamp('2023-03-04T05:06:07.089Z').getMilliseconds() == 89")]
     [InlineData("timestamp('2023-03-04T23:06:07Z').getHours('02:00') == 1 && timestamp('2023-03-04T23:06:07Z').getDate('+02:00') == 5 && timestamp('2023-03-04T01:06:07Z').getHours('-02:00') == 23")]
-    [InlineData("duration('90m').getHours() == 1 && duration('90m').getMinutes() == 90 && duration('90s').getSeconds() == 90 && duration('1.234s').getMilliseconds() == 234")]
+    [InlineData("duration('90m').getHours() == 1 && duration('90m').getMinutes() == 90 && duration('90s').getSeconds() == 90 && duration('1.234s').getMilliseconds() == 1234")]
     [InlineData("timestamp('9999-12-31T23:59:59.999999999Z') > timestamp('0001-01-01T00:00:00Z')")]
     public void Times_Reckoned_GiveWhatTheSpecificationSays(string expression) => Cel.IsTrue(expression);
 

@@ -141,7 +141,7 @@ public sealed class ParserTests
     private static Expr Parse(string text)
     {
         var source = new Source(text);
-        var tree = Parser.Parse(source, new CelLimits());
+        var tree = Parser.Parse(source, new CelLimits(), hasBindings: true);
         Assert.False(source.HasFaults, text + "\n" + source.Describe(source.Issues()));
         return tree!;
     }

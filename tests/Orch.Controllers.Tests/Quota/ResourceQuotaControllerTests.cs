@@ -1,6 +1,7 @@
 using k8s.Models;
 using Orch.Controllers.Tests.Hosting;
 using Orch.Resources;
+using Orch.Testing.Builders;
 
 namespace Orch.Controllers.Tests.Quota;
 
@@ -18,6 +19,39 @@ public sealed class ResourceQuotaControllerTests
         running.Cluster.Remove<V1Pod>(new ObjectKey("default", "a"));
         running.Cluster.Remove<V1ConfigMap>(new ObjectKey("default", "m"));
         await running.Driver.RunUntilAsync(() => Used(running) == "count/configmaps=0,pods=1", "the usage to fall");
+    }
+
+    [Fact]
+    public async Task CustomObjects_AreCounted_OnceTheirDefinitionIsThere_AndAgainWhenTheyGo()
+    {
+        await using var running = await RunningControllers.StartAsync(static _ => { }, ControllerNames.ResourceQuota);
+        running.Cluster.Add(Gadget.Named("a"), Gadget.Named("b"), Gadget.Named("elsewhere", "other"), Quota("q", "count/gadgets.example.com=5,pods=1"));
+        await running.UntilAsync(() => Used(running) == "pods=0");
+        Assert.Equal(0, running.Cluster.WatcherCount<Gadget>());
+
+        running.Cluster.Add(Gadget.Definition());
+        await running.Driver.RunUntilAsync(() => Used(running) == "count/gadgets.example.com=2,pods=0", "the gadgets to be counted");
+        await running.UntilAsync(() => running.Cluster.WatcherCount<Gadget>() == 1);
+
+        running.Cluster.Remove<Gadget>(new ObjectKey("default", "a"));
+        var removed = running.Driver.Now;
+        await running.Driver.RunUntilAsync(() => Used(running) == "count/gadgets.example.com=1,pods=0", "the usage to fall");
+        Assert.True(running.Driver.Now - removed < TimeSpan.FromMinutes(1), "it was the watch that told");
+
+        running.Cluster.Change<V1ResourceQuota>(new ObjectKey("default", "q"), static quota => quota.Spec.Hard = new Dictionary<string, ResourceQuantity> { ["pods"] = new("1") });
+        await running.Driver.RunUntilAsync(() => running.Cluster.WatcherCount<Gadget>() == 0 && Used(running) == "pods=0", "nobody to watch what nobody counts");
+    }
+
+    [Fact]
+    public async Task CustomObjects_WhoseDefinitionGoes_AreNotMeasuredAnyMore()
+    {
+        await using var running = await RunningControllers.StartAsync(static _ => { }, ControllerNames.ResourceQuota);
+        running.Cluster.Add(Gadget.Definition(), Gadget.Named("a"), Quota("q", "count/gadgets.example.com=5,pods=1"));
+        await running.UntilAsync(() => Used(running) == "count/gadgets.example.com=1,pods=0");
+
+        running.Cluster.Remove<V1CustomResourceDefinition>(ObjectKey.Cluster("gadgets.example.com"));
+
+        await running.Driver.RunUntilAsync(() => Used(running) == "pods=0", "the count to go");
     }
 
     [Fact]

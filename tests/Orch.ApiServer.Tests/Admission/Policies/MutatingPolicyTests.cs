@@ -24,7 +24,8 @@ public sealed class MutatingPolicyTests : PolicyTestBase
     [InlineData("[JSONPatch{op: 'add', path: '/metadata/labels', value: {'example.com/a': 'x'}}, JSONPatch{op: 'remove', path: '/metadata/labels/' + jsonpatch.escapeKey('example.com/a')}]", "a=1;")]
     [InlineData("[JSONPatch{op: 'move', from: '/data/a', path: '/data/c'}]", "c=1;")]
     [InlineData("[JSONPatch{op: 'add', path: '/metadata', value: Object.metadata{name: object.metadata.name, namespace: 'default', labels: {'k': 'v'}}}]", "a=1;k=v")]
-    [InlineData("[]", "a=1;")]
+    [InlineData("object.data.a == '2' ? [JSONPatch{op: 'remove', path: '/data/a'}] : []", "a=1;")]
+    [InlineData("[JSONPatch{op: 'test', path: '/data/a', value: '2'}, JSONPatch{op: 'replace', path: '/data/a', value: '3'}]", "a=1;")]
     public async Task JsonPatch_IsApplied(string expression, string outcome)
     {
         await PolicyAsync("p", Patch(expression));
@@ -34,11 +35,13 @@ public sealed class MutatingPolicyTests : PolicyTestBase
     }
 
     [Theory]
-    [InlineData("object.nothing", true, "compilation error: must evaluate to one of [list(JSONPatch) list(dyn)]")]
     [InlineData("[JSONPatch{op: 'add', path: object.nothing}]", true, "expression '[JSONPatch{op: 'add', path: object.nothing}]' resulted in error: no such key: nothing")]
-    [InlineData("[JSONPatch{op: 'remove', path: '/data/none'}]", true, "JSON Patch: ")]
-    [InlineData("Object{metadata: Object.metadata{ownerReferences: [Object.metadata.ownerReferences{uid: 'u'}]}}", false, "invalid ApplyConfiguration: may not mutate atomic arrays, maps or structs: .metadata.ownerReferences[0]")]
-    [InlineData("dyn(1)", false, "compilation error: must evaluate to Object")]
+    [InlineData("[JSONPatch{op: 'remove', path: '/data/none'}]", true, "JSONPath: remove operation does not apply: doc is missing path: /data/none: missing value")]
+    [InlineData("Object{metadata: Object.metadata{ownerReferences: [Object.metadata.ownerReferences{uid: 'u'}]}}", false, "error applying patch: invalid ApplyConfiguration: may not mutate atomic arrays, maps or structs: .metadata.ownerReferences[0]")]
+    [InlineData("Object{metadata: Object.spec{labels: {'a': 'b'}}}", false, "type mismatch: unexpected type name \"Object.spec\", expected \"Object.metadata\", which matches field name path from root Object type")]
+    [InlineData("Object{metadata: Object.metadata{managedFields: [Object.metadata.fields{}]}}", false, "type mismatch: unexpected type name \"Object.metadata.fields\", expected \"Object.metadata.managedFields\", which matches field name path from root Object type")]
+    [InlineData("[JSONPatch{op: 'add', path: '/metadata', value: Object.metadata{labels: Object.labels{}}}]", true, "type mismatch: unexpected type name \"Object.labels\", expected \"Object.metadata.labels\", which matches field name path from root Object type")]
+    [InlineData("Object{data: {'a': string(lists.range(1000).all(a, lists.range(1000).all(b, lists.range(1000).all(c, a + b + c >= 0))))}}", false, "expression 'Object{data: {'a': string(lists.range(1000).all(a, lists.range(1000).all(b, lists.range(1000).all(c, a + b + c >= 0))))}}' resulted in error: operation cancelled: actual cost limit exceeded")]
     public async Task Fault_DeniesUnlessIgnored(string expression, bool isPatch, string message)
     {
         await PolicyAsync("p", isPatch ? Patch(expression) : Apply(expression));
@@ -64,6 +67,19 @@ public sealed class MutatingPolicyTests : PolicyTestBase
 
         Assert.Equal("b=saw,count=2,x=1;", Show(await CreateAsync("m", ("x", "1"))).Replace("count=3", "count=2", StringComparison.Ordinal));
         Assert.Contains("count=3", Show(await CreateAsync("n", ("x", "1"))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Fault_OfOneMutation_LeavesTheOthersOfAnIgnoringPolicy()
+    {
+        await PolicyAsync("p", Apply("Object{data: {'b': '2'}}"), static spec =>
+        {
+            spec.FailurePolicy = "Ignore";
+            spec.Mutations = [Apply("Object{data: {'x': object.nothing}}"), .. spec.Mutations];
+        });
+        await BindAsync("b", "p");
+
+        Assert.Equal("a=1,b=2;", Show(await CreateAsync("m", ("a", "1"))));
     }
 
     [Fact]

@@ -10,9 +10,11 @@ public abstract class PolicyTestBase : IAsyncLifetime
 {
     protected TestServer Server { get; private set; } = null!;
 
-    public virtual async Task InitializeAsync() => Server = await TestServer.StartAsync();
+    public async Task InitializeAsync() => Server = await StartAsync();
 
     public async Task DisposeAsync() => await Server.DisposeAsync();
+
+    protected virtual Task<TestServer> StartAsync() => TestServer.StartAsync();
 
     protected static V1MatchResources ConfigMaps(params string[] operations) => new()
     {

@@ -180,6 +180,61 @@ public sealed class ValidatingPolicyTests : PolicyTestBase
         Assert.EndsWith("resulted in error: operation cancelled: actual cost limit exceeded", (await RefusedAsync("m")).Message, StringComparison.Ordinal);
     }
 
+    // One expression may cost a million, those of a policy ten.
+    private const string Costly = "lists.range(600).all(a, lists.range(100).all(b, a + b >= 0))";
+
+    [Fact]
+    public async Task Policy_WhoseExpressionsTogetherCostTooMuch_DeniesForThatAlone()
+    {
+        await PolicyAsync("p", static spec => spec.Validations =
+        [
+            new V1Validation { Expression = "false", Message = "first" }, .. Enumerable.Repeat(0, 40).Select(static _ => new V1Validation { Expression = Costly }),
+        ]);
+        await BindAsync("b", "p");
+
+        Assert.EndsWith(
+            "with binding 'b' denied request: validation failed due to running out of cost budget, no further validation rules will be run", (await RefusedAsync("m")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Message_ThatTheBudgetDoesNotCover_IsSaidToBeMissing()
+    {
+        await PolicyAsync("p", static spec => spec.Validations =
+        [
+            .. Enumerable.Repeat(0, 40).Select(static _ => new V1Validation { Expression = "false", MessageExpression = $"string({Costly})" }),
+        ]);
+        await BindAsync("b", "p");
+
+        Assert.EndsWith(
+            "denied request: failed messageExpression: validation failed due to running out of cost budget, no further validation rules will be run", (await RefusedAsync("m")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(40, true)]
+    [InlineData(2, false)]
+    public async Task Annotations_HaveABudgetOfTheirOwn(int count, bool isDenied)
+    {
+        await PolicyAsync("p", spec =>
+        {
+            spec.Validations = [.. Enumerable.Repeat(0, 10).Select(static _ => new V1Validation { Expression = Costly })];
+            spec.Variables = [.. Enumerable.Range(0, count).Select(static index => new V1Variable { Name = $"v{index}", Expression = $"string({Costly})" })];
+            spec.AuditAnnotations = [new V1AuditAnnotation { Key = "k", ValueExpression = string.Join(" + ", Enumerable.Range(0, count).Select(static index => $"variables.v{index}")) }];
+        });
+        await BindAsync("b", "p");
+
+        if (!isDenied) { await CreateAsync("m"); return; }
+        Assert.EndsWith("running out of cost budget, no further validation rules will be run", (await RefusedAsync("m")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Annotation_ThatCannotBeMade_DeniesWhateverTheActions()
+    {
+        await PolicyAsync("p", static spec => spec.AuditAnnotations = [new V1AuditAnnotation { Key = "k", ValueExpression = "string(object.nothing)" }]);
+        await BindAsync("b", "p", static spec => spec.ValidationActions = ["Audit"]);
+
+        Assert.EndsWith("denied request: expression 'string(object.nothing)' resulted in error: no such key: nothing", (await RefusedAsync("m")).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Plugin_WithoutPolicies_WantsNothing()
     {

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Orch.ApiServer.Admission.Webhooks;
+using Orch.ApiServer.Proxying;
 using Orch.ApiServer.Resources;
 using Orch.ApiServer.Tests.Fixtures;
 using Orch.Client;
@@ -296,7 +297,7 @@ public sealed class WebhookTests : IAsyncLifetime
         };
         var time = new FakeTimeProvider();
         var definition = new WebhookDefinition("c", "slow.example.com", new(), new Admissionregistrationv1WebhookClientConfig { Url = _hooks.Url("slow"), CaBundle = _hooks.Authority }) { Timeout = TimeSpan.FromSeconds(7), ReviewVersion = "v1" };
-        var endpoint = WebhookEndpoint.Create(definition.Client, new ServiceBackends(new Tests.Security.FakeLookup()), new Dictionary<string, WebhookEndpoint>());
+        var endpoint = WebhookEndpoint.Create(definition.Client, _server.Services.GetRequiredService<ServiceLocator>(), new Dictionary<string, WebhookEndpoint>());
 
         var call = new WebhookCaller(time).CallAsync(new Webhook(definition, new(definition.Criteria), endpoint, null, 0), "u", "{\"request\":{}}"u8.ToArray(), isMutating: false, CancellationToken.None).AsTask();
         await arrived.Task.WaitAsync(TimeSpan.FromSeconds(20));

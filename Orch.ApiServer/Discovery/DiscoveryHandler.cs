@@ -9,7 +9,7 @@ using Orch.Resources;
 namespace Orch.ApiServer.Discovery;
 
 /// <summary>Tells what is served: <c>/api</c>, <c>/apis</c> and below, plain and aggregated.</summary>
-internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICreateHandler> creates, IEnumerable<IConnectHandler> connects, Aggregation.AggregatedApis services) : IPathHandler
+internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICreateHandler> creates, IEnumerable<IConnectHandler> connects, IEnumerable<IReadHandler> computed, Aggregation.AggregatedApis services) : IPathHandler
 {
     // Upstream's order of precedence: where a short name exists twice, the first group has it.
     private static readonly string[] GroupOrder =
@@ -21,7 +21,7 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (byte[] Body, string ETag)> _documents = new(StringComparer.Ordinal);
-    private Lazy<ILookup<(string Group, string Version), DiscoveryResource>> _resources = new(() => DiscoveryResource.Of(catalog, creates, connects, services));
+    private Lazy<ILookup<(string Group, string Version), DiscoveryResource>> _resources = new(() => DiscoveryResource.Of(catalog, creates, connects, computed, services));
     private long _version;
 
     /// <inheritdoc />
@@ -99,7 +99,7 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
             if (catalog.Version + services.Version is var version && version != _version)
             {
                 _documents.Clear();
-                _resources = new(() => DiscoveryResource.Of(catalog, creates, connects, services));
+                _resources = new(() => DiscoveryResource.Of(catalog, creates, connects, computed, services));
                 _version = version;
             }
 

@@ -278,7 +278,9 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
     {
         var (kind, version) = form == ObjectForm.MetadataList ? ("PartialObjectMetadataList", "meta.k8s.io/v1") : (declaration.ListKind, declaration.Kind.ApiVersion);
         var text = new StringBuilder(160)
-            .Append(System.Globalization.CultureInfo.InvariantCulture, $"{{\"kind\":\"{kind}\",\"apiVersion\":\"{version}\",\"metadata\":{{\"resourceVersion\":\"{list.Revision}\"");
+            .Append(System.Globalization.CultureInfo.InvariantCulture, $"{{\"kind\":\"{kind}\",\"apiVersion\":\"{version}\",\"metadata\":{{");
+        // A list of what is not stored is of no revision.
+        if (list.Revision > 0) { text.Append(System.Globalization.CultureInfo.InvariantCulture, $"\"resourceVersion\":\"{list.Revision}\""); }
         if (list.Continue is { } next) { text.Append(",\"continue\":\"").Append(next).Append('"'); }
         if (list.Remaining is { } remaining) { text.Append(",\"remainingItemCount\":").Append(remaining); }
         return Encoding.ASCII.GetBytes(text.Append("},\"items\":[").ToString());
@@ -326,7 +328,7 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
             new TableRequest(resource.Declaration, [.. list.Items.Select(item => item.As(resource.Declaration))], time.GetUtcNow())
             {
                 Objects = QueryOptions.IncludeObject(request.Query),
-                ResourceVersion = list.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                ResourceVersion = list.Revision == 0 ? string.Empty : list.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 Continue = list.Continue,
                 RemainingItemCount = list.Remaining,
             },

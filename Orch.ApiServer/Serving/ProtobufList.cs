@@ -52,7 +52,7 @@ internal sealed class ProtobufList : IDisposable
     {
         var start = output.Begin(1);
         output.Bytes(1, []);
-        output.Bytes(2, Encoding.ASCII.GetBytes(list.Revision.ToString(CultureInfo.InvariantCulture)));
+        output.Bytes(2, list.Revision == 0 ? [] : Encoding.ASCII.GetBytes(list.Revision.ToString(CultureInfo.InvariantCulture)));
         output.Bytes(3, Encoding.ASCII.GetBytes(list.Continue ?? string.Empty));
         if (list.Remaining is { } remaining) { output.Number(4, remaining); }
         output.End(start);

@@ -56,7 +56,7 @@ public static class OrchApiServerExtensions
         services.AddOptions<ServiceAllocationOptions>().Configure<IOptions<ApiServerOptions>>(static (allocation, server) =>
         {
             allocation.ClusterIpRanges.Clear();
-            allocation.ClusterIpRanges.Add(server.Value.ServiceCidr);
+            foreach (var range in server.Value.ServiceCidr.Split(',')) { allocation.ClusterIpRanges.Add(range); }
             allocation.FirstNodePort = server.Value.NodePortMinimum;
             allocation.LastNodePort = server.Value.NodePortMaximum;
         });

@@ -42,29 +42,32 @@ internal sealed class AggregatedSpecs(AggregatedApis apis, TimeProvider time)
 
     private sealed class Known(AggregatedApi api)
     {
-        private readonly SemaphoreSlim _one = new(1, 1);
-        private State _state = new(api.Name, null, string.Empty);
+        private Task<State>? _asking;
+        private readonly Lock _gate = new();
+        private volatile State _state = new(api.Name, null, string.Empty);
         private DateTimeOffset _due = DateTimeOffset.MinValue;
 
-        public async Task<State> RefreshAsync(TimeProvider time, CancellationToken cancellationToken)
+        // All who want it at once wait for one question; who goes away does not end it for the others.
+        public Task<State> RefreshAsync(TimeProvider time, CancellationToken cancellationToken)
         {
-            if (!api.IsAvailable) { return _state; }
-            await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
-            try
+            if (!api.IsAvailable) { return Task.FromResult(_state); }
+            lock (_gate)
             {
-                if (time.GetUtcNow() < _due) { return _state; }
+                if (_asking is { IsCompleted: false }) { return _asking.WaitAsync(cancellationToken); }
+                if (time.GetUtcNow() < _due) { return Task.FromResult(_state); }
                 _due = time.GetUtcNow() + Freshness;
-                using var timeout = new CancellationTokenSource(CallTimeout, time);
-                using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-                try { await AskAsync(both.Token).ConfigureAwait(false); }
-                catch (Exception fault) when (fault is HttpRequestException or IOException or JsonException or Client.ApiException) { /* what came last still holds */ }
-                catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested) { /* neither did it answer */ }
-                return _state;
+                _asking = Task.Run(() => RefreshAsync(time), CancellationToken.None);
+                return _asking.WaitAsync(cancellationToken);
             }
-            finally
-            {
-                _one.Release();
-            }
+        }
+
+        private async Task<State> RefreshAsync(TimeProvider time)
+        {
+            using var timeout = new CancellationTokenSource(CallTimeout, time);
+            try { await AskAsync(timeout.Token).ConfigureAwait(false); }
+            catch (Exception fault) when (fault is HttpRequestException or IOException or JsonException or Client.ApiException) { /* what came last still holds */ }
+            catch (OperationCanceledException) { /* neither did it answer in time */ }
+            return _state;
         }
 
         private async Task AskAsync(CancellationToken cancellationToken)

@@ -114,7 +114,7 @@ internal sealed class ServiceAllocator : IWriteHook, IDisposable
         }
     }
 
-    private async ValueTask TakeAddressesAsync(V1Service service, V1Service? old, ServicePools pools, ServiceHold hold, bool dryRun, CancellationToken cancellationToken)
+    private static async ValueTask TakeAddressesAsync(V1Service service, V1Service? old, ServicePools pools, ServiceHold hold, bool dryRun, CancellationToken cancellationToken)
     {
         var spec = service.Spec;
         if (!ServiceUpdates.NeedsClusterIp(spec) || ServiceIpRules.IsHeadless(spec)) { return; }

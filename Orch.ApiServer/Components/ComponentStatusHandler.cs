@@ -47,7 +47,7 @@ internal sealed class ComponentStatusHandler(ComponentChecks checks, Answer answ
     }
 
     private CachedObject ToObject(V1ComponentStatus status)
-        => new(_resource.KeyOf(new Orch.Resources.ObjectKey(string.Empty, status.Metadata.Name)), ApiJson.Serialize(status, typeof(V1ComponentStatus)), 0, Kind);
+        => new(_resource.KeyOf(new Orch.Resources.ObjectKey(string.Empty, status.Metadata.Name)), ApiJson.Serialize(status), 0, Kind);
 
     // Upstream has no "not found" for these.
     private static Client.ApiException NoComponent(string name) => new(new V1Status

@@ -24,7 +24,7 @@ public sealed class ApiServerOptions
     /// <summary>The address by which pods and other machines reach it, published as <c>kubernetes.default</c>; null publishes nothing.</summary>
     public string? AdvertiseAddress { get; set; }
 
-    /// <summary>The addresses of services. Default <c>10.96.0.0/16</c>; its first address is <c>kubernetes.default</c>.</summary>
+    /// <summary>The addresses of services: one range, or one of each family with a comma between. Default <c>10.96.0.0/16</c>; the first address of the first is <c>kubernetes.default</c>.</summary>
     public string ServiceCidr { get; set; } = "10.96.0.0/16";
 
     /// <summary>The first port that services may take on nodes. Default 30000.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orch.Controllers;
 using Orch.Controllers.Hosting;
+using Orch.Health;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -14,6 +15,8 @@ public static class OrchControllersExtensions
         if (configure is not null) { options.Configure(configure); }
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ControllersHealth>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IComponentHealth, ControllersHealth>(static provider => provider.GetRequiredService<ControllersHealth>()));
         services.AddHostedService<ControllerManager>();
         return services;
     }

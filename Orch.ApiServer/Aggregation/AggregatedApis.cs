@@ -10,6 +10,7 @@ internal sealed class AggregatedApis(Func<ServiceLocator> services, Func<ProxyId
 {
     private readonly Lock _gate = new();
     private FrozenDictionary<(string Group, string Version), AggregatedApi> _apis = FrozenDictionary<(string Group, string Version), AggregatedApi>.Empty;
+    private ApiPriorities _priorities = ApiPriorities.None;
     private long _version;
 
     /// <summary>Counts the changes of what services answer for.</summary>
@@ -17,6 +18,9 @@ internal sealed class AggregatedApis(Func<ServiceLocator> services, Func<ProxyId
 
     /// <summary>All of them.</summary>
     public IReadOnlyCollection<AggregatedApi> All => Volatile.Read(ref _apis).Values;
+
+    /// <summary>The order of all groups and versions, the server's own included.</summary>
+    public ApiPriorities Priorities => Volatile.Read(ref _priorities);
 
     /// <summary>The one of a group and version, or null.</summary>
     public AggregatedApi? Find(string group, string version) => Volatile.Read(ref _apis).GetValueOrDefault((group, version));
@@ -30,10 +34,17 @@ internal sealed class AggregatedApis(Func<ServiceLocator> services, Func<ProxyId
     }
 
     /// <summary>Takes in the API services as they are now; those without a service are the server's own.</summary>
-    public void Replace(IEnumerable<V1APIService> definitions)
+    public void Replace(IReadOnlyCollection<V1APIService> definitions)
     {
         lock (_gate)
         {
+            var priorities = ApiPriorities.Of(definitions);
+            if (!priorities.Same(_priorities))
+            {
+                Volatile.Write(ref _priorities, priorities);
+                Interlocked.Increment(ref _version);
+            }
+
             var before = _apis;
             var now = new Dictionary<(string, string), AggregatedApi>();
             var changed = false;

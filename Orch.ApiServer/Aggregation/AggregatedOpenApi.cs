@@ -9,7 +9,7 @@ using Orch.Security;
 namespace Orch.ApiServer.Aggregation;
 
 /// <summary>Joins the schemas of services to the server's own: the index of v3 names theirs too, whose documents come from them.</summary>
-/// <remarks>The one document of v2 stays the server's own: clients that have v3 do not ask for it.</remarks>
+/// <remarks>The one document of v2 is joined by <see cref="AggregatedSpecs"/>.</remarks>
 internal sealed class AggregatedOpenApi(AggregatedApis apis, AggregationProxy proxy, TimeProvider time)
 {
     private const string Index = "/openapi/v3";
@@ -47,7 +47,7 @@ internal sealed class AggregatedOpenApi(AggregatedApis apis, AggregationProxy pr
         try
         {
             using var message = new HttpRequestMessage(HttpMethod.Get, $"https://{api.Backend.Host}:{api.Backend.Port}{Index}");
-            foreach (var (header, value) in AggregationProxy.HeadersOf(new UserInfo("system:kube-aggregator", ["system:masters"]))) { message.Headers.TryAddWithoutValidation(header, value); }
+            foreach (var (header, value) in AggregationProxy.HeadersOf(new UserInfo("system:aggregator", []))) { message.Headers.TryAddWithoutValidation(header, value); }
             using var answer = await api.Backend.Http.SendAsync(message, both.Token).ConfigureAwait(false);
             if (!answer.IsSuccessStatusCode || answer.Content.Headers.ContentLength > MaxIndexBytes) { return (name, null); }
             var body = await answer.Content.ReadAsByteArrayAsync(both.Token).ConfigureAwait(false);

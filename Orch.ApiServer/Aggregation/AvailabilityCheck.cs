@@ -48,7 +48,7 @@ internal sealed class AvailabilityCheck(AggregatedApis apis, ServiceLocator serv
             using var answer = await api.Backend.Http.SendAsync(message, both.Token).ConfigureAwait(false);
             // As upstream: any answer but a failure says that somebody is there.
             if ((int)answer.StatusCode is < 200 or >= 300) { return Failed(url, $"bad status from {url}: {(int)answer.StatusCode}"); }
-            var body = await ReadAsync(answer, both.Token).ConfigureAwait(false);
+            var body = await ReadAsync(answer, MaxAnswerBytes, both.Token).ConfigureAwait(false);
             if (Read(body, api) is { } served) { apis.Note(api, served, Convert.ToHexString(SHA256.HashData(body))); }
             return (true, "Passed", "all checks passed");
         }
@@ -64,7 +64,9 @@ internal sealed class AvailabilityCheck(AggregatedApis apis, ServiceLocator serv
 
     private static (bool IsAvailable, string Reason, string Message) Failed(string url, string why) => (false, "FailedDiscoveryCheck", $"failing or missing response from {url}: {why}");
 
-    private static async Task<byte[]> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    /// <summary>The body of an answer.</summary>
+    /// <exception cref="IOException">It is larger than allowed.</exception>
+    public static async Task<byte[]> ReadAsync(HttpResponseMessage answer, int maxBytes, CancellationToken cancellationToken)
     {
         var content = await answer.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         await using (content.ConfigureAwait(false))
@@ -74,7 +76,7 @@ internal sealed class AvailabilityCheck(AggregatedApis apis, ServiceLocator serv
             while (await content.ReadAsync(chunk, cancellationToken).ConfigureAwait(false) is > 0 and var read)
             {
                 buffer.Write(chunk, 0, read);
-                if (buffer.Length > MaxAnswerBytes) { throw new IOException("the answer is too large"); }
+                if (buffer.Length > maxBytes) { throw new IOException("the answer is too large"); }
             }
 
             return buffer.ToArray();

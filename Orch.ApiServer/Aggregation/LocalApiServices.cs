@@ -19,6 +19,18 @@ internal static class LocalApiServices
         ["internal.apiserver.k8s.io"] = 16_000, ["resource.k8s.io"] = 15_900, ["apiregistration.k8s.io"] = 0,
     };
 
+    /// <summary>Of a group of the server's own, or null.</summary>
+    public static int? GroupPriority(string group) => Priorities.TryGetValue(group, out var priority) ? priority : null;
+
+    /// <summary>Of a version of a group of the server's own, or null.</summary>
+    public static int? VersionPriority(string group, string version) => !Priorities.ContainsKey(group) ? null : (group, version) switch
+    {
+        ("", "v1") => 1,
+        ("autoscaling", "v2") => 30,
+        ("flowcontrol.apiserver.k8s.io", "v1") => 21,
+        _ => version.Contains("alpha", StringComparison.Ordinal) ? 1 : version.Contains("beta", StringComparison.Ordinal) ? 9 : 15,
+    };
+
     /// <summary>One for each group and version, ordered by name.</summary>
     /// <param name="others">Groups and versions that are served without being stored, such as reviews.</param>
     public static IReadOnlyList<V1APIService> Of(IEnumerable<ResourceDeclaration> declarations, IEnumerable<(string Group, string Version)> others)
@@ -47,7 +59,7 @@ internal static class LocalApiServices
             Group = group.Length == 0 ? null : group,
             Version = version,
             GroupPriorityMinimum = isCustom ? 1_000 : Priorities.GetValueOrDefault(group, 16_000),
-            VersionPriority = isCustom ? 100 : version == "v1" && group.Length == 0 ? 1 : version.Contains("alpha", StringComparison.Ordinal) ? 1 : version.Contains("beta", StringComparison.Ordinal) ? 9 : 15,
+            VersionPriority = isCustom ? 100 : VersionPriority(group, version) ?? 15,
         },
     };
 }

@@ -7,10 +7,12 @@ namespace Orch.ApiServer.Allocation;
 /// <summary>The usable addresses of a network, counted from 0: all but the network's own and, for IPv4, the broadcast address.</summary>
 internal sealed class AddressRange
 {
-    // More are never looked at, so that a wide IPv6 network costs no more than this.
+    // More are never given out unasked, so that a wide network costs no more than this.
     private const int MaxIpv6 = 65_536;
+    private const int MaxIpv4 = 1 << 24;
     private readonly IPNetwork _network;
     private readonly UInt128 _base;
+    private readonly UInt128 _last;
 
     public AddressRange(string cidr)
     {
@@ -19,7 +21,8 @@ internal sealed class AddressRange
         IsV6 = _network.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6;
         _base = ToNumber(_network.BaseAddress) + 1;
         var bits = (IsV6 ? 128 : 32) - _network.PrefixLength;
-        var total = IsV6 ? (bits >= 16 ? MaxIpv6 : 1L << bits) : (1L << bits) - 1;
+        var total = IsV6 ? (bits >= 16 ? MaxIpv6 : 1L << bits) : Math.Min((1L << bits) - 1, MaxIpv4);
+        _last = _base - 1 + (((UInt128)1 << bits) - 1) - (IsV6 ? 0u : 1u);
         Size = (int)Math.Max(0, total - 1);
         StaticBand = BandOf(bits >= 31 ? long.MaxValue : 1L << bits, 16, 256, 16);
     }
@@ -32,7 +35,7 @@ internal sealed class AddressRange
     /// <summary><c>IPv4</c> or <c>IPv6</c>.</summary>
     public string Family => IsV6 ? "IPv6" : "IPv4";
 
-    /// <summary>How many addresses can be given out.</summary>
+    /// <summary>How many addresses can be given out to those who name none.</summary>
     public int Size { get; }
 
     /// <summary>How many of the lowest are left to those who name theirs.</summary>
@@ -45,7 +48,11 @@ internal sealed class AddressRange
     /// <remarks>https://kubernetes.io/docs/concepts/services-networking/cluster-ip-allocation/#avoid-collisions</remarks>
     public static int BandOf(long size, int min, int max, int step) => size <= min ? 0 : (int)Math.Clamp(size / step, min, max);
 
-    /// <summary>The place of an address in the range; false when it cannot be given out.</summary>
+    /// <summary>Whether an address may be had by who names it.</summary>
+    public bool Contains(IPAddress address)
+        => address.AddressFamily == _network.BaseAddress.AddressFamily && ToNumber(address) is var number && number >= _base && number <= _last;
+
+    /// <summary>The place of an address in the range; false when it has none.</summary>
     public bool TryOffset(IPAddress address, out int offset)
     {
         offset = -1;

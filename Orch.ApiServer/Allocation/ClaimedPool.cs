@@ -4,7 +4,7 @@ namespace Orch.ApiServer.Allocation;
 
 /// <summary>A pool in memory over claims in the store; the claims decide.</summary>
 internal sealed class ClaimedPool(
-    int size, int staticBand, Random random, ClaimStore claims, string prefix, Func<int, string> nameOf, Func<string, int?> offsetOf)
+    int size, int staticBand, Random random, ClaimStore claims, string prefix, Func<int, string> nameOf, Func<string, int?> offsetOf, Func<string, bool>? isReserved = null)
 {
     private readonly NumberPool _pool = new(size, staticBand, random);
 
@@ -54,7 +54,8 @@ internal sealed class ClaimedPool(
                 continue;
             }
 
-            // A name that is claimed already stays taken in the pool: another server has it.
+            // A name that is claimed already stays taken in the pool: another server has it. So does one that is reserved, until the pool is loaded anew.
+            if (isReserved?.Invoke(nameOf(offset)) == true) { continue; }
             if (await claims.TryClaimAsync(prefix + nameOf(offset), service, cancellationToken).ConfigureAwait(false)) { return nameOf(offset); }
         }
     }

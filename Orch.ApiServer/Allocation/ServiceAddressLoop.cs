@@ -17,9 +17,13 @@ namespace Orch.ApiServer.Allocation;
 /// </remarks>
 internal sealed partial class ServiceAddressLoop(ServedResources resources, ObjectReader reader, ObjectWriter writer, ILogger<ServiceAddressLoop> logger) : IBackgroundLoop
 {
-    private const string ManagedByLabel = "ipaddress.kubernetes.io/managed-by";
+    /// <summary>Names who keeps an IPAddress.</summary>
+    public const string ManagedByLabel = "ipaddress.kubernetes.io/managed-by";
+
+    /// <summary>Keeps those of services.</summary>
+    public const string Allocator = "ipallocator.k8s.io";
+
     private const string FamilyLabel = "ipaddress.kubernetes.io/ip-family";
-    private const string Allocator = "ipallocator.k8s.io";
 
     /// <inheritdoc />
     public async Task RunAsync(CancellationToken cancellationToken)

@@ -20,20 +20,20 @@ internal sealed class ServiceAllocator : IWriteHook, IDisposable
     private static readonly GroupVersionKind Kind = new(string.Empty, "v1", "Service");
     private static readonly FieldPath Spec = FieldPath.Of("spec");
     private readonly ClaimStore _claims;
-    private readonly AddressPool[] _addresses;
+    private readonly ServiceRanges _ranges;
     private readonly PortPool _ports;
     private readonly ServiceIpFamilies _families;
     private readonly SemaphoreSlim _loading = new(1, 1);
     private volatile bool _isLoaded;
 
-    public ServiceAllocator(ClaimStore claims, IOptions<ServiceAllocationOptions> options)
+    public ServiceAllocator(ClaimStore claims, IOptions<ServiceAllocationOptions> options, IServiceCidrs? cidrs = null)
     {
         _claims = claims;
         var settings = options.Value;
         var random = settings.RandomSeed is { } seed ? new Random(seed) : new Random();
         var ranges = settings.ClusterIpRanges.Select(static range => new AddressRange(range)).ToList();
         _families = new ServiceIpFamilies(ranges);
-        _addresses = [.. ranges.Select(range => new AddressPool(range, claims, random))];
+        _ranges = new ServiceRanges(ranges, claims, random, cidrs);
         _ports = new PortPool(settings.FirstNodePort, settings.LastNodePort, claims, random);
     }
 
@@ -46,14 +46,15 @@ internal sealed class ServiceAllocator : IWriteHook, IDisposable
     {
         var (service, before) = ((V1Service?)value, (V1Service?)old);
         if (service is not null && before is not null && ReferenceEquals(service.Spec, before.Spec)) { return null; }
-        var hold = new ServiceHold(_claims, _addresses, _ports);
+        var pools = _ranges.Current;
+        var hold = new ServiceHold(_claims, pools.All, _ports);
         try
         {
             if (!dryRun) { await LoadAsync(cancellationToken).ConfigureAwait(false); }
             if (service is not null)
             {
                 _families.Resolve(service, before);
-                await TakeAddressesAsync(service, before, hold, dryRun, cancellationToken).ConfigureAwait(false);
+                await TakeAddressesAsync(service, before, pools, hold, dryRun, cancellationToken).ConfigureAwait(false);
                 await TakePortsAsync(service, before, hold, dryRun, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -88,14 +89,15 @@ internal sealed class ServiceAllocator : IWriteHook, IDisposable
         try
         {
             if (_isLoaded) { return; }
-            foreach (var pool in _addresses) { await pool.LoadAsync(cancellationToken).ConfigureAwait(false); }
+            var pools = _ranges.Current;
+            foreach (var pool in pools.All) { await pool.LoadAsync(cancellationToken).ConfigureAwait(false); }
             await _ports.LoadAsync(cancellationToken).ConfigureAwait(false);
             foreach (var service in await _claims.ServicesAsync(cancellationToken).ConfigureAwait(false))
             {
                 // Services that came into the store without their claims get them now.
                 foreach (var address in ServiceHoldings.Addresses(service))
                 {
-                    if (PoolOf(address) is { } pool && !pool.IsKnown(address)) { await pool.TakeAsync(address, service, cancellationToken).ConfigureAwait(false); }
+                    if (pools.All.FirstOrDefault(item => item.IsInRange(address)) is { } pool && !pool.IsKnown(address)) { await pool.TakeAsync(address, service, cancellationToken).ConfigureAwait(false); }
                 }
 
                 foreach (var port in ServiceHoldings.Ports(service))
@@ -112,7 +114,7 @@ internal sealed class ServiceAllocator : IWriteHook, IDisposable
         }
     }
 
-    private async ValueTask TakeAddressesAsync(V1Service service, V1Service? old, ServiceHold hold, bool dryRun, CancellationToken cancellationToken)
+    private static async ValueTask TakeAddressesAsync(V1Service service, V1Service? old, ServicePools pools, ServiceHold hold, bool dryRun, CancellationToken cancellationToken)
     {
         var spec = service.Spec;
         if (!ServiceUpdates.NeedsClusterIp(spec) || ServiceIpRules.IsHeadless(spec)) { return; }
@@ -122,10 +124,9 @@ internal sealed class ServiceAllocator : IWriteHook, IDisposable
         {
             if (index == addresses.Count) { addresses.Add(string.Empty); }
             if (addresses[index].Length > 0 && held.Contains(addresses[index])) { continue; }
-            var pool = _addresses.First(item => item.Range.Family == spec.IpFamilies![index]);
             addresses[index] = addresses[index].Length == 0
-                ? await AnyAddressAsync(pool, service, hold, dryRun, cancellationToken).ConfigureAwait(false)
-                : await ThisAddressAsync(pool, addresses[index], service, hold, dryRun, cancellationToken).ConfigureAwait(false);
+                ? await AnyAddressAsync(pools.ReadyOf(spec.IpFamilies![index]), service, hold, dryRun, cancellationToken).ConfigureAwait(false)
+                : await ThisAddressAsync(pools, addresses[index], service, hold, dryRun, cancellationToken).ConfigureAwait(false);
         }
 
         if (addresses.Count == 0) { return; }
@@ -133,22 +134,24 @@ internal sealed class ServiceAllocator : IWriteHook, IDisposable
         spec.ClusterIP = addresses[0];
     }
 
-    private static async ValueTask<string> AnyAddressAsync(AddressPool pool, V1Service service, ServiceHold hold, bool dryRun, CancellationToken cancellationToken)
+    private static async ValueTask<string> AnyAddressAsync(IEnumerable<AddressPool> pools, V1Service service, ServiceHold hold, bool dryRun, CancellationToken cancellationToken)
     {
-        if (dryRun) { return pool.Range.BaseAddress; }
-        var address = await pool.TakeAnyAsync(service, cancellationToken).ConfigureAwait(false) ?? throw ApiErrors.Internal("failed to allocate a serviceIP: range is full");
-        hold.Took(address);
-        return address;
+        foreach (var pool in pools)
+        {
+            if (dryRun) { return pool.Range.BaseAddress; }
+            if (await pool.TakeAnyAsync(service, cancellationToken).ConfigureAwait(false) is not { } address) { continue; }
+            hold.Took(address);
+            return address;
+        }
+
+        throw ApiErrors.Internal("failed to allocate a serviceIP: range is full");
     }
 
     private static async ValueTask<string> ThisAddressAsync(
-        AddressPool pool, string address, V1Service service, ServiceHold hold, bool dryRun, CancellationToken cancellationToken)
+        ServicePools pools, string address, V1Service service, ServiceHold hold, bool dryRun, CancellationToken cancellationToken)
     {
-        if (!pool.IsInRange(address))
-        {
-            throw Invalid(service, "clusterIPs", $"failed to allocate IP {address}: the provided IP ({address}) is not in the valid range. The range of valid IPs is {pool.Range.Text}");
-        }
-
+        var pool = pools.Ready.FirstOrDefault(item => item.IsInRange(address))
+            ?? throw Invalid(service, "clusterIPs", $"failed to allocate IP {address}: the provided network does not match the current range");
         if (dryRun) { return address; }
         if (!await pool.TakeAsync(address, service, cancellationToken).ConfigureAwait(false)) { throw Invalid(service, "clusterIPs", $"failed to allocate IP {address}: provided IP is already allocated"); }
         hold.Took(address);
@@ -218,8 +221,6 @@ internal sealed class ServiceAllocator : IWriteHook, IDisposable
         if (!await _ports.TakeAsync(port, service, cancellationToken).ConfigureAwait(false)) { throw InvalidPort(service, port, index, PortPool.TakenText); }
         hold.Took(port);
     }
-
-    private AddressPool? PoolOf(string address) => Array.Find(_addresses, pool => pool.IsInRange(address));
 
     private static ApiException Invalid(V1Service service, string field, string text)
     {

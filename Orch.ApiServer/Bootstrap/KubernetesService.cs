@@ -20,7 +20,7 @@ internal sealed class KubernetesService(IOptions<ApiServerOptions> options, ApiS
         if (options.Value.AdvertiseAddress is not { } address || !endpoint.IsListening) { return; }
         var port = endpoint.Address.Port;
         var family = IPAddress.Parse(address).AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6" : "IPv4";
-        await objects.EnsureAsync(Service(FirstAddress(options.Value.ServiceCidr), family, port), service =>
+        await objects.EnsureAsync(Service(FirstAddress(options.Value.ServiceCidr.Split(',')[0]), family, port), service =>
         {
             var wanted = service.Spec.Ports is [{ } only] && only.TargetPort?.Value == port.ToString(System.Globalization.CultureInfo.InvariantCulture);
             if (!wanted) { service.Spec.Ports = ServicePorts(port); }

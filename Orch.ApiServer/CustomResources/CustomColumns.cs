@@ -14,8 +14,7 @@ internal static class CustomColumns
     private static readonly V1CustomResourceColumnDefinition Age = new()
     {
         Name = "Age", Type = "date", JsonPath = ".metadata.creationTimestamp",
-        Description = "CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. "
-            + "Clients may not set this value. It is represented in RFC3339 form and is in UTC.",
+        Description = MetadataTexts.CreationTimestamp,
     };
 
     /// <summary>Columns of a version; the age where it names none.</summary>

@@ -18,6 +18,7 @@ internal static class CustomResourceRegistration
         services.TryAddSingleton(static provider => new AggregatedApis(provider.GetRequiredService<ServiceLocator>, provider.GetRequiredService<ProxyIdentity>));
         services.TryAddSingleton<AggregationProxy>();
         services.TryAddSingleton<AggregatedOpenApi>();
+        services.TryAddSingleton<AggregatedSpecs>();
         services.TryAddSingleton<AvailabilityCheck>();
         services.TryAddSingleton<ProxyIdentity>();
         services.AddSingleton<IBootstrapStep>(static provider => provider.GetRequiredService<ProxyIdentity>());

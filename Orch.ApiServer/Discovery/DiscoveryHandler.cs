@@ -9,19 +9,11 @@ using Orch.Resources;
 namespace Orch.ApiServer.Discovery;
 
 /// <summary>Tells what is served: <c>/api</c>, <c>/apis</c> and below, plain and aggregated.</summary>
-internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICreateHandler> creates, IEnumerable<IConnectHandler> connects, Aggregation.AggregatedApis services) : IPathHandler
+internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICreateHandler> creates, IEnumerable<IConnectHandler> connects, IEnumerable<IReadHandler> computed, Aggregation.AggregatedApis services) : IPathHandler
 {
-    // Upstream's order of precedence: where a short name exists twice, the first group has it.
-    private static readonly string[] GroupOrder =
-    [
-        "", "apps", "events.k8s.io", "authentication.k8s.io", "authorization.k8s.io", "autoscaling", "batch", "certificates.k8s.io", "networking.k8s.io", "policy",
-        "rbac.authorization.k8s.io", "storage.k8s.io", "admissionregistration.k8s.io", "apiextensions.k8s.io", "scheduling.k8s.io", "coordination.k8s.io",
-        "node.k8s.io", "discovery.k8s.io",
-    ];
-
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (byte[] Body, string ETag)> _documents = new(StringComparer.Ordinal);
-    private Lazy<ILookup<(string Group, string Version), DiscoveryResource>> _resources = new(() => DiscoveryResource.Of(catalog, creates, connects, services));
+    private Lazy<ILookup<(string Group, string Version), DiscoveryResource>> _resources = new(() => DiscoveryResource.Of(catalog, creates, connects, computed, services));
     private long _version;
 
     /// <inheritdoc />
@@ -67,8 +59,6 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
         return null;
     }
 
-    private static int RankOf(string group) => Array.IndexOf(GroupOrder, group) is >= 0 and var rank ? rank : GroupOrder.Length;
-
     private static void WriteKind(Utf8JsonWriter json, string kind, string version)
     {
         json.WriteString("kind", kind);
@@ -99,7 +89,7 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
             if (catalog.Version + services.Version is var version && version != _version)
             {
                 _documents.Clear();
-                _resources = new(() => DiscoveryResource.Of(catalog, creates, connects, services));
+                _resources = new(() => DiscoveryResource.Of(catalog, creates, connects, computed, services));
                 _version = version;
             }
 
@@ -136,10 +126,10 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
         _ => false,
     };
 
-    private IEnumerable<string> Groups() => _resources.Value.Select(item => item.Key.Group).Distinct().OrderBy(RankOf).ThenBy(static group => group, StringComparer.Ordinal);
+    private IEnumerable<string> Groups(bool byService = true) => services.Priorities.Order(_resources.Value.Select(item => item.Key.Group).Distinct(), byService);
 
     private IReadOnlyList<string> VersionsOf(string group)
-        => [.. _resources.Value.Select(item => item.Key).Where(item => item.Group == group).Select(item => item.Version).Distinct().Order(VersionOrder.Instance)];
+        => [.. services.Priorities.Order(group, _resources.Value.Select(item => item.Key).Where(item => item.Group == group).Select(item => item.Version).Distinct())];
 
     private bool WritePaths(Utf8JsonWriter json)
     {
@@ -246,7 +236,7 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
         json.WriteStartObject("metadata");
         json.WriteEndObject();
         json.WriteStartArray("items");
-        foreach (var group in Groups().Where(group => group.Length == 0 == isCore)) { WriteAggregatedGroup(json, group); }
+        foreach (var group in Groups(byService: false).Where(group => group.Length == 0 == isCore)) { WriteAggregatedGroup(json, group); }
         json.WriteEndArray();
         json.WriteEndObject();
         return true;

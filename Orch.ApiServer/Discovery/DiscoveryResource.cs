@@ -1,6 +1,7 @@
 using Orch.ApiServer.Aggregation;
 using Orch.ApiServer.Catalog;
 using Orch.ApiServer.Resources;
+using Orch.ApiServer.Serving;
 using Orch.ApiServer.Subresources;
 using Orch.Resources;
 
@@ -14,6 +15,7 @@ namespace Orch.ApiServer.Discovery;
 internal sealed record DiscoveryResource(GroupVersionKind Kind, string Plural, bool IsNamespaced, IReadOnlyList<string> Verbs)
 {
     private static readonly string[] ObjectVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+    private static readonly string[] ReadVerbs = ["get", "list"];
     private static readonly string[] ViewVerbs = ["get", "patch", "update"];
 
     /// <summary>Of one object.</summary>
@@ -33,7 +35,7 @@ internal sealed record DiscoveryResource(GroupVersionKind Kind, string Plural, b
 
     /// <summary>Everything served, by group and version.</summary>
     public static ILookup<(string Group, string Version), DiscoveryResource> Of(
-        ResourceCatalog catalog, IEnumerable<ICreateHandler> creates, IEnumerable<IConnectHandler> connects, AggregatedApis? aggregated = null)
+        ResourceCatalog catalog, IEnumerable<ICreateHandler> creates, IEnumerable<IConnectHandler> connects, IEnumerable<IReadHandler> computed, AggregatedApis? aggregated = null)
     {
         var all = catalog.All.ToDictionary(item => item.Resource, Of);
         foreach (var create in creates.Select(handler => handler.Description).OrderBy(item => item.Subresource, StringComparer.Ordinal))
@@ -56,6 +58,7 @@ internal sealed record DiscoveryResource(GroupVersionKind Kind, string Plural, b
             }
         }
 
+        foreach (var declaration in computed.Select(static item => item.Declaration)) { all.TryAdd(declaration.Resource, Of(declaration) with { Verbs = ReadVerbs }); }
         foreach (var resource in all.Values) { resource.Subresources.Sort(static (left, right) => string.CompareOrdinal(left.Name, right.Name)); }
         foreach (var api in aggregated?.All ?? [])
         {

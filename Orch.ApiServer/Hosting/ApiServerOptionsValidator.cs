@@ -21,7 +21,7 @@ internal sealed class ApiServerOptionsValidator : IValidateOptions<ApiServerOpti
             "must be a certificate with its private key; set one, or set Listens to false for a server that only clients in the process reach");
         Check(options.AdvertiseAddress is null || IPAddress.TryParse(options.AdvertiseAddress, out _), nameof(options.AdvertiseAddress), options.AdvertiseAddress,
             "is no IP address; give one by which other machines reach this one");
-        Check(IPNetwork.TryParse(options.ServiceCidr, out _), nameof(options.ServiceCidr), options.ServiceCidr, "is no address range; give one such as \"10.96.0.0/16\", its host bits zero");
+        Check(options.ServiceCidr.Split(',').All(static range => IPNetwork.TryParse(range, out _)), nameof(options.ServiceCidr), options.ServiceCidr, "is no address range; give one such as \"10.96.0.0/16\", its host bits zero");
         Check(options.NodePortMinimum is > 0 and <= 65535 && options.NodePortMinimum <= options.NodePortMaximum, nameof(options.NodePortMinimum), options.NodePortMinimum,
             "must be 1 to 65535 and not above NodePortMaximum");
         Check(options.NodePortMaximum is > 0 and <= 65535, nameof(options.NodePortMaximum), options.NodePortMaximum, "must be 1 to 65535");

@@ -12,6 +12,7 @@ using Orch.ApiServer.Audit;
 using Orch.ApiServer.Bootstrap;
 using Orch.ApiServer.Caching;
 using Orch.ApiServer.Catalog;
+using Orch.ApiServer.Components;
 using Orch.ApiServer.Decoding;
 using Orch.ApiServer.Discovery;
 using Orch.ApiServer.Health;
@@ -55,7 +56,7 @@ public static class OrchApiServerExtensions
         services.AddOptions<ServiceAllocationOptions>().Configure<IOptions<ApiServerOptions>>(static (allocation, server) =>
         {
             allocation.ClusterIpRanges.Clear();
-            allocation.ClusterIpRanges.Add(server.Value.ServiceCidr);
+            foreach (var range in server.Value.ServiceCidr.Split(',')) { allocation.ClusterIpRanges.Add(range); }
             allocation.FirstNodePort = server.Value.NodePortMinimum;
             allocation.LastNodePort = server.Value.NodePortMaximum;
         });
@@ -158,6 +159,9 @@ public static class OrchApiServerExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPathHandler, AggregatedPathHandler>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPathHandler, DiscoveryHandler>());
 
+        services.TryAddSingleton<ComponentProbe>();
+        services.TryAddSingleton<ComponentChecks>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IReadHandler, ComponentStatusHandler>());
         services.TryAddSingleton<StartupCheck>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHealthCheck, PingCheck>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHealthCheck, StoreCheck>());

@@ -109,6 +109,7 @@ public static class BuiltInResources
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ServiceAllocationOptions>, ServiceAllocationOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ClaimStore>();
+        services.TryAddSingleton<IServiceCidrs, ServiceCidrObjects>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IWriteHook, ServiceAllocator>());
         return services;
     }

@@ -21,6 +21,8 @@ internal static class GnosticEncoder
         });
         writer.Message(8, output => Named(output, 2, Map(document, "paths"), PathItem));
         writer.Message(9, output => Named(output, 1, Map(document, "definitions"), Schema));
+        // Documents of other servers have some.
+        if (document.GetValueOrDefault("parameters") is JsonMap { Count: > 0 } parameters) { writer.Message(10, output => Named(output, 1, parameters, Parameter)); }
         return writer.Written.ToArray();
     }
 
@@ -55,9 +57,13 @@ internal static class GnosticEncoder
 
     private static void Parameters(ProtoWriter output, int field, JsonMap owner)
     {
-        foreach (var item in owner.GetValueOrDefault("parameters") as JsonList ?? [])
+        foreach (var item in (owner.GetValueOrDefault("parameters") as JsonList ?? []).OfType<JsonMap>())
         {
-            output.Message(field, wrapper => wrapper.Message(1, inner => Parameter(inner, (JsonMap)item!)));
+            output.Message(field, wrapper =>
+            {
+                if (Text(item, "$ref") is { } reference) { wrapper.Message(2, inner => inner.Text(1, reference)); }
+                else { wrapper.Message(1, inner => Parameter(inner, item)); }
+            });
         }
     }
 
@@ -77,6 +83,7 @@ internal static class GnosticEncoder
             return;
         }
 
+        if (place is not ("query" or "path")) { return; }
         var isQuery = place == "query";
         output.Message(2, other => other.Message(isQuery ? 3 : 4, inner =>
         {
@@ -123,14 +130,14 @@ internal static class GnosticEncoder
             output.Message(field, named =>
             {
                 named.Text(1, name);
-                named.Message(2, inner => write(inner, (JsonMap)value!));
+                named.Message(2, inner => write(inner, value as JsonMap ?? []));
             });
         }
     }
 
     private static void Texts(ProtoWriter output, int field, JsonMap owner, string name)
     {
-        foreach (var item in owner.GetValueOrDefault(name) as JsonList ?? []) { output.Element(field, (string)item!); }
+        foreach (var item in owner.GetValueOrDefault(name) as JsonList ?? []) { if (item is string text) { output.Element(field, text); } }
     }
 
     private static string? Text(JsonMap map, string name) => map.GetValueOrDefault(name) as string;

@@ -5,7 +5,7 @@ using Orch.ApiServer.Serving;
 namespace Orch.ApiServer.OpenApi;
 
 /// <summary>Answers below <c>/openapi</c>.</summary>
-internal sealed class OpenApiHandler(IOpenApiPublisher publisher, AggregatedOpenApi aggregated) : IPathHandler
+internal sealed class OpenApiHandler(IOpenApiPublisher publisher, AggregatedOpenApi aggregated, AggregatedSpecs specs) : IPathHandler
 {
     /// <inheritdoc />
     public bool Handles(string path) => path.StartsWith("/openapi/", StringComparison.Ordinal);
@@ -15,6 +15,7 @@ internal sealed class OpenApiHandler(IOpenApiPublisher publisher, AggregatedOpen
     {
         if (aggregated.HasAny && await aggregated.TryHandleAsync(request, publisher).ConfigureAwait(false)) { return; }
         var document = publisher.Find(request.Info.Path, request.Accept) ?? throw Refusals.NoSuchPath();
+        if (aggregated.HasAny && request.Info.Path.TrimEnd('/') == AggregatedSpecs.Path) { document = await specs.MergeAsync(document, publisher, request.Cancellation).ConfigureAwait(false); }
         var response = request.Http.Response;
         response.Headers.ETag = document.ETag;
         response.Headers.Vary = "Accept, Accept-Encoding";

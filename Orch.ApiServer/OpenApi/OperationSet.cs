@@ -49,6 +49,14 @@ internal sealed class OperationSet(Dialect dialect, DefinitionSet definitions)
         if (declaration.Scale is not null) { AddObject(item + "/scale", new GroupVersionKind("autoscaling", "v1", "Scale"), isNamespaced, "Scale", typeof(V1Scale), declaration.Kind); }
     }
 
+    /// <summary>Adds a resource of the cluster that can only be read.</summary>
+    public void AddReads(ResourceDeclaration declaration)
+    {
+        var collection = CollectionPath(declaration.Resource, isNamespaced: false);
+        Add(collection, "get", "list", declaration.Kind, isNamespaced: false, string.Empty, null, OpenApiType.ListOf(declaration));
+        Add(collection + "/{name}", "get", "get", declaration.Kind, isNamespaced: false, string.Empty, null, OpenApiType.Of(declaration));
+    }
+
     /// <summary>Adds what only answers a POST.</summary>
     /// <param name="parent">The kind that a subresource is one of; null where it is not known.</param>
     public void Add(CreateHandlerDescription description, GroupVersionKind? parent = null)

@@ -45,9 +45,9 @@ internal static class ProtobufEnvelope
     }
 
     /// <summary>Writes a whole object, or its metadata alone.</summary>
-    public static void WriteObject(ProtobufBuffer output, ResourceDeclaration declaration, IEncodedObject item, bool isPartial)
+    public static void WriteObject(ProtobufBuffer output, ResourceDeclaration declaration, IEncodedObject item, bool isPartial, string metaVersion = "meta.k8s.io/v1")
     {
-        if (isPartial) { Write(output, "meta.k8s.io/v1", "PartialObjectMetadata", item, static (output, item) => WritePartial(output, item)); return; }
+        if (isPartial) { Write(output, metaVersion, "PartialObjectMetadata", item, static (output, item) => WritePartial(output, item)); return; }
         Write(
             output, declaration.Kind.ApiVersion, declaration.Kind.Kind, (item, message: ProtobufModels.Find(declaration.ObjectType)!),
             static (output, state) => WriteMessage(output, state.item, state.message));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -18,6 +17,8 @@ internal sealed class UpgradeTunnel(BackendDialer dialer)
     {
         "Authorization", "Host", "Connection", "Content-Length", "Transfer-Encoding", "Impersonate-User", "Impersonate-Group", "Impersonate-Uid",
     };
+
+    private static readonly HashSet<string> OfTheConnection = new(StringComparer.OrdinalIgnoreCase) { "Connection", "Keep-Alive", "Upgrade", "Content-Length", "Transfer-Encoding", "Trailer" };
 
     /// <summary>Whether the client asks for another protocol.</summary>
     public static bool IsUpgrade(HttpContext context)
@@ -50,6 +51,8 @@ internal sealed class UpgradeTunnel(BackendDialer dialer)
             }
             catch (IOException exception) { throw BackendDialer.Unreachable(backend, exception); }
 
+            // A service is an API server itself: what it says is what the client is to hear.
+            if (head.Status != StatusCodes.Status101SwitchingProtocols && identity.Count > 0) { await EchoAsync(request, remote, head, aborted).ConfigureAwait(false); return; }
             if (head.Status != StatusCodes.Status101SwitchingProtocols) { throw await RefusalAsync(remote, head, aborted).ConfigureAwait(false); }
             foreach (var (name, value) in head.Headers)
             {
@@ -84,10 +87,22 @@ internal sealed class UpgradeTunnel(BackendDialer dialer)
 
     private static async Task<ApiException> RefusalAsync(Stream remote, ResponseHead head, CancellationToken cancellationToken)
     {
-        var length = int.TryParse(head.Find("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out var told) ? Math.Min(told, MaxErrorBytes) : 0;
-        var body = new byte[length];
-        var read = await remote.ReadAtLeastAsync(body, length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-        return BackendErrors.Of(head.Status, Encoding.UTF8.GetString(body, 0, read));
+        var body = await ResponseBody.ReadAsync(remote, head, MaxErrorBytes, cancellationToken).ConfigureAwait(false);
+        return BackendErrors.Of(head.Status, Encoding.UTF8.GetString(body));
+    }
+
+    private static async Task EchoAsync(ApiRequest request, Stream remote, ResponseHead head, CancellationToken cancellationToken)
+    {
+        var body = await ResponseBody.ReadAsync(remote, head, MaxErrorBytes, cancellationToken).ConfigureAwait(false);
+        var response = request.Http.Response;
+        response.StatusCode = head.Status;
+        foreach (var (name, value) in head.Headers)
+        {
+            if (!OfTheConnection.Contains(name)) { response.Headers.Append(name, value); }
+        }
+
+        response.ContentLength = body.Length;
+        await response.BodyWriter.WriteAsync(body, cancellationToken).ConfigureAwait(false);
     }
 
     // When one side has ended the other gets a moment for what is on its way, then both close.

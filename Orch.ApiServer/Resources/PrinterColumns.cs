@@ -12,6 +12,6 @@ public static class PrinterColumns
             ? HumanDuration.Format(now - new DateTimeOffset(DateTime.SpecifyKind(created, DateTimeKind.Utc)))
             : "<unknown>")
     {
-        Description = "CreationTimestamp is a timestamp representing the server time when this object was created.",
+        Description = MetadataTexts.CreationTimestamp,
     };
 }

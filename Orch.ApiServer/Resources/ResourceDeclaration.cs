@@ -57,6 +57,12 @@ public abstract class ResourceDeclaration
     /// <summary>Columns after <c>Name</c>, <c>Age</c> included where it is wanted.</summary>
     public virtual IReadOnlyList<PrinterColumn> Columns => [PrinterColumns.Age];
 
+    /// <summary>The conditions of a table's row; most have none.</summary>
+    internal virtual RowCondition? RowConditionOf(object value) => null;
+
+    /// <summary>The order of rows in tables; null for that of keys.</summary>
+    internal virtual Comparison<object>? RowOrder => null;
+
     /// <summary>Fields that a field selector may name besides <c>metadata.name</c> and <c>metadata.namespace</c>.</summary>
     public virtual IReadOnlyDictionary<string, Func<object, string>> SelectableFields { get; } = new Dictionary<string, Func<object, string>>();
 

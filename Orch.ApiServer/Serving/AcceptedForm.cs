@@ -30,6 +30,12 @@ internal readonly record struct AcceptedForm(ObjectForm Form, bool IsYaml)
     /// <summary>Protobuf in place of JSON.</summary>
     public bool IsProtobuf { get; init; }
 
+    /// <summary>Tables and metadata in <c>meta.k8s.io/v1beta1</c>, which differs in its name alone.</summary>
+    public bool IsBeta { get; init; }
+
+    /// <summary>The version of tables and metadata.</summary>
+    public string MetaVersion => IsBeta ? "meta.k8s.io/v1beta1" : "meta.k8s.io/v1";
+
     /// <summary>JSON with line breaks, for people.</summary>
     public bool IsPretty { get; init; }
 
@@ -52,12 +58,12 @@ internal readonly record struct AcceptedForm(ObjectForm Form, bool IsYaml)
         foreach (var clause in clauses)
         {
             var isProtobuf = clause.Type == ProtobufType;
-            if (isProtobuf ? model is null || ProtobufModels.Find(model) is null : clause.Type is not ("application/json" or "application/yaml" or "*/*" or "application/*")) { continue; }
-            if (Read(clause, convertible, isProtobuf) is { } form) { return form; }
+            if (isProtobuf ? model is null : clause.Type is not ("application/json" or "application/yaml" or "*/*" or "application/*")) { continue; }
+            if (Read(clause, convertible, isProtobuf) is { } form && (!isProtobuf || form.IsMetadata || ProtobufModels.Find(model!) is not null)) { return form; }
         }
 
         throw ApiErrors.NotAcceptable(
-            $"only the following media types are accepted: application/json, application/yaml{(model is not null && ProtobufModels.Find(model) is not null ? ", " + ProtobufType : string.Empty)}");
+            $"only the following media types are accepted: application/json, application/yaml{(model is not null && (convertible || ProtobufModels.Find(model) is not null) ? ", " + ProtobufType : string.Empty)}");
     }
 
     private static AcceptedForm? Read(AcceptClause clause, bool convertible, bool isProtobuf)
@@ -80,7 +86,7 @@ internal readonly record struct AcceptedForm(ObjectForm Form, bool IsYaml)
         var form = ObjectForm.Whole;
         if (isConverted)
         {
-            if (!convertible || (group, version) is not ("meta.k8s.io", "v1")) { return null; }
+            if (!convertible || (group, version) is not ("meta.k8s.io", "v1" or "v1beta1")) { return null; }
             switch (kind)
             {
                 // Upstream has no protobuf form of tables.
@@ -91,6 +97,6 @@ internal readonly record struct AcceptedForm(ObjectForm Form, bool IsYaml)
             }
         }
 
-        return new AcceptedForm(form, clause.Type == "application/yaml") { IsProtobuf = isProtobuf, IsPretty = isPretty };
+        return new AcceptedForm(form, clause.Type == "application/yaml") { IsProtobuf = isProtobuf, IsPretty = isPretty, IsBeta = isConverted && version == "v1beta1" };
     }
 }

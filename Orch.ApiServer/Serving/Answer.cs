@@ -35,7 +35,7 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
         if (form.IsProtobuf)
         {
             using var buffer = new ProtobufBuffer();
-            ProtobufEnvelope.WriteObject(buffer, resource.Declaration, shown, form.IsMetadata);
+            ProtobufEnvelope.WriteObject(buffer, resource.Declaration, shown, form.IsMetadata, form.MetaVersion);
             await SendAsync(request, status, form.ContentType, buffer.Written).ConfigureAwait(false);
             return;
         }
@@ -71,14 +71,14 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
         if (form.Form == ObjectForm.Table || form.IsYaml || IsPretty(request, form))
         {
             var output = new ArrayBufferWriter<byte>(64 * 1024);
-            if (form.Form == ObjectForm.Table) { WriteTable(request, resource, list, output); }
-            else { WriteItems(resource, list, form.Form, output); }
+            if (form.Form == ObjectForm.Table) { WriteTable(request, resource, list, form, output); }
+            else { WriteItems(resource, list, form, output); }
             await BytesAsync(request, StatusCodes.Status200OK, output.WrittenMemory, form).ConfigureAwait(false);
             return;
         }
 
         Begin(request, StatusCodes.Status200OK, form.ContentType);
-        var head = ListHead(resource.Declaration, list, form.Form);
+        var head = ListHead(resource.Declaration, list, form);
         var isWhole = form.Form == ObjectForm.Whole;
         long length = head.Length + 2 + Math.Max(0, list.Items.Count - 1);
         if (isWhole)
@@ -88,7 +88,7 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
 
         if (length > GzipThreshold && AcceptsGzip(request.Http.Request))
         {
-            await CompressAsync(request, resource, list, form.Form).ConfigureAwait(false);
+            await CompressAsync(request, resource, list, form).ConfigureAwait(false);
             return;
         }
 
@@ -99,7 +99,7 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
         {
             if (index > 0) { writer.Write(","u8); }
             var item = list.Items[index].As(resource.Declaration);
-            if (isWhole) { item.WriteTo(writer); } else { WriteMetadata(item, writer); }
+            if (isWhole) { item.WriteTo(writer); } else { WriteMetadata(item, form, writer); }
             if (writer.Pending >= FlushBytes) { await writer.FlushAsync(request.Cancellation).ConfigureAwait(false); }
         }
 
@@ -178,22 +178,23 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
                     {
                         Objects = QueryOptions.IncludeObject(request.Query),
                         WithColumns = withColumns,
+                        Version = form.IsBeta ? "v1beta1" : "v1",
                         ResourceVersion = item.Value.Metadata.ResourceVersion ?? string.Empty,
                     },
                     output);
                 break;
-            case ObjectForm.Metadata or ObjectForm.MetadataList: WriteMetadata(item, output); break;
+            case ObjectForm.Metadata or ObjectForm.MetadataList: WriteMetadata(item, form, output); break;
             default: item.WriteTo(output); break;
         }
     }
 
     /// <summary>A table without rows, for a bookmark.</summary>
     /// <param name="metadata">The member, as JSON.</param>
-    public void WriteEmptyTable(ResourceDeclaration declaration, string metadata, bool withColumns, IBufferWriter<byte> output)
+    public void WriteEmptyTable(ResourceDeclaration declaration, string metadata, AcceptedForm form, bool withColumns, IBufferWriter<byte> output)
     {
         var table = new ArrayBufferWriter<byte>(256);
         tables.Write(new TableRequest(declaration, [], time.GetUtcNow()) { WithColumns = withColumns }, table);
-        Encoding.ASCII.GetBytes("{\"kind\":\"Table\",\"apiVersion\":\"meta.k8s.io/v1\"," + metadata, output);
+        Encoding.ASCII.GetBytes($"{{\"kind\":\"Table\",\"apiVersion\":\"{form.MetaVersion}\",{metadata}", output);
         output.Write(table.WrittenSpan[table.WrittenSpan.IndexOf(",\"columnDefinitions\""u8)..]);
     }
 
@@ -248,7 +249,7 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
 
     private static async ValueTask ProtobufAsync(ApiRequest request, ServedResource resource, ListResult list, AcceptedForm form)
     {
-        using var body = new ProtobufList(resource.Declaration, list, form.IsMetadata);
+        using var body = new ProtobufList(resource.Declaration, list, form.IsMetadata, form.MetaVersion);
         Begin(request, StatusCodes.Status200OK, form.ContentType);
         if (body.Length > GzipThreshold && AcceptsGzip(request.Http.Request))
         {
@@ -267,37 +268,39 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
         foreach (var piece in body.Pieces) { await request.Http.Response.BodyWriter.WriteAsync(piece, request.Cancellation).ConfigureAwait(false); }
     }
 
-    private static void WriteMetadata(IEncodedObject item, IBufferWriter<byte> output)
+    private static void WriteMetadata(IEncodedObject item, AcceptedForm form, IBufferWriter<byte> output)
     {
-        output.Write("{\"kind\":\"PartialObjectMetadata\",\"apiVersion\":\"meta.k8s.io/v1\",\"metadata\":"u8);
+        output.Write(form.IsBeta ? "{\"kind\":\"PartialObjectMetadata\",\"apiVersion\":\"meta.k8s.io/v1beta1\",\"metadata\":"u8 : "{\"kind\":\"PartialObjectMetadata\",\"apiVersion\":\"meta.k8s.io/v1\",\"metadata\":"u8);
         item.WriteMetadataTo(output);
         output.Write("}"u8);
     }
 
-    private static byte[] ListHead(ResourceDeclaration declaration, ListResult list, ObjectForm form)
+    private static byte[] ListHead(ResourceDeclaration declaration, ListResult list, AcceptedForm form)
     {
-        var (kind, version) = form == ObjectForm.MetadataList ? ("PartialObjectMetadataList", "meta.k8s.io/v1") : (declaration.ListKind, declaration.Kind.ApiVersion);
+        var (kind, version) = form.Form == ObjectForm.MetadataList ? ("PartialObjectMetadataList", form.MetaVersion) : (declaration.ListKind, declaration.Kind.ApiVersion);
         var text = new StringBuilder(160)
-            .Append(System.Globalization.CultureInfo.InvariantCulture, $"{{\"kind\":\"{kind}\",\"apiVersion\":\"{version}\",\"metadata\":{{\"resourceVersion\":\"{list.Revision}\"");
+            .Append(System.Globalization.CultureInfo.InvariantCulture, $"{{\"kind\":\"{kind}\",\"apiVersion\":\"{version}\",\"metadata\":{{");
+        // A list of what is not stored is of no revision.
+        if (list.Revision > 0) { text.Append(System.Globalization.CultureInfo.InvariantCulture, $"\"resourceVersion\":\"{list.Revision}\""); }
         if (list.Continue is { } next) { text.Append(",\"continue\":\"").Append(next).Append('"'); }
         if (list.Remaining is { } remaining) { text.Append(",\"remainingItemCount\":").Append(remaining); }
         return Encoding.ASCII.GetBytes(text.Append("},\"items\":[").ToString());
     }
 
-    private static void WriteItems(ServedResource resource, ListResult list, ObjectForm form, IBufferWriter<byte> output)
+    private static void WriteItems(ServedResource resource, ListResult list, AcceptedForm form, IBufferWriter<byte> output)
     {
         output.Write(ListHead(resource.Declaration, list, form));
         for (var index = 0; index < list.Items.Count; index++)
         {
             if (index > 0) { output.Write(","u8); }
             var item = list.Items[index].As(resource.Declaration);
-            if (form == ObjectForm.MetadataList) { WriteMetadata(item, output); } else { item.WriteTo(output); }
+            if (form.Form == ObjectForm.MetadataList) { WriteMetadata(item, form, output); } else { item.WriteTo(output); }
         }
 
         output.Write("]}"u8);
     }
 
-    private static async ValueTask CompressAsync(ApiRequest request, ServedResource resource, ListResult list, ObjectForm form)
+    private static async ValueTask CompressAsync(ApiRequest request, ServedResource resource, ListResult list, AcceptedForm form)
     {
         request.Http.Response.Headers.ContentEncoding = "gzip";
         request.Http.Response.Headers.Vary = "Accept-Encoding";
@@ -310,7 +313,7 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
             {
                 if (index > 0) { buffer.Write(","u8); }
                 var item = list.Items[index].As(resource.Declaration);
-                if (form == ObjectForm.MetadataList) { WriteMetadata(item, buffer); } else { item.WriteTo(buffer); }
+                if (form.Form == ObjectForm.MetadataList) { WriteMetadata(item, form, buffer); } else { item.WriteTo(buffer); }
                 if (buffer.WrittenCount < FlushBytes) { continue; }
                 await gzip.WriteAsync(buffer.WrittenMemory, request.Cancellation).ConfigureAwait(false);
                 buffer.ResetWrittenCount();
@@ -321,12 +324,13 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
         }
     }
 
-    private void WriteTable(ApiRequest request, ServedResource resource, ListResult list, IBufferWriter<byte> output)
+    private void WriteTable(ApiRequest request, ServedResource resource, ListResult list, AcceptedForm form, IBufferWriter<byte> output)
         => tables.Write(
             new TableRequest(resource.Declaration, [.. list.Items.Select(item => item.As(resource.Declaration))], time.GetUtcNow())
             {
                 Objects = QueryOptions.IncludeObject(request.Query),
-                ResourceVersion = list.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                Version = form.IsBeta ? "v1beta1" : "v1",
+                ResourceVersion = list.Revision == 0 ? string.Empty : list.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 Continue = list.Continue,
                 RemainingItemCount = list.Remaining,
             },

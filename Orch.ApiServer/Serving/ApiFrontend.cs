@@ -25,6 +25,7 @@ internal sealed partial class ApiFrontend
     private readonly CreateEndpoint _creates;
     private readonly Aggregation.AggregationProxy _aggregated;
     private readonly IPathHandler[] _paths;
+    private readonly FrozenDictionary<GroupVersionResource, IReadHandler> _computed;
     private readonly FrozenDictionary<(string Resource, string Subresource), IConnectHandler> _connects;
     private readonly ServingLimits _limits;
     private readonly FlowController _flows;
@@ -37,7 +38,7 @@ internal sealed partial class ApiFrontend
 
     public ApiFrontend(
         AuthenticationChain authentication, AuthorizationChain authorization, Impersonation impersonation, ServedResources resources, ResourceEndpoint objects,
-        ScaleEndpoint scale, CreateEndpoint creates, IEnumerable<IPathHandler> paths, IEnumerable<IConnectHandler> connects, Aggregation.AggregationProxy aggregated, ServingLimits limits,
+        ScaleEndpoint scale, CreateEndpoint creates, IEnumerable<IPathHandler> paths, IEnumerable<IConnectHandler> connects, Aggregation.AggregationProxy aggregated, IEnumerable<IReadHandler> computed, ServingLimits limits,
         FlowController flows, Auditor auditor, ServerMetrics metrics, TimeProvider time, ILogger<ApiFrontend> logger)
     {
         _authentication = authentication;
@@ -49,6 +50,7 @@ internal sealed partial class ApiFrontend
         _creates = creates;
         _aggregated = aggregated;
         _paths = [.. paths];
+        _computed = computed.ToFrozenDictionary(item => item.Declaration.Resource);
         _connects = connects.ToFrozenDictionary(item => (item.Resource, item.Subresource));
         _limits = limits;
         _flows = flows;
@@ -229,6 +231,7 @@ internal sealed partial class ApiFrontend
         if (_creates.Find(info) is { } create) { return _creates.HandleAsync(request, create); }
         if (_resources.Find(info.GroupVersionResource) is not { } resource)
         {
+            if (_computed.GetValueOrDefault(info.GroupVersionResource) is { } reads) { return reads.HandleAsync(request); }
             return _aggregated.Find(info) is { } api ? _aggregated.HandleAsync(request, api) : throw Refusals.NoSuchPath();
         }
 

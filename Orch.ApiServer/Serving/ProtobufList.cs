@@ -14,7 +14,7 @@ internal sealed class ProtobufList : IDisposable
 
     /// <summary>Writes a list.</summary>
     /// <param name="isPartial">Metadata only.</param>
-    public ProtobufList(ResourceDeclaration declaration, ListResult list, bool isPartial)
+    public ProtobufList(ResourceDeclaration declaration, ListResult list, bool isPartial, string metaVersion)
     {
         var message = isPartial ? null : ProtobufModels.Find(declaration.ObjectType)!;
         var head = new ProtobufBuffer();
@@ -32,7 +32,7 @@ internal sealed class ProtobufList : IDisposable
         }
 
         var length = _pieces.Sum(static item => (long)item.Length);
-        var (kind, version) = isPartial ? ("PartialObjectMetadataList", "meta.k8s.io/v1") : (declaration.Kind.Kind + "List", declaration.Kind.ApiVersion);
+        var (kind, version) = isPartial ? ("PartialObjectMetadataList", metaVersion) : (declaration.Kind.Kind + "List", declaration.Kind.ApiVersion);
         ProtobufEnvelope.WriteHead(head, version, kind, length);
         ProtobufEnvelope.WriteTail(piece);
         Length = _pieces.Sum(static item => (long)item.Length);
@@ -52,7 +52,7 @@ internal sealed class ProtobufList : IDisposable
     {
         var start = output.Begin(1);
         output.Bytes(1, []);
-        output.Bytes(2, Encoding.ASCII.GetBytes(list.Revision.ToString(CultureInfo.InvariantCulture)));
+        output.Bytes(2, list.Revision == 0 ? [] : Encoding.ASCII.GetBytes(list.Revision.ToString(CultureInfo.InvariantCulture)));
         output.Bytes(3, Encoding.ASCII.GetBytes(list.Continue ?? string.Empty));
         if (list.Remaining is { } remaining) { output.Number(4, remaining); }
         output.End(start);

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Orch.ApiServer.Apply;
 using Orch.ApiServer.Caching;
 using Orch.ApiServer.Decoding;
+using Orch.ApiServer.Kinds.Autoscaling;
 using Orch.ApiServer.Patching;
 using Orch.ApiServer.Registry;
 using Orch.ApiServer.Resources;
@@ -16,18 +17,22 @@ using Orch.Serialization;
 namespace Orch.ApiServer.Serving;
 
 /// <summary>The <c>autoscaling/v1 Scale</c> of kinds that have replicas.</summary>
-internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IRequestDecoder decoder, IPatcher patcher, ScaleApplier applier, ServingLimits limits)
+internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IRequestDecoder decoder, IPatcher patcher, ScaleApplier applier, ServingLimits limits, Answer answer, TimeProvider time)
 {
     private static readonly GroupVersionKind Kind = new("autoscaling", "v1", "Scale");
+    private static readonly ScaleDeclaration Declaration = new();
+
+    // For tables and metadata; of the cache nothing is used but its prefix.
+    private readonly ServedResource _shown = new(Declaration, Declaration, new ResourceCache(Declaration.StoragePrefix, Declaration, new CacheLimits(), time));
 
     /// <summary>Answers one request.</summary>
     public async ValueTask HandleAsync(ApiRequest request, ServedResource resource)
     {
-        var form = AcceptedForm.Choose(request.Accept, convertible: false, typeof(V1Scale));
+        var form = AcceptedForm.Choose(request.Accept, convertible: true, typeof(V1Scale));
         if (request.Info.Verb == "get")
         {
             var item = await reader.GetAsync(resource, request.Info.Key, QueryOptions.Text(request.Query, "resourceVersion"), request.Cancellation).ConfigureAwait(false);
-            await Answer.ModelAsync(request, StatusCodes.Status200OK, ScaleOf(resource, item), form).ConfigureAwait(false);
+            await AnswerAsync(request, ScaleOf(resource, item), form).ConfigureAwait(false);
             return;
         }
 
@@ -43,7 +48,7 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
             using var applied = await RequestBody.ReadAsync(request.Http.Request, limits.MaxRequestBodyBytes, request.Cancellation).ConfigureAwait(false);
             var patch = ApplyPatch.Read(applied.Bytes);
             var scale = await ApplyAsync(resource, request.Write(isDryRun) with { IsApply = true }, request.Info.Key, patch, QueryOptions.Flag(request.Query, "force"), validation, request.Cancellation).ConfigureAwait(false);
-            await Answer.ModelAsync(request, StatusCodes.Status200OK, scale, form.IsYaml).ConfigureAwait(false);
+            await AnswerAsync(request, scale, form).ConfigureAwait(false);
             return;
         }
 
@@ -58,7 +63,16 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
                 ? Patch(patcher, scale, patchKind, bytes, validation, write.Warnings)
                 : Taken(decoder.Decode(new DecodeRequest(bytes, contentType, Kind, typeof(V1Scale), validation)), write.Warnings),
             request.Cancellation).ConfigureAwait(false);
-        await Answer.ModelAsync(request, StatusCodes.Status200OK, result, form).ConfigureAwait(false);
+        await AnswerAsync(request, result, form).ConfigureAwait(false);
+    }
+
+    private async ValueTask AnswerAsync(ApiRequest request, V1Scale scale, AcceptedForm form)
+    {
+        if (form.Form == ObjectForm.Whole) { await Answer.ModelAsync(request, StatusCodes.Status200OK, scale, form).ConfigureAwait(false); return; }
+        var revision = long.Parse(scale.Metadata.ResourceVersion, CultureInfo.InvariantCulture);
+        scale.Metadata.ResourceVersion = null;
+        var item = new CachedObject(_shown.KeyOf(new ObjectKey(scale.Metadata.NamespaceProperty ?? string.Empty, scale.Metadata.Name)), ApiJson.Serialize(scale), revision, Declaration);
+        await answer.ObjectAsync(request, StatusCodes.Status200OK, _shown, item, form).ConfigureAwait(false);
     }
 
     /// <summary>Applies a patch to a scale.</summary>

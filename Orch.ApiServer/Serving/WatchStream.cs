@@ -80,12 +80,12 @@ internal sealed class WatchStream(ApiRequest request, ServedResource resource, A
         _writer.Write("{\"type\":\"BOOKMARK\",\"object\":"u8);
         if (form.Form == ObjectForm.Table)
         {
-            answer.WriteEmptyTable(resource.Declaration, metadata, !_hasColumns, _writer);
+            answer.WriteEmptyTable(resource.Declaration, metadata, form, !_hasColumns, _writer);
             _hasColumns = true;
         }
         else
         {
-            var (version, kind) = form.IsMetadata ? ("meta.k8s.io/v1", "PartialObjectMetadata") : (resource.Declaration.Kind.ApiVersion, resource.Declaration.Kind.Kind);
+            var (version, kind) = form.IsMetadata ? (form.MetaVersion, "PartialObjectMetadata") : (resource.Declaration.Kind.ApiVersion, resource.Declaration.Kind.Kind);
             Encoding.ASCII.GetBytes($"{{\"kind\":\"{kind}\",\"apiVersion\":\"{version}\",{metadata}}}", _writer);
         }
 
@@ -114,12 +114,12 @@ internal sealed class WatchStream(ApiRequest request, ServedResource resource, A
 
     // Metadata have the same number in every kind as in PartialObjectMetadata.
     private (string Version, string Kind, ProtobufMessage Message) Bookmark => form.IsMetadata
-        ? ("meta.k8s.io/v1", "PartialObjectMetadata", ProtobufModels.Find(resource.Declaration.ObjectType)!)
+        ? (form.MetaVersion, "PartialObjectMetadata", ProtobufModels.Find(typeof(V1ConfigMap))!)
         : (resource.Declaration.Kind.ApiVersion, resource.Declaration.Kind.Kind, ProtobufModels.Find(resource.Declaration.ObjectType)!);
 
     private void WriteMessage(ProtobufBuffer output, CachedObject item)
     {
-        if (form.IsMetadata || resource.Declaration.StoredAs is not null) { ProtobufEnvelope.WriteObject(output, resource.Declaration, item.As(resource.Declaration), form.IsMetadata); return; }
+        if (form.IsMetadata || resource.Declaration.StoredAs is not null) { ProtobufEnvelope.WriteObject(output, resource.Declaration, item.As(resource.Declaration), form.IsMetadata, form.MetaVersion); return; }
         // All who watch in protobuf are sent the same bytes.
         output.Raw(item.ProtobufOf(resource.Declaration));
     }

@@ -19,6 +19,9 @@ internal sealed record TableRequest(ResourceDeclaration Declaration, IReadOnlyLi
     /// <summary>What stands in each row's <c>object</c>.</summary>
     public TableObjects Objects { get; init; }
 
+    /// <summary><c>v1beta1</c> for clients that know the older version, which is the same but for its name.</summary>
+    public string Version { get; init; } = "v1";
+
     /// <summary>False after the first event of a watch.</summary>
     public bool WithColumns { get; init; } = true;
 

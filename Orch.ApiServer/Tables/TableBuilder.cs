@@ -14,7 +14,7 @@ internal sealed class TableBuilder : ITableBuilder
     private static readonly PrinterColumn Name = new("Name", "string", static (_, _) => null)
     {
         Format = "name",
-        Description = "Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and configuration definition. Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names",
+        Description = MetadataTexts.Name,
     };
 
     public void Write(TableRequest request, IBufferWriter<byte> output)
@@ -22,14 +22,32 @@ internal sealed class TableBuilder : ITableBuilder
         using var writer = new Utf8JsonWriter(output, WriterOptions);
         writer.WriteStartObject();
         writer.WriteString("kind"u8, "Table"u8);
-        writer.WriteString("apiVersion"u8, "meta.k8s.io/v1"u8);
+        writer.WriteString("apiVersion"u8, VersionOf(request));
         WriteListMeta(writer, request);
         WriteColumns(writer, request);
         writer.WriteStartArray("rows"u8);
         var raw = new ArrayBufferWriter<byte>(1024);
-        foreach (var item in request.Items) { WriteRow(writer, request, item, raw); }
+        foreach (var item in Ordered(request)) { WriteRow(writer, request, item, raw); }
         writer.WriteEndArray();
         writer.WriteEndObject();
+    }
+
+    private static ReadOnlySpan<byte> VersionOf(TableRequest request) => request.Version == "v1" ? "meta.k8s.io/v1"u8 : "meta.k8s.io/v1beta1"u8;
+
+    private static IEnumerable<IEncodedObject> Ordered(TableRequest request)
+        => request.Declaration.RowOrder is { } order && request.Items.Count > 1 ? request.Items.OrderBy(static item => (object)item.Value, Comparer<object>.Create(order)) : request.Items;
+
+    private static void WriteCondition(Utf8JsonWriter writer, RowCondition? condition)
+    {
+        if (condition is null) { return; }
+        writer.WriteStartArray("conditions"u8);
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, RowCondition.Type);
+        writer.WriteString("status"u8, "True"u8);
+        writer.WriteString("reason"u8, condition.Reason);
+        writer.WriteString("message"u8, condition.Message);
+        writer.WriteEndObject();
+        writer.WriteEndArray();
     }
 
     private static void WriteListMeta(Utf8JsonWriter writer, TableRequest request)
@@ -69,7 +87,8 @@ internal sealed class TableBuilder : ITableBuilder
         if (request.Declaration.BeginsWithName) { writer.WriteStringValue(value.Metadata?.Name); }
         foreach (var column in request.Declaration.Columns) { WriteCell(writer, column.Value(value, request.Now)); }
         writer.WriteEndArray();
-        WriteObject(writer, request.Objects, item, raw);
+        WriteCondition(writer, request.Declaration.RowConditionOf(value));
+        WriteObject(writer, request, item, raw);
         writer.WriteEndObject();
     }
 
@@ -87,10 +106,10 @@ internal sealed class TableBuilder : ITableBuilder
         }
     }
 
-    private static void WriteObject(Utf8JsonWriter writer, TableObjects objects, IEncodedObject item, ArrayBufferWriter<byte> raw)
+    private static void WriteObject(Utf8JsonWriter writer, TableRequest request, IEncodedObject item, ArrayBufferWriter<byte> raw)
     {
         raw.ResetWrittenCount();
-        switch (objects)
+        switch (request.Objects)
         {
             case TableObjects.None: writer.WriteNull("object"u8); return;
             case TableObjects.Object:
@@ -101,7 +120,7 @@ internal sealed class TableBuilder : ITableBuilder
             default:
                 writer.WriteStartObject("object"u8);
                 writer.WriteString("kind"u8, "PartialObjectMetadata"u8);
-                writer.WriteString("apiVersion"u8, "meta.k8s.io/v1"u8);
+                writer.WriteString("apiVersion"u8, VersionOf(request));
                 writer.WritePropertyName("metadata"u8);
                 item.WriteMetadataTo(raw);
                 writer.WriteRawValue(raw.WrittenSpan, skipInputValidation: true);

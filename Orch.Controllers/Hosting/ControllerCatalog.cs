@@ -9,6 +9,7 @@ using Orch.Controllers.PodGarbageCollection;
 using Orch.Controllers.Quota;
 using Orch.Controllers.ReplicaSets;
 using Orch.Controllers.ServiceAccounts;
+using Orch.Controllers.ServiceCidrs;
 using Orch.Controllers.VolumeProtection;
 
 namespace Orch.Controllers.Hosting;
@@ -34,6 +35,7 @@ internal static class ControllerCatalog
         new(ControllerNames.ResourceQuota, "resourcequota-controller", static context => _ = new ResourceQuotaController(context)),
         new(ControllerNames.ClaimProtection, "pvc-protection-controller", static context => _ = new ClaimProtectionController(context)),
         new(ControllerNames.VolumeProtection, "pv-protection-controller", static context => _ = new VolumeProtectionController(context)),
+        new(ControllerNames.ServiceCidr, "service-cidrs-controller", static context => _ = new ServiceCidrController(context)),
         new(ControllerNames.RootCertificatePublisher, "root-ca-cert-publisher", PublishRootCertificate),
         new(ControllerNames.CertificateSigning, "certificate-controller", SignCertificates),
         new(ControllerNames.CertificateApproving, "certificate-controller", static context => _ = new CertificateApprovingController(context)),

@@ -11,7 +11,8 @@ using Orch.Resources;
 namespace Orch.Controllers.Hosting;
 
 /// <summary>Runs the enabled controllers over one set of informers.</summary>
-internal sealed partial class ControllerManager(IClusterClientFactory clients, IOptions<ControllersOptions> options, TimeProvider time, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
+internal sealed partial class ControllerManager(
+    IClusterClientFactory clients, IOptions<ControllersOptions> options, ControllersHealth health, TimeProvider time, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
 {
     private readonly ILogger _logger = loggers.CreateLogger("Orch.Controllers");
     private readonly List<ControllerLoop> _loops = [];
@@ -33,7 +34,7 @@ internal sealed partial class ControllerManager(IClusterClientFactory clients, I
         var enabled = ControllerCatalog.All.Where(entry => options.Value.IsEnabled(entry.Name)).ToList();
         foreach (var entry in enabled) { Add(entry, _informers); }
         _informers.Start();
-        _running = Task.Run(() => options.Value.LeaderElect ? LeadAsync() : RunLoopsAsync(_stop.Token), CancellationToken.None);
+        _running = Task.Run(RunAsync, CancellationToken.None);
         Log.Started(_logger, enabled.Count);
         return Task.CompletedTask;
     }
@@ -54,6 +55,19 @@ internal sealed partial class ControllerManager(IClusterClientFactory clients, I
         foreach (var loop in _loops) { await loop.DisposeAsync().ConfigureAwait(false); }
         await ReleaseAsync().ConfigureAwait(false);
         _stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        health.Run();
+        try { await (options.Value.LeaderElect ? LeadAsync() : RunLoopsAsync(_stop.Token)).ConfigureAwait(false); }
+        catch (Exception exception) when (!_stop.IsCancellationRequested)
+        {
+            health.Stop($"the controllers failed: {exception.Message}");
+            throw;
+        }
+
+        health.Stop("the controllers have stopped");
     }
 
     private Task RunLoopsAsync(CancellationToken cancellationToken) => Task.WhenAll(_loops.Select(loop => loop.RunAsync(cancellationToken)));

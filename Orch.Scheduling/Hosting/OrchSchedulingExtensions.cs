@@ -2,6 +2,7 @@ using k8s.Models;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orch.Client;
+using Orch.Health;
 using Orch.Scheduling;
 using Orch.Scheduling.Cache;
 using Orch.Scheduling.Framework;
@@ -36,6 +37,8 @@ public static class OrchSchedulingExtensions
         services.TryAddSingleton<FailureReporter>();
         services.TryAddSingleton<ClusterFeed>();
         services.TryAddSingleton<Scheduler>();
+        services.TryAddSingleton<SchedulerHealth>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IComponentHealth, SchedulerHealth>(static provider => provider.GetRequiredService<SchedulerHealth>()));
         services.AddHostedService<SchedulerService>();
         return services;
     }

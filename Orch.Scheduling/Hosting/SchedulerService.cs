@@ -8,9 +8,22 @@ namespace Orch.Scheduling.Hosting;
 
 /// <summary>Runs the scheduler as part of a host: informers, then the loop, until the host stops.</summary>
 internal sealed partial class SchedulerService(
-    Scheduler scheduler, ClusterFeed feed, FailureReporter failures, SchedulerInformers informers, ILogger<SchedulerService> logger) : BackgroundService
+    Scheduler scheduler, ClusterFeed feed, FailureReporter failures, SchedulerInformers informers, SchedulerHealth health, ILogger<SchedulerService> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        health.Run();
+        try { await RunAsync(stoppingToken).ConfigureAwait(false); }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            health.Stop($"the scheduler failed: {exception.Message}");
+            throw;
+        }
+
+        health.Stop("the scheduler has stopped");
+    }
+
+    private async Task RunAsync(CancellationToken stoppingToken)
     {
         var nodes = informers.Nodes;
         var pods = informers.Pods;

@@ -18,6 +18,7 @@ internal sealed class WebhookConverter : IObjectConverter, IDisposable
     private readonly string _group;
     private readonly string _reviewVersion;
     private readonly Uri _url;
+    private readonly bool _isService;
     private readonly TimeProvider _time;
     private readonly HttpMessageInvoker _http;
 
@@ -28,6 +29,7 @@ internal sealed class WebhookConverter : IObjectConverter, IDisposable
         _reviewVersion = reviewVersions.FirstOrDefault(static version => version is "v1" or "v1beta1") ?? "v1";
         var service = client.Service;
         _url = service is null ? new Uri(client.Url) : new Uri($"https://{service.Name}.{service.NamespaceProperty}.svc:{service.Port ?? 443}{service.Path ?? "/"}");
+        _isService = service is not null;
         var handler = new SocketsHttpHandler
         {
             SslOptions = TrustedCaller.Options(client.CaBundle),
@@ -105,17 +107,20 @@ internal sealed class WebhookConverter : IObjectConverter, IDisposable
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException or SocketException)
         {
-            throw ConversionAnswer.Failed(name, $"Post \"{message.RequestUri}\": {(fault.InnerException ?? fault).Message}");
+            throw ConversionAnswer.Failed(name, $"Post \"{Shown(message.RequestUri!)}\": {(fault.InnerException ?? fault).Message}");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw ConversionAnswer.Failed(name, $"Post \"{message.RequestUri}\": context deadline exceeded");
+            throw ConversionAnswer.Failed(name, $"Post \"{Shown(message.RequestUri!)}\": context deadline exceeded");
         }
         catch (ApiException fault) when (fault.Code == 503)
         {
-            throw ConversionAnswer.Failed(name, $"Post \"{message.RequestUri}\": {fault.Message}");
+            throw ConversionAnswer.Failed(name, $"Post \"{Shown(message.RequestUri!)}\": {fault.Message}");
         }
     }
+
+    // Of a service the port is told always.
+    private string Shown(Uri url) => _isService ? $"{url.Scheme}://{url.Host}:{url.Port}{url.PathAndQuery}" : url.ToString();
 
     private static async Task<byte[]> ReadAsync(Stream content, string name, CancellationToken cancellationToken)
     {

@@ -16,7 +16,7 @@ internal sealed class CustomResourceDefinitionDeclaration() : ResourceDeclaratio
     [
         new PrinterColumn("Created At", "date", static (item, _) => ((V1CustomResourceDefinition)item).Metadata.CreationTimestamp?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture))
         {
-            Description = "CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.",
+            Description = MetadataTexts.CreationTimestamp,
         },
     ];
 

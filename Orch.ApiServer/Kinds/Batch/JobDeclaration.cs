@@ -18,7 +18,7 @@ internal sealed class JobDeclaration() : ResourceDeclaration<V1Job>("jobs", Reso
     public override IReadOnlyList<PrinterColumn> Columns { get; } =
     [
         Column("Status", "string", JobColumns.Status, description: "Status of the job."),
-        Column("Completions", "string", JobColumns.Completions, description: "Completions specifies the desired number of successfully finished pods the job should be run with.  Setting to null means that the success of any pod signals the success of all pods, and allows parallelism to have any positive value.  Setting to 1 means that parallelism is limited to 1 and the success of that pod signals the success of the job. More info: https://kubernetes.io/docs/concepts/workloads/controllers/jobs-run-to-completion/"),
+        Column("Completions", "string", JobColumns.Completions, description: "The number of pods which reached phase Succeeded. The value increases monotonically for a given spec. However, it may decrease in reaction to scale down of elastic indexed jobs."),
         new("Duration", "string", static (item, now) => JobColumns.Duration((V1Job)item, now)) { Description = "Time required to complete the job." },
         PrinterColumns.Age,
         Column("Containers", "string", static item => Printing.ContainerNames(item.Spec?.Template), 1, "Names of each container in the template."),

@@ -13,7 +13,7 @@ internal sealed class LeaseDeclaration() : ResourceDeclaration<V1Lease>("leases"
 
     public override IReadOnlyList<PrinterColumn> Columns { get; } =
     [
-        Column("Holder", "string", static lease => lease.Spec?.HolderIdentity ?? string.Empty, description: "holderIdentity contains the identity of the holder of a current lease."),
+        Column("Holder", "string", static lease => lease.Spec?.HolderIdentity ?? string.Empty, description: "holderIdentity contains the identity of the holder of a current lease. If Coordinated Leader Election is used, the holder identity must be equal to the elected LeaseCandidate.metadata.name field."),
         PrinterColumns.Age,
     ];
 

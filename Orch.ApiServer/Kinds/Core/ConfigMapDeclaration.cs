@@ -13,7 +13,7 @@ internal sealed class ConfigMapDeclaration() : ResourceDeclaration<V1ConfigMap>(
 
     public override IReadOnlyList<PrinterColumn> Columns { get; } =
     [
-        Column("Data", "string", static map => (map.Data?.Count ?? 0) + (map.BinaryData?.Count ?? 0), description: "Data contains the configuration data."),
+        Column("Data", "string", static map => (map.Data?.Count ?? 0) + (map.BinaryData?.Count ?? 0), description: "Data contains the configuration data. Each key must consist of alphanumeric characters, '-', '_' or '.'. Values with non-UTF-8 byte sequences must use the BinaryData field. The keys stored in Data must not overlap with the keys in the BinaryData field, this is enforced during validation process."),
         PrinterColumns.Age,
     ];
 

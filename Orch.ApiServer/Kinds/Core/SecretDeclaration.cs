@@ -14,8 +14,8 @@ internal sealed class SecretDeclaration() : ResourceDeclaration<V1Secret>("secre
 
     public override IReadOnlyList<PrinterColumn> Columns { get; } =
     [
-        Column("Type", "string", static secret => secret.Type, description: "Used to facilitate programmatic handling of secret data."),
-        Column("Data", "string", static secret => secret.Data?.Count ?? 0, description: "Data contains the secret data."),
+        Column("Type", "string", static secret => secret.Type, description: "Used to facilitate programmatic handling of secret data. More info: https://kubernetes.io/docs/concepts/configuration/secret/#secret-types"),
+        Column("Data", "string", static secret => secret.Data?.Count ?? 0, description: "Data contains the secret data. Each key must consist of alphanumeric characters, '-', '_' or '.'. The serialized form of the secret data is a base64 encoded string, representing the arbitrary (possibly non-string) data value here. Described in https://tools.ietf.org/html/rfc4648#section-4"),
         PrinterColumns.Age,
     ];
 

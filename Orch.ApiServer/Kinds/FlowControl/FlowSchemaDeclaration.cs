@@ -11,10 +11,17 @@ internal sealed class FlowSchemaDeclaration() : ResourceDeclaration<V1FlowSchema
 
     public override bool HasStatus => true;
 
+    internal override Comparison<object> RowOrder { get; } = static (left, right) =>
+    {
+        var (one, other) = ((V1FlowSchema)left, (V1FlowSchema)right);
+        var order = (one.Spec?.MatchingPrecedence ?? 0).CompareTo(other.Spec?.MatchingPrecedence ?? 0);
+        return order != 0 ? order : string.CompareOrdinal(one.Metadata?.Name, other.Metadata?.Name);
+    };
+
     public override IReadOnlyList<PrinterColumn> Columns { get; } =
     [
-        Column("PriorityLevel", "string", static item => item.Spec?.PriorityLevelConfiguration?.Name ?? string.Empty, description: "`priorityLevelConfiguration` should reference a PriorityLevelConfiguration in the cluster. If the reference cannot be resolved, the FlowSchema will be ignored and marked as invalid in its status. Required."),
-        Column("MatchingPrecedence", "integer", static item => item.Spec?.MatchingPrecedence ?? 0, description: "`matchingPrecedence` is used to choose among the FlowSchemas that match a given request. The chosen FlowSchema is among those with the numerically lowest (which we take to be logically highest) MatchingPrecedence.  Each MatchingPrecedence value must be ranged in [1,10000]. Note that if the precedence is not specified, it will be set to 1000 as default."),
+        Column("PriorityLevel", "string", static item => item.Spec?.PriorityLevelConfiguration?.Name ?? string.Empty, description: "`name` is the name of the priority level configuration being referenced Required."),
+        Column("MatchingPrecedence", "string", static item => item.Spec?.MatchingPrecedence ?? 0, description: "`matchingPrecedence` is used to choose among the FlowSchemas that match a given request. The chosen FlowSchema is among those with the numerically lowest (which we take to be logically highest) MatchingPrecedence.  Each MatchingPrecedence value must be ranged in [1,10000]. Note that if the precedence is not specified, it will be set to 1000 as default."),
         Column("DistinguisherMethod", "string", static item => item.Spec?.DistinguisherMethod?.Type ?? Printing.None, description: "`distinguisherMethod` defines how to compute the flow distinguisher for requests that match this schema. `nil` specifies that the distinguisher is disabled and thus will always be the empty string."),
         PrinterColumns.Age,
         Column("MissingPL", "string", static item => item.Status?.Conditions?.FirstOrDefault(static condition => condition.Type == "Dangling")?.Status ?? "?", description: "references a broken or non-existent PriorityLevelConfiguration"),

@@ -12,7 +12,6 @@ internal sealed class IPAddressDeclaration() : ResourceDeclaration<V1IPAddress>(
     public override IReadOnlyList<PrinterColumn> Columns { get; } =
     [
         Column("ParentRef", "string", static item => Parent(item.Spec?.ParentRef), description: "ParentRef references the resource that an IPAddress is attached to. An IPAddress must reference a parent object."),
-        PrinterColumns.Age,
     ];
 
     public override void ValidateName(string name, bool isPrefix, FieldPath path, FieldErrors errors) => StrictIpRules.Address(name, path, errors);

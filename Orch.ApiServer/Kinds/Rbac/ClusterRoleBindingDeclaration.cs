@@ -12,7 +12,7 @@ internal sealed class ClusterRoleBindingDeclaration() : ResourceDeclaration<V1Cl
     public override bool AllowsCreateOnUpdate => true;
 
     public override IReadOnlyList<PrinterColumn> Columns { get; } =
-        RbacColumns.Bindings(static item => ((V1ClusterRoleBinding)item).RoleRef, static item => ((V1ClusterRoleBinding)item).Subjects);
+        RbacColumns.Bindings(static item => ((V1ClusterRoleBinding)item).RoleRef, static item => ((V1ClusterRoleBinding)item).Subjects, "clusterRoleBinding");
 
     public override void ValidateName(string name, bool isPrefix, FieldPath path, FieldErrors errors) => NameRules.PathSegment(name, isPrefix, path, errors);
 

@@ -13,18 +13,19 @@ internal static class RbacColumns
     [
         new("Created At", "date", static (item, _) => ((IKubernetesObject<V1ObjectMeta>)item).Metadata.CreationTimestamp?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))
         {
-            Description = "CreationTimestamp is a timestamp representing the server time when this object was created.",
+            Description = MetadataTexts.CreationTimestamp,
         },
     ];
 
     /// <summary>The columns of a binding whose parts <paramref name="role"/> and <paramref name="subjects"/> read.</summary>
-    public static IReadOnlyList<PrinterColumn> Bindings(Func<object, V1RoleRef?> role, Func<object, IList<Rbacv1Subject>?> subjects) =>
+    /// <param name="binding">What it is called in texts.</param>
+    public static IReadOnlyList<PrinterColumn> Bindings(Func<object, V1RoleRef?> role, Func<object, IList<Rbacv1Subject>?> subjects, string binding) =>
     [
         new("Role", "string", (item, _) => $"{role(item)?.Kind}/{role(item)?.Name}") { Description = "RoleRef can only reference a ClusterRole in the global namespace, or a Role in the current one." },
         PrinterColumns.Age,
-        new("Users", "string", (item, _) => Names(subjects(item), "User")) { Priority = 1, Description = "Users in the roleBinding" },
-        new("Groups", "string", (item, _) => Names(subjects(item), "Group")) { Priority = 1, Description = "Groups in the roleBinding" },
-        new("ServiceAccounts", "string", (item, _) => Names(subjects(item), "ServiceAccount")) { Priority = 1, Description = "ServiceAccounts in the roleBinding" },
+        new("Users", "string", (item, _) => Names(subjects(item), "User")) { Priority = 1, Description = $"Users in the {binding}" },
+        new("Groups", "string", (item, _) => Names(subjects(item), "Group")) { Priority = 1, Description = $"Groups in the {binding}" },
+        new("ServiceAccounts", "string", (item, _) => Names(subjects(item), "ServiceAccount")) { Priority = 1, Description = $"ServiceAccounts in the {binding}" },
     ];
 
     private static string Names(IList<Rbacv1Subject>? subjects, string kind)

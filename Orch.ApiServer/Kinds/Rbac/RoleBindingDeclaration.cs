@@ -12,7 +12,7 @@ internal sealed class RoleBindingDeclaration() : ResourceDeclaration<V1RoleBindi
     public override bool AllowsCreateOnUpdate => true;
 
     public override IReadOnlyList<PrinterColumn> Columns { get; } =
-        RbacColumns.Bindings(static item => ((V1RoleBinding)item).RoleRef, static item => ((V1RoleBinding)item).Subjects);
+        RbacColumns.Bindings(static item => ((V1RoleBinding)item).RoleRef, static item => ((V1RoleBinding)item).Subjects, "roleBinding");
 
     public override void ValidateName(string name, bool isPrefix, FieldPath path, FieldErrors errors) => NameRules.PathSegment(name, isPrefix, path, errors);
 

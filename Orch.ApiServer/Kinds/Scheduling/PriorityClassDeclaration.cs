@@ -14,10 +14,10 @@ internal sealed class PriorityClassDeclaration() : ResourceDeclaration<V1Priorit
 
     public override IReadOnlyList<PrinterColumn> Columns { get; } =
     [
-        Column("Value", "integer", static item => item.Value ?? 0, description: "value represents the integer value of this priority class."),
-        Column("Global-Default", "boolean", static item => item.GlobalDefault ?? false, description: "globalDefault specifies whether this PriorityClass should be considered as the default priority for pods that do not have any priority class."),
+        Column("Value", "integer", static item => item.Value ?? 0, description: "value represents the integer value of this priority class. This is the actual priority that pods receive when they have the name of this class in their pod spec."),
+        Column("Global-Default", "boolean", static item => item.GlobalDefault ?? false, description: "globalDefault specifies whether this PriorityClass should be considered as the default priority for pods that do not have any priority class. Only one PriorityClass can be marked as `globalDefault`. However, if more than one PriorityClasses exists with their `globalDefault` field set to true, the smallest value of such global default PriorityClasses will be used as the default priority."),
         PrinterColumns.Age,
-        Column("PreemptionPolicy", "string", static item => item.PreemptionPolicy, description: "preemptionPolicy is the Policy for preempting pods with lower priority."),
+        Column("PreemptionPolicy", "string", static item => item.PreemptionPolicy, description: "preemptionPolicy is the Policy for preempting pods with lower priority. One of Never, PreemptLowerPriority. Defaults to PreemptLowerPriority if unset."),
     ];
 
     protected override void Default(V1PriorityClass value)

@@ -13,7 +13,7 @@ internal sealed class VolumeAttachmentDeclaration() : ResourceDeclaration<V1Volu
 
     public override IReadOnlyList<PrinterColumn> Columns { get; } =
     [
-        Column("Attacher", "string", static item => item.Spec?.Attacher ?? string.Empty, description: "attacher indicates the name of the volume driver that MUST handle this request. This is the name returned by GetPluginName()."),
+        Column("Attacher", "string", static item => item.Spec?.Attacher ?? string.Empty, description: "attacher indicates the name of the volume driver that MUST handle this request. This is the name returned by GetPluginName().") with { Format = "name" },
         Column("PV", "string", static item => item.Spec?.Source?.PersistentVolumeName ?? string.Empty, description: "persistentVolumeName represents the name of the persistent volume to attach."),
         Column("Node", "string", static item => item.Spec?.NodeName ?? string.Empty, description: "nodeName represents the node that the volume should be attached to."),
         Column("Attached", "boolean", static item => item.Status?.Attached ?? false, description: "attached indicates the volume is successfully attached. This field must only be set by the entity completing the attach operation, i.e. the external-attacher."),

@@ -28,11 +28,17 @@ internal static class NodeObjectRules
         if (name != node) { throw AdmissionRefusal.Forbidden(request, $"node \"{node}\" is not allowed to modify node \"{name}\""); }
         if (request is { Operation: AdmissionOperation.Create, Object: V1Node created })
         {
+            if (created.Spec?.ConfigSource is not null) { throw AdmissionRefusal.Forbidden(request, $"node \"{node}\" is not allowed to create pods with a non-nil configSource"); }
             var labels = Forbidden(created.Metadata.Labels, null);
             if (labels.Length > 0) { throw AdmissionRefusal.Forbidden(request, $"node \"{node}\" is not allowed to set the following labels: {labels}"); }
         }
 
         if (request is not { Operation: AdmissionOperation.Update, Object: V1Node now, OldObject: V1Node old }) { return; }
+        if (now.Spec?.ConfigSource is { } source && !ContentEquality.Same(source, old.Spec?.ConfigSource))
+        {
+            throw AdmissionRefusal.Forbidden(request, $"node \"{node}\" is not allowed to update configSource to a new non-nil configSource");
+        }
+
         if (!ContentEquality.Same(now.Spec?.Taints, old.Spec?.Taints)) { throw AdmissionRefusal.Forbidden(request, $"node \"{node}\" is not allowed to modify taints"); }
         // By an owner of its choice a node could have itself, or be kept from being, collected.
         if (!ContentEquality.Same(now.Metadata.OwnerReferences ?? [], old.Metadata.OwnerReferences ?? [])) { throw AdmissionRefusal.Forbidden(request, $"node \"{node}\" is not allowed to modify ownerReferences"); }

@@ -153,6 +153,15 @@ public sealed class NodeRestrictionTests
     }
 
     [Fact]
+    public async Task Node_MayNotSayWhereItsConfigurationIs()
+    {
+        var configured = Stored with { Spec = new V1NodeSpec { ConfigSource = new V1NodeConfigSource { ConfigMap = new V1ConfigMapNodeConfigSource { Name = "c", NamespaceProperty = "default", KubeletConfigKey = "k" } } } };
+        await CheckAsync(Request(AdmissionOperation.Create, "", "nodes", "n1") with { Object = configured }, "nodes \"n1\" is forbidden: node \"n1\" is not allowed to create pods with a non-nil configSource");
+        await CheckAsync(Request(AdmissionOperation.Update, "", "nodes", "n1") with { Object = configured, OldObject = Stored }, "nodes \"n1\" is forbidden: node \"n1\" is not allowed to update configSource to a new non-nil configSource");
+        await CheckAsync(Request(AdmissionOperation.Update, "", "nodes", "n1") with { Object = Stored, OldObject = configured }, null);
+    }
+
+    [Fact]
     public Task Node_ItsOwners_AreNotItsOwn()
     {
         var now = Orch.Serialization.ApiJson.DeepCopy(Stored);

@@ -103,6 +103,158 @@ public sealed class AggregationTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "service unavailable\n"), (code, body.GetValue<string>()));
     }
 
+    [Fact]
+    public async Task Discovery_IsInTheOrderOfThePriorities()
+    {
+        await using var backend = await BackendAsync();
+        await RegisterAsync(backend);
+        await _http.DefineAsync(Crds.Widgets());
+        await _http.WatchAsync($"{Services}?watch=1&fieldSelector=metadata.name=v1.example.com", static _ => true).Within("the custom group's service");
+        string[] local =
+        [
+            "apiregistration.k8s.io", "apps", "events.k8s.io", "authentication.k8s.io", "authorization.k8s.io", "autoscaling", "batch", "certificates.k8s.io", "networking.k8s.io", "policy",
+            "rbac.authorization.k8s.io", "storage.k8s.io", "admissionregistration.k8s.io", "apiextensions.k8s.io", "scheduling.k8s.io", "coordination.k8s.io", "node.k8s.io", "discovery.k8s.io",
+            "flowcontrol.apiserver.k8s.io", "resource.k8s.io",
+        ];
+        await OrderedAsync([.. local, "example.com", "metrics.example.com"]);
+
+        await _http.SendAsync("PATCH", $"{Services}/v1.metrics.example.com", """{"spec":{"groupPriorityMinimum":17650}}""", "application/merge-patch+json");
+        var place = Array.IndexOf(local, "authorization.k8s.io");
+        await OrderedAsync([.. local[..place], "metrics.example.com", .. local[place..], "example.com"]);
+
+        var (_, autoscaling, _) = await _http.SendAsync("GET", "/apis/autoscaling");
+        Assert.Equal(["v2", "v1"], autoscaling["versions"]!.AsArray().Select(static item => (string)item!["version"]!));
+    }
+
+    [Fact]
+    public async Task OpenApiV2_OfTheService_IsPartOfTheWhole()
+    {
+        await using var backend = await BackendAsync();
+        await RegisterAsync(backend);
+        await Patience.UntilAsync(async () => (await V2Async())["paths"]!.AsObject().ContainsKey("/apis/metrics.example.com/v1/namespaces/{namespace}/readings"), "the service's paths");
+        var document = await V2Async();
+        Assert.True(document["paths"]!.AsObject().ContainsKey("/api/v1/pods"));
+        Assert.False(document["paths"]!.AsObject().ContainsKey("/healthz"));
+        Assert.Equal("#/definitions/com.example.metrics.ReadingList", (string)document["paths"]!["/apis/metrics.example.com/v1/namespaces/{namespace}/readings"]!["get"]!["responses"]!["200"]!["schema"]!["$ref"]!);
+        var definitions = document["definitions"]!.AsObject();
+        Assert.Equal("#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta_v2", (string)definitions["com.example.metrics.ReadingList"]!["properties"]!["metadata"]!["$ref"]!);
+        Assert.Equal("another", (string)definitions["io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta_v2"]!["description"]!);
+        Assert.False(definitions.ContainsKey("com.example.metrics.Unused"));
+
+        using var message = new HttpRequestMessage(HttpMethod.Get, "/openapi/v2");
+        message.Headers.TryAddWithoutValidation("Accept", "application/com.github.proto-openapi.spec.v2@v1.0+protobuf");
+        using var binary = await _http.SendAsync(message);
+        Assert.Contains("com.example.metrics.ReadingList", Encoding.Latin1.GetString(await binary.Content.ReadAsByteArrayAsync()), StringComparison.Ordinal);
+        using var again = new HttpRequestMessage(HttpMethod.Get, "/openapi/v2");
+        again.Headers.TryAddWithoutValidation("Accept", "application/com.github.proto-openapi.spec.v2@v1.0+protobuf");
+        again.Headers.TryAddWithoutValidation("If-None-Match", binary.Headers.ETag!.ToString());
+        Assert.Equal(HttpStatusCode.NotModified, (await _http.SendAsync(again)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Watch_OverAWebSocket_GoesThrough()
+    {
+        await using var backend = await BackendAsync();
+        await RegisterAsync(backend);
+        using var socket = Socket("jane/system:masters");
+        await socket.ConnectAsync(new Uri($"wss://{_server.Address.Authority}/apis/metrics.example.com/v1/namespaces/default/readings?watch=1"), CancellationToken.None).Within("the upgrade");
+        Assert.Equal("""{"type":"ADDED","object":{"user":"jane"}}""", await TextAsync(socket));
+        await socket.SendAsync(Encoding.UTF8.GetBytes("more"), System.Net.WebSockets.WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+        Assert.Equal("more", await TextAsync(socket));
+        await socket.CloseAsync(System.Net.WebSockets.WebSocketCloseStatus.NormalClosure, null, CancellationToken.None).Within("the close");
+    }
+
+    [Theory]
+    [InlineData("readings?watch=1&refuse=403", "HTTP/1.1 403 Forbidden", "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":\"Failure\",\"message\":\"not you\",\"code\":403}")]
+    [InlineData("readings?watch=1&refuse=503&chunked=1", "HTTP/1.1 503 Service Unavailable", "come again")]
+    public async Task Upgrade_ThatTheServiceRefuses_IsAnsweredInItsWords(string path, string status, string body)
+    {
+        await using var backend = await BackendAsync();
+        await RegisterAsync(backend);
+        var answer = await RawAsync(path, "websocket", string.Empty, until: body);
+        Assert.StartsWith(status, answer, StringComparison.Ordinal);
+        Assert.EndsWith(body, answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OtherProtocol_GoesThroughByteForByte()
+    {
+        await using var backend = await BackendAsync();
+        await RegisterAsync(backend);
+        var answer = await RawAsync("readings/a/exec", "SPDY/3.1", "ping\0pong", until: "ping\0pong!");
+        Assert.StartsWith("HTTP/1.1 101 Switching Protocols", answer, StringComparison.Ordinal);
+        Assert.Contains("Upgrade: SPDY/3.1", answer, StringComparison.Ordinal);
+        Assert.EndsWith("jane ping\0pong!", answer, StringComparison.Ordinal);
+    }
+
+    private async Task<System.Text.Json.Nodes.JsonNode> V2Async() => (await _http.SendAsync("GET", "/openapi/v2")).Body;
+
+    private async Task OrderedAsync(string[] expected)
+    {
+        string[] plain = [], aggregated = [];
+        try
+        {
+            await Patience.UntilAsync(async () =>
+            {
+                plain = [.. (await _http.SendAsync("GET", "/apis")).Body["groups"]!.AsArray().Select(static item => (string)item!["name"]!)];
+                using var message = new HttpRequestMessage(HttpMethod.Get, "/apis");
+                message.Headers.TryAddWithoutValidation("Accept", "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList");
+                using var answer = await _http.SendAsync(message);
+                aggregated = [.. System.Text.Json.Nodes.JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["items"]!.AsArray().Select(static item => (string)item!["metadata"]!["name"]!)];
+                return expected.SequenceEqual(plain) && expected.SequenceEqual(aggregated);
+            }, "the order");
+        }
+        catch (TimeoutException)
+        {
+            Assert.Equal(expected, plain);
+            Assert.Equal(expected, aggregated);
+            throw;
+        }
+    }
+
+    private System.Net.WebSockets.ClientWebSocket Socket(string token)
+    {
+        var socket = new System.Net.WebSockets.ClientWebSocket();
+        socket.Options.SetRequestHeader("Authorization", "Bearer " + token);
+        var trust = _server.Certificates.Trust();
+        socket.Options.RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
+        {
+            chain!.ChainPolicy = trust;
+            return chain.Build(new X509Certificate2(certificate!));
+        };
+        return socket;
+    }
+
+    private static async Task<string> TextAsync(System.Net.WebSockets.ClientWebSocket socket)
+    {
+        var buffer = new byte[1024];
+        var result = await socket.ReceiveAsync(buffer, CancellationToken.None).Within("a message");
+        return Encoding.UTF8.GetString(buffer, 0, result.Count);
+    }
+
+    private async Task<string> RawAsync(string path, string protocol, string sent, string until)
+    {
+        using var client = new System.Net.Sockets.TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, _server.Address.Port);
+        await using var secure = new System.Net.Security.SslStream(client.GetStream());
+        await secure.AuthenticateAsClientAsync(new System.Net.Security.SslClientAuthenticationOptions { TargetHost = _server.Address.Host, CertificateChainPolicy = _server.Certificates.Trust() });
+        var key = protocol == "websocket" ? "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" : string.Empty;
+        await secure.WriteAsync(Encoding.ASCII.GetBytes(
+            $"GET /apis/metrics.example.com/v1/namespaces/default/{path} HTTP/1.1\r\nHost: {_server.Address.Authority}\r\nAuthorization: Bearer jane/system:masters\r\nConnection: Upgrade\r\nUpgrade: {protocol}\r\n{key}\r\n"));
+        var text = new StringBuilder();
+        var buffer = new byte[4096];
+        var hasSent = false;
+        while (!text.ToString().EndsWith(until, StringComparison.Ordinal) && await secure.ReadAsync(buffer).AsTask().Within("an answer") is > 0 and var read)
+        {
+            text.Append(Encoding.Latin1.GetString(buffer, 0, read));
+            if (hasSent || !text.ToString().Contains("\r\n\r\n", StringComparison.Ordinal) || sent.Length == 0) { continue; }
+            hasSent = true;
+            await secure.WriteAsync(Encoding.Latin1.GetBytes(sent));
+        }
+
+        return text.ToString();
+    }
+
     private async Task<WebApplication> BackendAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -121,9 +273,57 @@ public sealed class AggregationTests : IAsyncLifetime
             _seen.Add(http.Request.Path);
             return Results.Text($$"""{"kind":"Reading","apiVersion":"metrics.example.com/v1","user":"{{http.Request.Headers["X-Remote-User"]}}","groups":"{{string.Join(',', http.Request.Headers["X-Remote-Group"].AsEnumerable())}}","client":"{{http.Connection.ClientCertificate?.Subject}}","query":"{{http.Request.QueryString}}"}""", "application/json");
         });
+        app.MapGet("/openapi/v2", static () => Results.Text(Swagger, "application/json"));
+        app.UseWebSockets();
+        app.MapGet("/apis/metrics.example.com/v1/namespaces/default/readings", async (HttpContext http) =>
+        {
+            if (http.Request.Query["refuse"].ToString() is { Length: > 0 } code)
+            {
+                http.Response.StatusCode = int.Parse(code, System.Globalization.CultureInfo.InvariantCulture);
+                var isChunked = http.Request.Query.ContainsKey("chunked");
+                var text = isChunked ? "come again" : """{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"not you","code":403}""";
+                http.Response.ContentLength = isChunked ? null : text.Length;
+                foreach (var part in text.Chunk(4)) { await http.Response.WriteAsync(new string(part)); await http.Response.Body.FlushAsync(); }
+                return;
+            }
+
+            using var socket = await http.WebSockets.AcceptWebSocketAsync();
+            await socket.SendAsync(Encoding.UTF8.GetBytes("""{"type":"ADDED","object":{"user":"USER"}}""".Replace("USER", http.Request.Headers["X-Remote-User"], StringComparison.Ordinal)), System.Net.WebSockets.WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+            var buffer = new byte[100];
+            while (true)
+            {
+                var result = await socket.ReceiveAsync(buffer, CancellationToken.None);
+                if (result.MessageType == System.Net.WebSockets.WebSocketMessageType.Close) { break; }
+                await socket.SendAsync(buffer.AsMemory(0, result.Count), result.MessageType, result.EndOfMessage, CancellationToken.None);
+            }
+
+            await socket.CloseOutputAsync(System.Net.WebSockets.WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+        });
+        app.MapGet("/apis/metrics.example.com/v1/namespaces/default/readings/a/exec", async (HttpContext http) =>
+        {
+            http.Response.Headers.Upgrade = http.Request.Headers.Upgrade;
+            await using var stream = await http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpUpgradeFeature>()!.UpgradeAsync();
+            var buffer = new byte[9];
+            await stream.ReadExactlyAsync(buffer);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"{http.Request.Headers["X-Remote-User"]} {Encoding.Latin1.GetString(buffer)}!"));
+            await stream.FlushAsync();
+        });
         await app.StartAsync();
         return app;
     }
+
+    private const string Swagger = """
+        {"swagger":"2.0","info":{"title":"readings","version":"1"},
+         "paths":{
+          "/healthz":{"get":{"responses":{"200":{"description":"OK","schema":{"$ref":"#/definitions/com.example.metrics.Unused"}}}}},
+          "/apis/metrics.example.com/v1/namespaces/{namespace}/readings":{"get":{"operationId":"listReadings","parameters":[{"$ref":"#/parameters/limit"}],
+           "responses":{"200":{"description":"OK","schema":{"$ref":"#/definitions/com.example.metrics.ReadingList"}}}}}},
+         "parameters":{"limit":{"in":"query","name":"limit","type":"integer","uniqueItems":true}},
+         "definitions":{
+          "com.example.metrics.Unused":{"type":"object"},
+          "com.example.metrics.ReadingList":{"type":"object","properties":{"metadata":{"$ref":"#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"}}},
+          "io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta":{"type":"object","description":"another"}}}
+        """;
 
     private async Task RegisterAsync(WebApplication backend)
     {

@@ -55,7 +55,7 @@ public sealed class ServiceAllocatorTests : IAsyncLifetime
         var fault = await Assert.ThrowsAsync<ApiException>(() => CreateAsync(Allocator(), Service("web", address)));
 
         Assert.Equal(
-            $"Service \"web\" is invalid: spec.clusterIPs: Invalid value: [\"{address}\"]: failed to allocate IP {address}: the provided IP ({address}) is not in the valid range. The range of valid IPs is 10.0.0.0/24",
+            $"Service \"web\" is invalid: spec.clusterIPs: Invalid value: [\"{address}\"]: failed to allocate IP {address}: the provided network does not match the current range",
             fault.Status.Message);
     }
 

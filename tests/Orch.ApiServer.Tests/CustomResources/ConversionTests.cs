@@ -21,6 +21,7 @@ namespace Orch.ApiServer.Tests.CustomResources;
 public sealed class ConversionTests : IAsyncLifetime
 {
     private readonly List<int> _asked = [];
+    private readonly List<string> _hosts = [];
     private Func<JsonObject, JsonObject> _answer = static review => review;
     private TestServer _server = null!;
     private WebApplication _webhook = null!;
@@ -39,6 +40,7 @@ public sealed class ConversionTests : IAsyncLifetime
         _webhook.MapPost("/convert", async (HttpContext http) =>
         {
             var review = (JsonObject)(await JsonNode.ParseAsync(http.Request.Body))!;
+            lock (_hosts) { _hosts.Add(http.Request.Host.Host); }
             lock (_asked) { _asked.Add(review["request"]!["objects"]!.AsArray().Count); }
             return Results.Text(_answer(review).ToJsonString(), "application/json");
         });
@@ -89,6 +91,30 @@ public sealed class ConversionTests : IAsyncLifetime
         Assert.Equal(7, (int)patched["spec"]!["width"]!);
         var seen = await _http.WatchAsync(Crds.Path(version: "v2") + "?watch=1", static item => (string)item["metadata"]!["name"]! == "a").Within("the watch");
         Assert.Equal(7, (int)seen["spec"]!["width"]!);
+    }
+
+    [Fact]
+    public async Task Webhook_NamedByItsService_IsAskedInItsName()
+    {
+        await _http.SendAsync("POST", "/api/v1/namespaces/default/services", """{"apiVersion":"v1","kind":"Service","metadata":{"name":"hook"},"spec":{"type":"ExternalName","externalName":"localhost"}}""");
+        await _http.DefineAsync(WithService("hook", Port));
+        await _http.SendAsync("POST", Crds.Path(), Crds.Widget("a", """{"size":3}"""));
+        var (code, body, _) = await _http.SendAsync("GET", Crds.Path("a", "v2"));
+        Assert.True(code == HttpStatusCode.OK, body.ToJsonString());
+        Assert.Equal(3, (int)body["spec"]!["width"]!);
+        Assert.Equal(["hook.default.svc"], _hosts.Distinct());
+    }
+
+    [Theory]
+    [InlineData(null, "https://away.default.svc:443/convert?timeout=30s")]
+    [InlineData(9443, "https://away.default.svc:9443/convert?timeout=30s")]
+    public async Task Webhook_WhoseServiceIsAway_FailsTheRequest(int? port, string url)
+    {
+        await _http.DefineAsync(WithService("away", port));
+        await _http.SendAsync("POST", Crds.Path(), Crds.Widget("a", """{"size":1}"""));
+        var (code, body, _) = await _http.SendAsync("GET", Crds.Path("a", "v2"));
+        Assert.Equal($"conversion webhook for example.com/v1, Kind=Widget failed: Post \"{url}\": service \"away\" not found", body.Message());
+        Assert.Equal(HttpStatusCode.InternalServerError, code);
     }
 
     [Fact]
@@ -204,9 +230,20 @@ public sealed class ConversionTests : IAsyncLifetime
         return definition;
     }
 
+    private int Port => new Uri(_webhook.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
+
+    private JsonObject WithService(string name, int? port)
+    {
+        var definition = WithWebhook();
+        var client = definition["spec"]!["conversion"]!["webhook"]!["clientConfig"]!.AsObject();
+        client.Remove("url");
+        client["service"] = new JsonObject { ["namespace"] = "default", ["name"] = name, ["path"] = "/convert" };
+        if (port is not null) { client["service"]!["port"] = port; }
+        return definition;
+    }
+
     private JsonObject WithWebhook()
     {
-        var port = new Uri(_webhook.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
         var definition = TwoVersions();
         definition["spec"]!["conversion"] = new JsonObject
         {
@@ -214,7 +251,7 @@ public sealed class ConversionTests : IAsyncLifetime
             ["webhook"] = new JsonObject
             {
                 ["conversionReviewVersions"] = new JsonArray("v1"),
-                ["clientConfig"] = new JsonObject { ["url"] = $"https://localhost:{port}/convert", ["caBundle"] = System.Convert.ToBase64String(Encoding.ASCII.GetBytes(_certificate.ExportCertificatePem())) },
+                ["clientConfig"] = new JsonObject { ["url"] = $"https://localhost:{Port}/convert", ["caBundle"] = System.Convert.ToBase64String(Encoding.ASCII.GetBytes(_certificate.ExportCertificatePem())) },
             },
         };
         return definition;
@@ -248,6 +285,7 @@ public sealed class ConversionTests : IAsyncLifetime
         var request = new CertificateRequest("CN=webhook", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");
+        names.AddDnsName("hook.default.svc");
         request.CertificateExtensions.Add(names.Build());
         using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(1));
         return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);

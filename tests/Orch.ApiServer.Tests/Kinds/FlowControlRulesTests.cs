@@ -55,6 +55,52 @@ public sealed class FlowControlRulesTests
     }
 
     [Fact]
+    public void BootstrapObjects_AreUpstreams()
+    {
+        Assert.Equal(
+            [
+                "exempt Exempt 0 0",
+                "catch-all Limited 5 0 Reject",
+                "system Limited 30 33 Queue 64 6 50",
+                "node-high Limited 40 25 Queue 64 6 50",
+                "leader-election Limited 10 0 Queue 16 4 50",
+                "workload-high Limited 40 50 Queue 128 6 50",
+                "workload-low Limited 100 90 Queue 128 6 50",
+                "global-default Limited 20 50 Queue 128 6 50",
+            ],
+            FlowControlObjects.MandatoryLevels().Concat(FlowControlObjects.SuggestedLevels()).Select(static item => Text(item)));
+        Assert.Equal(
+            [
+                "exempt exempt 1 - | system:masters | * */* * cluster | * *",
+                "catch-all catch-all 10000 ByUser | system:unauthenticated system:authenticated | * */* * cluster | * *",
+                "system-nodes system 500 ByUser | system:nodes | * */* * cluster | * *",
+                "system-node-high node-high 400 ByUser | system:nodes | * /nodes,nodes/status * cluster, * coordination.k8s.io/leases * |",
+                "probes exempt 2 - | system:unauthenticated system:authenticated | | get /healthz,/readyz,/livez",
+                "system-leader-election leader-election 100 ByUser | system:kube-controller-manager system:kube-scheduler kube-system/* | get,create,update coordination.k8s.io/leases * |",
+                "endpoint-controller workload-high 150 ByUser | system:kube-controller-manager kube-system/endpoint-controller kube-system/endpointslicemirroring-controller | get,create,update /endpoints * |",
+                "workload-leader-election leader-election 200 ByUser | kube-system/* | get,create,update /endpoints,configmaps *, get,create,update coordination.k8s.io/leases * |",
+                "kube-controller-manager workload-high 800 ByNamespace | system:kube-controller-manager | * */* * cluster | * *",
+                "kube-scheduler workload-high 800 ByNamespace | system:kube-scheduler | * */* * cluster | * *",
+                "kube-system-service-accounts workload-high 900 ByNamespace | kube-system/* | * */* * cluster | * *",
+                "service-accounts workload-low 9000 ByUser | system:serviceaccounts | * */* * cluster | * *",
+                "global-default global-default 9900 ByUser | system:unauthenticated system:authenticated | * */* * cluster | * *",
+            ],
+            FlowControlObjects.MandatorySchemas().Concat(FlowControlObjects.SuggestedSchemas()).Select(static item => Text(item)));
+
+        static string Text(object item) => item switch
+        {
+            V1PriorityLevelConfiguration { Spec.Exempt: { } exempt } level => $"{level.Metadata.Name} {level.Spec.Type} {exempt.NominalConcurrencyShares} {exempt.LendablePercent}",
+            V1PriorityLevelConfiguration { Spec.Limited: { } limited } level => ($"{level.Metadata.Name} {level.Spec.Type} {limited.NominalConcurrencyShares} {limited.LendablePercent} {limited.LimitResponse.Type} "
+                + (limited.LimitResponse.Queuing is { } queues ? $"{queues.Queues} {queues.HandSize} {queues.QueueLengthLimit}" : string.Empty)).TrimEnd(),
+            V1FlowSchema { Spec: { } spec } schema => $"{schema.Metadata.Name} {spec.PriorityLevelConfiguration.Name} {spec.MatchingPrecedence} {spec.DistinguisherMethod?.Type ?? "-"}" + string.Concat(spec.Rules.Select(static rule =>
+                $" | {string.Join(' ', rule.Subjects.Select(static subject => subject.Group?.Name ?? subject.User?.Name ?? $"{subject.ServiceAccount.NamespaceProperty}/{subject.ServiceAccount.Name}"))} |"
+                + string.Join(',', (rule.ResourceRules ?? []).Select(static part => $" {string.Join(',', part.Verbs)} {string.Join(',', part.ApiGroups)}/{string.Join(',', part.Resources)} {string.Join(',', part.Namespaces)}{(part.ClusterScope == true ? " cluster" : string.Empty)}"))
+                + " |" + string.Concat((rule.NonResourceRules ?? []).Select(static part => $" {string.Join(',', part.Verbs)} {string.Join(',', part.NonResourceURLs)}")))),
+            _ => "?",
+        };
+    }
+
+    [Fact]
     public void MandatoryObjects_WithAnotherSpec_AreRefused()
     {
         var schema = Declared.Created(FlowControlObjects.MandatorySchemas()[1]);

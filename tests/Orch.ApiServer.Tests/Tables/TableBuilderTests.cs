@@ -36,6 +36,37 @@ public sealed class TableBuilderTests
         Assert.EndsWith("\"rows\":[]}", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Running", "")]
+    [InlineData("Succeeded", ""","conditions":[{"type":"Completed","status":"True","reason":"Succeeded","message":"The pod has completed successfully."}]""")]
+    [InlineData("Failed", ""","conditions":[{"type":"Completed","status":"True","reason":"Failed","message":"The pod failed."}]""")]
+    public void Row_OfAPodThatHasEnded_SaysSo(string phase, string conditions)
+    {
+        var pod = new V1Pod { Metadata = new V1ObjectMeta { Name = "p" }, Spec = new V1PodSpec { Containers = [] }, Status = new V1PodStatus { Phase = phase } };
+        var text = Write(new TableRequest(new Orch.ApiServer.Kinds.Core.Pods.PodDeclaration(), [new Encoded(pod)], Now) { Objects = TableObjects.None, WithColumns = false });
+        Assert.EndsWith($"\"<none>\"]{conditions},\"object\":null}}]}}", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OlderVersion_DiffersInItsNameAlone()
+    {
+        var request = new TableRequest(new Maps(), [new Encoded(ConfigMap())], Now);
+        var (now, before) = (Write(request), Write(request with { Version = "v1beta1" }));
+        Assert.NotEqual(now, before);
+        Assert.Equal(now.Replace("meta.k8s.io/v1", "meta.k8s.io/v1beta1", StringComparison.Ordinal), before);
+    }
+
+    [Fact]
+    public void FlowSchemas_StandInTheOrderTheyAreTried()
+    {
+        var rows = new[] { ("a", 9000), ("c", 100), ("b", 9000) }.Select(static item => new Encoded(new V1FlowSchema
+        {
+            Metadata = new V1ObjectMeta { Name = item.Item1 }, Spec = new V1FlowSchemaSpec { MatchingPrecedence = item.Item2, PriorityLevelConfiguration = new V1PriorityLevelConfigurationReference { Name = "l" } },
+        }));
+        var text = Write(new TableRequest(new Orch.ApiServer.Kinds.FlowControl.FlowSchemaDeclaration(), [.. rows], Now) { Objects = TableObjects.None, WithColumns = false });
+        Assert.Equal(["c", "a", "b"], System.Text.Json.Nodes.JsonNode.Parse(text)!["rows"]!.AsArray().Select(static row => (string)row!["cells"]![0]!));
+    }
+
     private static V1ConfigMap ConfigMap() => new()
     {
         ApiVersion = "v1", Kind = "ConfigMap", Data = new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" },

@@ -14,6 +14,13 @@ internal sealed class PodDeclaration() : ResourceDeclaration<V1Pod>("pods", Reso
 
     public override bool HasStatus => true;
 
+    internal override RowCondition? RowConditionOf(object value) => ((V1Pod)value).Status?.Phase switch
+    {
+        "Succeeded" => PodColumns.Succeeded,
+        "Failed" => PodColumns.Failed,
+        _ => null,
+    };
+
     public override IReadOnlyList<PrinterColumn> Columns => PodColumns.All;
 
     public override IReadOnlyDictionary<string, Func<object, string>> SelectableFields { get; } = new Dictionary<string, Func<object, string>>

@@ -15,7 +15,7 @@ internal sealed class LimitRangeDeclaration() : ResourceDeclaration<V1LimitRange
 
     public override IReadOnlyList<PrinterColumn> Columns { get; } =
     [
-        Column("Created At", "date", static item => item.Metadata?.CreationTimestamp?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture), description: "CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata"),
+        Column("Created At", "date", static item => item.Metadata?.CreationTimestamp?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture), description: MetadataTexts.CreationTimestamp),
     ];
 
     protected override void Default(V1LimitRange value)

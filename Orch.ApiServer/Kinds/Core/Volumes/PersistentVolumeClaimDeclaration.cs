@@ -18,7 +18,7 @@ internal sealed class PersistentVolumeClaimDeclaration() : ResourceDeclaration<V
         Column("Capacity", "string", static item => IsBound(item) ? VolumePrinting.Storage(item.Status?.Capacity) : string.Empty, description: "capacity represents the actual resources of the underlying volume."),
         Column("Access Modes", "string", static item => IsBound(item) ? VolumePrinting.AccessModes(item.Status?.AccessModes) : string.Empty, description: "accessModes contains the actual access modes the volume backing the PVC has. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#access-modes-1"),
         Column("StorageClass", "string", static item => VolumePrinting.ClassOf(item.Metadata, item.Spec?.StorageClassName), description: "StorageClass of the pvc"),
-        Column("VolumeAttributesClass", "string", static item => item.Spec?.VolumeAttributesClassName ?? Printing.Unset, description: "volumeAttributesClassName may be used to set the VolumeAttributesClass used by this claim."),
+        Column("VolumeAttributesClass", "string", static item => item.Spec?.VolumeAttributesClassName ?? Printing.Unset, description: "VolumeAttributesClass of the pvc"),
         PrinterColumns.Age,
         Column("VolumeMode", "string", static item => item.Spec?.VolumeMode ?? Printing.Unset, 1, "volumeMode defines what type of volume is required by the claim. Value of Filesystem is implied when not included in claim spec."),
     ];

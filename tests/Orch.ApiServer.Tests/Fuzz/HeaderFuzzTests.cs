@@ -83,8 +83,8 @@ public sealed class HeaderFuzzTests : IAsyncLifetime
         using (var client = new TcpClient())
         {
             await client.ConnectAsync(IPAddress.Loopback, _server.Address.Port);
-            await using var stream = new SslStream(client.GetStream(), false, static (_, _, _, _) => true);
-            await stream.AuthenticateAsClientAsync("localhost");
+            await using var stream = new SslStream(client.GetStream());
+            await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = _server.Address.Host, CertificateChainPolicy = _server.Certificates.Trust() });
             await stream.WriteAsync(Encoding.Latin1.GetBytes(bytes));
             await stream.FlushAsync();
             client.Client.Shutdown(SocketShutdown.Send);

@@ -108,7 +108,7 @@ public sealed class OracleThroughServerTests : IAsyncLifetime
     private static Uri Of(string path) => new(path, UriKind.Relative);
 
     // Items of a list say their kind just once, in the list.
-    private static JsonNode Item(JsonNode list)
+    private static JsonObject Item(JsonNode list)
     {
         var item = list["items"]![0]!.AsObject();
         item["apiVersion"] ??= list["apiVersion"]!.DeepClone();

@@ -52,6 +52,9 @@ public sealed class OracleThroughServerTests : IAsyncLifetime
             // Another version's objects are converted, not stored as they are.
             if (declaration.Kind is { Group: "autoscaling", Version: "v1" }) { continue; }
             if (declaration.Kind is { Kind: "Event", Group: not "" }) { continue; }
+
+            // The server itself writes to these.
+            if (declaration.Kind.Kind is "CustomResourceDefinition" or "APIService" or "FlowSchema" or "PriorityLevelConfiguration" or "ServiceCIDR" or "IPAddress" or "Service" or "Namespace") { continue; }
             await store.CommitAsync(CommitRequest.Create(declaration.StoragePrefix + (space.Length == 0 ? name : $"{space}/{name}"), Encoding.UTF8.GetBytes(sample.ToJsonString())), CancellationToken.None);
             var collection = $"/{(declaration.Kind.Group.Length == 0 ? "api" : "apis")}/{declaration.Kind.ApiVersion}{(space.Length == 0 ? "" : $"/namespaces/{space}")}/{declaration.Resource.Resource}";
             var kind = NameOf(declaration);

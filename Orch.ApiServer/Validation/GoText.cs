@@ -24,13 +24,19 @@ internal static class GoText
                 '\f' => result.Append("\\f"),
                 '\v' => result.Append("\\v"),
                 < 0x20 or 0x7f => result.Append(CultureInfo.InvariantCulture, $"\\x{rune.Value:x2}"),
-                _ when Rune.IsControl(rune) => result.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}"),
-                _ => result.Append(rune.ToString()),
+                ' ' => result.Append(' '),
+                _ when IsPrintable(rune) => result.Append(rune.ToString()),
+                < 0x10000 => result.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}"),
+                _ => result.Append(CultureInfo.InvariantCulture, $"\\U{rune.Value:x8}"),
             };
         }
 
         return result.Append('"').ToString();
     }
+
+    // Spaces other than the common one are not printable for Go.
+    private static bool IsPrintable(Rune rune) => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
+        or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
     /// <summary>A list as Go's <c>%#v</c> prints one of strings.</summary>
     public static string List(IEnumerable<string> items) => $"[]string{{{string.Join(", ", items.Select(Quote))}}}";

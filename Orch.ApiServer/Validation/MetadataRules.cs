@@ -33,7 +33,7 @@ public static class MetadataRules
         Immutable(metadata.Name, old.Name, path, "name", errors);
         Immutable(metadata.NamespaceProperty, old.NamespaceProperty, path, "namespace", errors);
         Immutable(metadata.Uid, old.Uid, path, "uid", errors);
-        if (metadata.CreationTimestamp != old.CreationTimestamp) { errors.Invalid(path.Child("creationTimestamp"), Time(metadata.CreationTimestamp), ImmutableRule.Text); }
+        if (metadata.CreationTimestamp != old.CreationTimestamp) { errors.Invalid(path.Child("creationTimestamp"), (object?)Time(metadata.CreationTimestamp) ?? new ShownAs("null"), ImmutableRule.Text); }
         if (metadata.DeletionTimestamp != old.DeletionTimestamp) { errors.Invalid(path.Child("deletionTimestamp"), Time(metadata.DeletionTimestamp), ImmutableRule.Text); }
         if (metadata.DeletionGracePeriodSeconds != old.DeletionGracePeriodSeconds)
         {

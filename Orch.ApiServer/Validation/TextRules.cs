@@ -22,7 +22,7 @@ internal static class TextRules
 
     /// <summary>The key of a label, a finalizer, a resource: <c>name</c> or <c>prefix/name</c>.</summary>
     /// <param name="shown">What the message shows, where it is not the value itself.</param>
-    public static void QualifiedName(string value, FieldPath path, FieldErrors errors, string? shown = null)
+    public static void QualifiedName(string value, FieldPath path, FieldErrors errors, object? shown = null)
     {
         if (IsQualifiedName(value)) { return; }
         shown ??= value;
@@ -146,7 +146,7 @@ internal static class TextRules
     /// <summary>What is said of a number out of bounds.</summary>
     public static string Between(long min, long max) => string.Create(CultureInfo.InvariantCulture, $"must be between {min} and {max}, inclusive");
 
-    private static void PrefixPart(string prefix, string shown, FieldPath path, FieldErrors errors)
+    private static void PrefixPart(string prefix, object shown, FieldPath path, FieldErrors errors)
     {
         if (prefix.Length > 253) { errors.Invalid(path, shown, "prefix part " + MaxLength(253)); }
         if (!IsSubdomainForm(prefix)) { errors.Invalid(path, shown, "prefix part " + NameRules.SubdomainText); }

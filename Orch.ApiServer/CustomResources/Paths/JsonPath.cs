@@ -10,17 +10,27 @@ namespace Orch.ApiServer.CustomResources.Paths;
 internal sealed class JsonPath
 {
     private const int MaxResults = 1_000;
+
+    // A path is read by recursion and followed for each row of a table: without bounds one definition could end the server or keep it busy.
+    private const int MaxSteps = 128;
+    private const int MaxDescents = 8;
+    private const int MaxNesting = 16;
     private readonly List<Step> _steps = [];
     private readonly string _text;
     private int _at;
 
-    private JsonPath(string text) => _text = text;
+    private readonly int _nesting;
+
+    private JsonPath(string text, int nesting) => (_text, _nesting) = (text, nesting);
 
     /// <summary>Reads a path such as <c>.status.conditions[?(@.type=="Ready")].status</c>.</summary>
     /// <exception cref="FormatException">It is not one.</exception>
-    public static JsonPath Parse(string text)
+    public static JsonPath Parse(string text) => Parse(text, 0);
+
+    private static JsonPath Parse(string text, int nesting)
     {
-        var path = new JsonPath(text);
+        if (nesting > MaxNesting) { throw new FormatException($"more than {MaxNesting} filters inside each other"); }
+        var path = new JsonPath(text, nesting);
         path.Read();
         return path;
     }
@@ -59,6 +69,9 @@ internal sealed class JsonPath
                 case '[': ReadBracket(); break;
                 default: ReadName(); break;
             }
+
+            if (_steps.Count > MaxSteps) { throw new FormatException($"more than {MaxSteps} steps"); }
+            if (_steps.Count(static step => step is Descent) > MaxDescents) { throw new FormatException($"more than {MaxDescents} recursive descents"); }
         }
     }
 
@@ -80,7 +93,7 @@ internal sealed class JsonPath
         var inner = _text[(_at + 1)..end].Trim();
         _at = end + 1;
         if (inner == "*") { _steps.Add(new All()); }
-        else if (inner.StartsWith("?(", StringComparison.Ordinal) && inner.EndsWith(')')) { _steps.Add(Filter.Parse(inner[2..^1])); }
+        else if (inner.StartsWith("?(", StringComparison.Ordinal) && inner.EndsWith(')')) { _steps.Add(Filter.Parse(inner[2..^1], _nesting + 1)); }
         else if (inner.Length >= 2 && inner[0] is '\'' or '"' && inner[^1] == inner[0]) { _steps.Add(new Field(inner[1..^1])); }
         else if (inner.Contains(':', StringComparison.Ordinal)) { _steps.Add(Slice.Parse(inner)); }
         else if (int.TryParse(inner, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index)) { _steps.Add(new Slice(index, null, 1)); }
@@ -162,7 +175,7 @@ internal sealed class JsonPath
     {
         private static readonly string[] Operations = ["==", "!=", "<=", ">=", "<", ">"];
 
-        public static Filter Parse(string text)
+        public static Filter Parse(string text, int nesting)
         {
             var quote = '\0';
             for (var index = 0; index < text.Length; index++)
@@ -175,12 +188,12 @@ internal sealed class JsonPath
                     if (!text.AsSpan(index).StartsWith(candidate)) { continue; }
                     var other = text[(index + candidate.Length)..].Trim();
                     return other.StartsWith('@') || other.StartsWith('$')
-                        ? new Filter(JsonPath.Parse(text[..index].Trim()), candidate, JsonPath.Parse(other), null)
-                        : new Filter(JsonPath.Parse(text[..index].Trim()), candidate, null, Literal(other));
+                        ? new Filter(JsonPath.Parse(text[..index].Trim(), nesting), candidate, JsonPath.Parse(other, nesting), null)
+                        : new Filter(JsonPath.Parse(text[..index].Trim(), nesting), candidate, null, Literal(other));
                 }
             }
 
-            return new Filter(JsonPath.Parse(text.Trim()), string.Empty, null, null);
+            return new Filter(JsonPath.Parse(text.Trim(), nesting), string.Empty, null, null);
         }
 
         public override void Apply(object? value, List<object?> found)

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using k8s.Models;
+using Orch.ApiServer.Json;
 using Orch.ApiServer.Resources;
 using Orch.ApiServer.Validation;
 
@@ -120,10 +121,10 @@ internal sealed class SecretDeclaration() : ResourceDeclaration<V1Secret>("secre
         {
             using var document = JsonDocument.Parse(bytes);
         }
-        catch (JsonException fault)
+        catch (JsonException)
         {
-            // The content is secret, so only where it went wrong is told.
-            errors.Invalid(Data.Key(key), "<secret contents redacted>", $"not valid JSON at line {fault.LineNumber}, byte {fault.BytePositionInLine}");
+            // The content is secret, so it is not shown.
+            errors.Invalid(Data.Key(key), "<secret contents redacted>", GoSyntax.FaultOf(bytes) ?? "exceeded max depth");
         }
     }
 }

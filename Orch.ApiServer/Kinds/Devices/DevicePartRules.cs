@@ -8,6 +8,8 @@ namespace Orch.ApiServer.Kinds.Devices;
 /// <summary>The rules for what claims, classes and slices have in common.</summary>
 internal static class DevicePartRules
 {
+    private static readonly object Nothing = new ShownAs("null");
+
     /// <summary>Expressions that devices must match.</summary>
     /// <param name="isStored">The same expressions are stored already; nothing more is asked of them.</param>
     public static void Selectors(IList<V1DeviceSelector>? selectors, FieldPath path, bool isStored, FieldErrors errors)
@@ -96,8 +98,8 @@ internal static class DevicePartRules
         }
 
         var (hasGood, hasBad) = (conditions is { Count: > 0 }, failures is { Count: > 0 });
-        if (!hasGood && hasBad) { errors.Invalid(goodPath, conditions ?? [], "bindingConditions are required to use bindingFailureConditions"); }
-        if (!hasBad && hasGood) { errors.Invalid(badPath, failures ?? [], "bindingFailureConditions are required to use bindingConditions"); }
+        if (!hasGood && hasBad) { errors.Invalid(goodPath, (object?)conditions ?? Nothing, "bindingConditions are required to use bindingFailureConditions"); }
+        if (!hasBad && hasGood) { errors.Invalid(badPath, (object?)failures ?? Nothing, "bindingFailureConditions are required to use bindingConditions"); }
     }
 
     private static void Effect(string effect, FieldPath path, FieldErrors errors)

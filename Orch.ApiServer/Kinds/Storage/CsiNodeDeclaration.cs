@@ -52,7 +52,7 @@ internal sealed class CsiNodeDeclaration() : ResourceDeclaration<V1CSINode>("csi
         {
             if (string.IsNullOrEmpty(key)) { errors.Required(path); }
             if (!keys.Add(key ?? string.Empty)) { errors.Duplicate(path, key ?? string.Empty); }
-            TextRules.QualifiedName(key ?? string.Empty, path, errors);
+            TextRules.QualifiedName(key ?? string.Empty, path, errors, driver.TopologyKeys);
         }
     }
 }

@@ -77,7 +77,7 @@ internal sealed class ServiceAccountTokens
             var found = _handler.ReadJsonWebToken(token).Issuer;
             return found == Issuer || found == LegacyIssuer;
         }
-        catch (ArgumentException)
+        catch (Exception malformed) when (malformed is ArgumentException or FormatException)
         {
             return false;
         }
@@ -87,7 +87,7 @@ internal sealed class ServiceAccountTokens
     /// <exception cref="SecurityTokenException">It does not hold.</exception>
     public async ValueTask<ServiceAccountClaims> VerifyAsync(string token)
     {
-        var result = await _handler.ValidateTokenAsync(token, _validation).ConfigureAwait(false);
+        var result = await CheckAsync(token).ConfigureAwait(false);
         if (!result.IsValid) { throw new SecurityTokenException("the signature does not hold", result.Exception); }
         var jwt = (JsonWebToken)result.SecurityToken;
         try
@@ -98,6 +98,13 @@ internal sealed class ServiceAccountTokens
         {
             throw new SecurityTokenException("it lacks service account claims", malformed);
         }
+    }
+
+    // An encrypted token is taken apart before anything of it is checked.
+    private async Task<TokenValidationResult> CheckAsync(string token)
+    {
+        try { return await _handler.ValidateTokenAsync(token, _validation).ConfigureAwait(false); }
+        catch (Exception malformed) when (malformed is FormatException or ArgumentException) { throw new SecurityTokenException("it is malformed", malformed); }
     }
 
     private static ServiceAccountClaims Read(JsonWebToken jwt)

@@ -1,4 +1,5 @@
 using k8s.Models;
+using Orch.ApiServer.Kinds.Certificates;
 
 namespace Orch.ApiServer.Validation.Pods;
 
@@ -16,7 +17,7 @@ internal static class PodCertificateRules
     {
         var signer = certificate.SignerName ?? string.Empty;
         if (signer.Length == 0) { errors.Required(path.Child("signerName")); }
-        else { Signer(signer, path.Child("signerName"), errors); }
+        else { SignerNameRules.Validate(signer, path.Child("signerName"), errors); }
         if (!KeyTypes.Contains(certificate.KeyType)) { errors.NotSupported(path.Child("keyType"), certificate.KeyType ?? string.Empty, KeyTypes); }
         if (certificate.MaxExpirationSeconds is { } seconds)
         {
@@ -36,19 +37,5 @@ internal static class PodCertificateRules
         PathRules.NotReserved(file, path.Child(field), errors);
         if (!paths.Add(file)) { errors.Invalid(volume, file, ProjectedVolumeRules.Conflict); }
         return 1;
-    }
-
-    private static void Signer(string name, FieldPath path, FieldErrors errors)
-    {
-        var slash = name.IndexOf('/', StringComparison.Ordinal);
-        if (slash <= 0 || slash == name.Length - 1 || name.IndexOf('/', slash + 1) >= 0)
-        {
-            errors.Invalid(path, name, "must be a fully qualified domain and path of the form 'example.com/signer-name'");
-            return;
-        }
-
-        NameRules.DnsSubdomain(name[..slash], false, path, errors);
-        NameRules.DnsSubdomain(name[(slash + 1)..], false, path, errors);
-        if (!name[..slash].Contains('.', StringComparison.Ordinal)) { errors.Invalid(path, name[..slash], "should be a domain with at least two segments separated by dots"); }
     }
 }

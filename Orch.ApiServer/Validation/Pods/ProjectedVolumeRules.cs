@@ -1,4 +1,5 @@
 using k8s.Models;
+using Orch.ApiServer.Kinds.Certificates;
 
 namespace Orch.ApiServer.Validation.Pods;
 
@@ -61,7 +62,7 @@ internal static class ProjectedVolumeRules
         if (source.ClusterTrustBundle is { } bundle)
         {
             count++;
-            Bundle(bundle, path.Child("clusterTrustBundle"), errors);
+            Bundle(bundle, path.Child("clusterTrustBundlePEM"), errors);
             if (!paths.Add(bundle.Path ?? string.Empty)) { errors.Invalid(volume, bundle.Path ?? string.Empty, Conflict); }
         }
 
@@ -100,16 +101,31 @@ internal static class ProjectedVolumeRules
         else if (bundle.Name is { } name)
         {
             if (name.Length == 0) { errors.Required(path.Child("name"), "must be a valid object name"); }
+            foreach (var fault in BundleNameFaults(name)) { errors.Invalid(path.Child("name"), name, $"not a valid clustertrustbundlename: {fault}"); }
             if (bundle.LabelSelector is not null) { errors.Invalid(path.Child("labelSelector"), bundle.LabelSelector, "labelSelector must be unset if name is specified"); }
         }
         else
         {
             if (bundle.SignerName!.Length == 0) { errors.Required(path.Child("signerName"), "must be a valid signer name"); }
+            SignerNameRules.Validate(bundle.SignerName, path.Child("signerName"), errors);
             SelectorRules.Validate(bundle.LabelSelector, path.Child("labelSelector"), errors);
         }
 
         if (string.IsNullOrEmpty(bundle.Path)) { errors.Required(path.Child("path")); }
         PathRules.NotReserved(bundle.Path ?? string.Empty, path.Child("path"), errors);
+    }
+
+    // A signer's bundles carry its name in front, each slash a colon.
+    private static IEnumerable<string> BundleNameFaults(string name)
+    {
+        var colon = name.LastIndexOf(':');
+        if (colon < 0) { return NameRules.SubdomainFaults(name); }
+        var signer = name[..colon].Replace(':', '/');
+        if (signer.Length == 0) { return ["ClusterTrustBundle without signer name must not have \":\" in its name"]; }
+        var prefix = signer.Replace('/', ':') + ":";
+        return name.StartsWith(prefix, StringComparison.Ordinal)
+            ? NameRules.SubdomainFaults(name[prefix.Length..])
+            : [$"ClusterTrustBundle for signerName {signer} must be named with prefix {prefix}"];
     }
 
     private static void File(V1DownwardAPIVolumeFile file, FieldPath path, FieldErrors errors)

@@ -219,7 +219,7 @@ internal static partial class RemoteVolumeRules
         if (driver.Length == 0) { errors.Required(path); }
         if (driver.Length > 63) { errors.TooLong(path, 63); }
 #pragma warning disable CA1308 // case does not matter in drivers' names
-        if (!TextRules.IsSubdomain(driver.ToLowerInvariant())) { errors.Invalid(path, driver, NameRules.SubdomainText); }
+        foreach (var fault in NameRules.SubdomainFaults(driver.ToLowerInvariant())) { errors.Invalid(path, driver, fault); }
 #pragma warning restore CA1308
     }
 

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using Orch.ApiServer.Tests.Fixtures;
+using Orch.Testing.Kubectl;
 
 namespace Orch.ApiServer.Tests.CustomResources;
 
@@ -78,84 +78,46 @@ public sealed class KubectlTests : IAsyncLifetime
           issuerRef: {name: letters}
         """;
 
-    private readonly string _home = Directory.CreateTempSubdirectory("orch-kubectl").FullName;
     private TestServer _server = null!;
 
     public async Task InitializeAsync() => _server = await TestServer.ListenAsync();
 
-    public async Task DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        Directory.Delete(_home, recursive: true);
-    }
+    public async Task DisposeAsync() => await _server.DisposeAsync();
 
     [SkippableFact]
     [Trait("Needs", "kubectl")]
     public async Task Kubectl_WithACustomResource_GoesAsWithUpstream()
     {
-        Skip.If(!File.Exists("/usr/bin/kubectl"), "kubectl is not installed at /usr/bin/kubectl");
-        var definition = await WriteAsync("crd.yaml", Definition);
-        var item = await WriteAsync("item.yaml", Object);
+        using var kubectl = new KubectlSession(_server.Address);
+        var definition = await kubectl.WriteAsync("crd.yaml", Definition);
+        var item = await kubectl.WriteAsync("item.yaml", Object);
 
-        await OkAsync("customresourcedefinition.apiextensions.k8s.io/certificates.pki.example.com created", "apply", "-f", definition);
-        await OkAsync("customresourcedefinition.apiextensions.k8s.io/certificates.pki.example.com condition met", "wait", "--for=condition=Established", "crd/certificates.pki.example.com", "--timeout=20s");
-        await OkAsync("customresourcedefinition.apiextensions.k8s.io/certificates.pki.example.com unchanged", "apply", "-f", definition);
-        await OkAsync("CREATED AT", "get", "crd");
-        await OkAsync("certificate.pki.example.com/web created", "apply", "-f", item);
-        await OkAsync("certificate.pki.example.com/web unchanged", "apply", "-f", item);
-        await OkAsync("NAME   READY   SECRET    AGE", "get", "certs");
-        await OkAsync("letters", "get", "cert", "web", "-o", "wide");
-        await OkAsync("certificate.pki.example.com/web", "get", "pki", "-o", "name");
-        await OkAsync("2160h", "get", "cert", "web", "-o", "jsonpath={.spec.duration}");
-        await OkAsync("The secret that holds the key and the certificate.", "explain", "certificate.spec.secretName");
-        await OkAsync("issuerRef\t<Object> -required-", "explain", "cert.spec");
-        await OkAsync("certificate.pki.example.com/web patched", "patch", "cert", "web", "--type=merge", "-p", """{"spec":{"commonName":"web"}}""");
-        await OkAsync("certificate.pki.example.com/web patched", "patch", "cert", "web", "--subresource=status", "--type=merge", "-p", """{"status":{"copies":1,"conditions":[{"type":"Ready","status":"True"}]}}""");
-        await OkAsync("web    True    web-tls", "get", "cert", "web");
-        await OkAsync("certificate.pki.example.com/web scaled", "scale", "cert", "web", "--replicas=3");
-        await OkAsync("3", "get", "cert", "web", "-o", "jsonpath={.spec.copies}");
-        await OkAsync("certificate.pki.example.com/web serverside-applied", "apply", "--server-side", "--force-conflicts", "-f", item);
-        await OkAsync("certificate.pki.example.com/web labeled", "label", "cert", "web", "a=b");
-        await OkAsync("Secret Name:", "describe", "cert", "web");
-        await OkAsync("certificates", "api-resources", "--api-group=pki.example.com");
-        await FailsAsync("the secret cannot be changed", "patch", "cert", "web", "--type=merge", "-p", """{"spec":{"secretName":"other"}}""");
-        await FailsAsync("spec.copies: Invalid value: -1: spec.copies in body should be greater than or equal to 0", "patch", "cert", "web", "--type=merge", "-p", """{"spec":{"copies":-1}}""");
-        await FailsAsync("unknown field \"spec.keySize\"", "create", "-f", await WriteAsync("bad.yaml", Object.Replace("name: web,", "name: bad,", StringComparison.Ordinal) + "\n  keySize: 3\n"));
-        await OkAsync("certificate.pki.example.com \"web\" deleted", "delete", "cert", "web");
-        await OkAsync("customresourcedefinition.apiextensions.k8s.io \"certificates.pki.example.com\" deleted", "delete", "crd", "certificates.pki.example.com");
-        await FailsAsync("the server could not find the requested resource", "get", "certificates");
-    }
-
-    private async Task<string> WriteAsync(string name, string text)
-    {
-        var file = Path.Combine(_home, name);
-        await File.WriteAllTextAsync(file, text);
-        return file;
-    }
-
-    private async Task OkAsync(string expected, params string[] arguments)
-    {
-        var (code, output) = await RunAsync(arguments);
-        Assert.True(code == 0 && output.Contains(expected, StringComparison.Ordinal), $"kubectl {string.Join(' ', arguments)} ended with {code}:\n{output}");
-    }
-
-    private async Task FailsAsync(string expected, params string[] arguments)
-    {
-        var (code, output) = await RunAsync(arguments);
-        Assert.True(code != 0 && output.Contains(expected, StringComparison.Ordinal), $"kubectl {string.Join(' ', arguments)} ended with {code}:\n{output}");
-    }
-
-    private async Task<(int Code, string Output)> RunAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("/usr/bin/kubectl") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])[$"--server={_server.Address}", "--insecure-skip-tls-verify", "--token=admin/system:masters", $"--cache-dir={_home}", .. arguments]) { start.ArgumentList.Add(argument); }
-        start.Environment["HOME"] = _home;
-        start.Environment["KUBECONFIG"] = Path.Combine(_home, "none");
-        using var process = Process.Start(start)!;
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        var output = process.StandardOutput.ReadToEndAsync(limit.Token);
-        var error = process.StandardError.ReadToEndAsync(limit.Token);
-        await process.WaitForExitAsync(limit.Token);
-        return (process.ExitCode, await output + await error);
+        await kubectl.OkAsync("customresourcedefinition.apiextensions.k8s.io/certificates.pki.example.com created", "apply", "-f", definition);
+        await kubectl.OkAsync("customresourcedefinition.apiextensions.k8s.io/certificates.pki.example.com condition met", "wait", "--for=condition=Established", "crd/certificates.pki.example.com", "--timeout=20s");
+        await kubectl.OkAsync("customresourcedefinition.apiextensions.k8s.io/certificates.pki.example.com unchanged", "apply", "-f", definition);
+        await kubectl.OkAsync("CREATED AT", "get", "crd");
+        await kubectl.OkAsync("certificate.pki.example.com/web created", "apply", "-f", item);
+        await kubectl.OkAsync("certificate.pki.example.com/web unchanged", "apply", "-f", item);
+        await kubectl.OkAsync("NAME   READY   SECRET    AGE", "get", "certs");
+        await kubectl.OkAsync("letters", "get", "cert", "web", "-o", "wide");
+        await kubectl.OkAsync("certificate.pki.example.com/web", "get", "pki", "-o", "name");
+        await kubectl.OkAsync("2160h", "get", "cert", "web", "-o", "jsonpath={.spec.duration}");
+        await kubectl.OkAsync("The secret that holds the key and the certificate.", "explain", "certificate.spec.secretName");
+        await kubectl.OkAsync("issuerRef\t<Object> -required-", "explain", "cert.spec");
+        await kubectl.OkAsync("certificate.pki.example.com/web patched", "patch", "cert", "web", "--type=merge", "-p", """{"spec":{"commonName":"web"}}""");
+        await kubectl.OkAsync("certificate.pki.example.com/web patched", "patch", "cert", "web", "--subresource=status", "--type=merge", "-p", """{"status":{"copies":1,"conditions":[{"type":"Ready","status":"True"}]}}""");
+        await kubectl.OkAsync("web    True    web-tls", "get", "cert", "web");
+        await kubectl.OkAsync("certificate.pki.example.com/web scaled", "scale", "cert", "web", "--replicas=3");
+        await kubectl.OkAsync("3", "get", "cert", "web", "-o", "jsonpath={.spec.copies}");
+        await kubectl.OkAsync("certificate.pki.example.com/web serverside-applied", "apply", "--server-side", "--force-conflicts", "-f", item);
+        await kubectl.OkAsync("certificate.pki.example.com/web labeled", "label", "cert", "web", "a=b");
+        await kubectl.OkAsync("Secret Name:", "describe", "cert", "web");
+        await kubectl.OkAsync("certificates", "api-resources", "--api-group=pki.example.com");
+        await kubectl.FailsAsync("the secret cannot be changed", "patch", "cert", "web", "--type=merge", "-p", """{"spec":{"secretName":"other"}}""");
+        await kubectl.FailsAsync("spec.copies: Invalid value: -1: spec.copies in body should be greater than or equal to 0", "patch", "cert", "web", "--type=merge", "-p", """{"spec":{"copies":-1}}""");
+        await kubectl.FailsAsync("unknown field \"spec.keySize\"", "create", "-f", await kubectl.WriteAsync("bad.yaml", Object.Replace("name: web,", "name: bad,", StringComparison.Ordinal) + "\n  keySize: 3\n"));
+        await kubectl.OkAsync("certificate.pki.example.com \"web\" deleted", "delete", "cert", "web");
+        await kubectl.OkAsync("customresourcedefinition.apiextensions.k8s.io \"certificates.pki.example.com\" deleted", "delete", "crd", "certificates.pki.example.com");
+        await kubectl.FailsAsync("the server could not find the requested resource", "get", "certificates");
     }
 }

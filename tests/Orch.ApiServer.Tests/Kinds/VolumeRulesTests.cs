@@ -13,7 +13,7 @@ public sealed class VolumeRulesTests
     private static readonly Dictionary<string, (Func<string> Faults, string Expected)> Table = new()
     {
         ["volume"] = (Create<V1PersistentVolume>(Volume + "hostPath: {path: /data}}}"), ""),
-        ["volume of nothing"] = (Create<V1PersistentVolume>("{metadata: {name: v}, spec: {}}"), "spec.accessModes: Required value\nspec.capacity: Required value\nspec.capacity: Unsupported value: \"null\": supported values: \"storage\"\nspec: Required value: must specify a volume type"),
+        ["volume of nothing"] = (Create<V1PersistentVolume>("{metadata: {name: v}, spec: {}}"), "spec.accessModes: Required value\nspec.capacity: Required value\nspec.capacity: Unsupported value: null: supported values: \"storage\"\nspec: Required value: must specify a volume type"),
         ["volume modes"] = (Create<V1PersistentVolume>("{metadata: {name: v}, spec: {capacity: {storage: 1}, accessModes: [Sometimes, ReadWriteOncePod, ReadOnlyMany], hostPath: {path: /d}}}"),
             "spec.accessModes: Unsupported value: \"Sometimes\": supported values: \"ReadOnlyMany\", \"ReadWriteMany\", \"ReadWriteOnce\", \"ReadWriteOncePod\"\nspec.accessModes: Forbidden: may not use ReadWriteOncePod with other access modes"),
         ["volume of no size"] = (Create<V1PersistentVolume>("{metadata: {name: v}, spec: {capacity: {storage: 0}, accessModes: [ReadWriteOnce], hostPath: {path: /d}}}"), "spec.capacity[storage]: Invalid value: \"0\": must be greater than zero"),

@@ -8,6 +8,7 @@ namespace Orch.ApiServer.Kinds.Core.Volumes;
 internal static class PersistentVolumeRules
 {
     private static readonly FieldPath Spec = FieldPath.Of("spec");
+    private static readonly object NoMap = new ShownAs("null");
 
     // Labels that have new names; a volume may be brought from one to the other.
     private static readonly Dictionary<string, string> Renamed = new()
@@ -94,7 +95,7 @@ internal static class PersistentVolumeRules
     private static void Capacity(IDictionary<string, ResourceQuantity>? capacity, FieldPath path, FieldErrors errors)
     {
         if (capacity is not { Count: > 0 }) { errors.Required(path); }
-        if (capacity is not { Count: 1 } || !capacity.ContainsKey("storage")) { errors.NotSupported(path, capacity, "storage"); }
+        if (capacity is not { Count: 1 } || !capacity.ContainsKey("storage")) { errors.NotSupported(path, capacity ?? NoMap, "storage"); }
         foreach (var (name, quantity) in capacity ?? new Dictionary<string, ResourceQuantity>())
         {
             if (quantity is null) { continue; }

@@ -84,15 +84,7 @@ internal sealed class JwtIssuer : IDisposable
     {
         var keys = await source.FindAsync(token.Kid, cancellationToken).ConfigureAwait(false);
         if (keys.Count == 0) { throw Failed("it is signed with a key that the issuer does not publish"); }
-        var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
-        {
-            ValidIssuer = issuer,
-            IssuerSigningKeys = keys,
-            TryAllIssuerSigningKeys = true,
-            ValidAlgorithms = Algorithms,
-            ValidateAudience = false, // below, and the times on the injected clock
-            ValidateLifetime = false,
-        }).ConfigureAwait(false);
+        var result = await CheckAsync(token, issuer, keys).ConfigureAwait(false);
         if (!result.IsValid) { throw Failed("its signature does not hold", result.Exception); }
         var expires = Times(token);
         return token.Audiences.Any(_configuration.Issuer!.Audiences!.Contains) ? expires : throw Failed("it is meant for another audience");
@@ -109,6 +101,26 @@ internal sealed class JwtIssuer : IDisposable
         catch (AuthenticationFailedException refused) { throw new FormatException("its distributed claim does not hold", refused); }
         using var payload = Payload(fetched);
         return _distributed.Joined(claims, payload.RootElement);
+    }
+
+    private async Task<TokenValidationResult> CheckAsync(JsonWebToken token, string issuer, IReadOnlyCollection<SecurityKey> keys)
+    {
+        try
+        {
+            return await _handler.ValidateTokenAsync(token, new TokenValidationParameters
+            {
+                ValidIssuer = issuer,
+                IssuerSigningKeys = keys,
+                TryAllIssuerSigningKeys = true,
+                ValidAlgorithms = Algorithms,
+                ValidateAudience = false, // by the caller, and the times on the injected clock
+                ValidateLifetime = false,
+            }).ConfigureAwait(false);
+        }
+        catch (Exception malformed) when (malformed is FormatException or ArgumentException)
+        {
+            throw Failed("it is malformed", malformed);
+        }
     }
 
     private DateTimeOffset Times(JsonWebToken token)

@@ -45,6 +45,6 @@ internal sealed class OidcAuthenticator : IAuthenticator, IDisposable
     private JsonWebToken? Read(string text)
     {
         try { return _handler.ReadJsonWebToken(text); }
-        catch (ArgumentException) { return null; }
+        catch (Exception malformed) when (malformed is ArgumentException or FormatException) { return null; }
     }
 }

@@ -1,0 +1,118 @@
+using System.Diagnostics;
+
+namespace Orch.Testing.Kubectl;
+
+/// <summary>Runs kubectl against one server, with a home of its own so that no settings of the machine matter.</summary>
+public sealed class KubectlSession : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private readonly string _home;
+    private readonly string _program;
+    private readonly string[] _common;
+    private readonly bool _ownsHome;
+
+    /// <summary>A session; the test is skipped where the program is absent.</summary>
+    /// <param name="token">Sent as bearer token.</param>
+    /// <param name="release">The name of a program beside the installed kubectl, or a path.</param>
+    public KubectlSession(Uri server, string token = "admin/system:masters", string release = "kubectl")
+        : this(Directory.CreateTempSubdirectory("orch-kubectl").FullName, Require(release), server, token, ownsHome: true)
+    {
+    }
+
+    private KubectlSession(string home, string program, Uri server, string token, bool ownsHome)
+    {
+        (_home, _program, _ownsHome, Server) = (home, program, ownsHome, server);
+        _common = [$"--server={server}", "--insecure-skip-tls-verify", $"--token={token}", $"--cache-dir={Path.Combine(home, "cache")}"];
+    }
+
+    private Uri Server { get; }
+
+    /// <summary>The program of that name on the path or beside the installed kubectl; null where there is none.</summary>
+    public static string? Find(string release = "kubectl")
+    {
+        if (Path.IsPathRooted(release)) { return File.Exists(release) ? release : null; }
+        foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
+        {
+            var installed = new FileInfo(Path.Combine(folder, "kubectl"));
+            if (!installed.Exists) { continue; }
+            if (release == "kubectl") { return installed.FullName; }
+            var real = (installed.ResolveLinkTarget(returnFinalTarget: true) ?? installed).FullName;
+            var beside = Path.Combine(Path.GetDirectoryName(real)!, release);
+            return File.Exists(beside) ? beside : null;
+        }
+
+        return null;
+    }
+
+    /// <summary>All versions that lie beside the installed kubectl, by path; one empty text where there are none.</summary>
+    public static IReadOnlyList<string> Versions()
+    {
+        var real = Find() is { } installed ? (File.ResolveLinkTarget(installed, returnFinalTarget: true)?.FullName ?? installed) : null;
+        var found = real is null ? [] : Directory.EnumerateFiles(Path.GetDirectoryName(real)!, "kubectl.1.*").Order(StringComparer.Ordinal).ToList();
+        return found.Count == 0 ? [string.Empty] : found;
+    }
+
+    /// <summary>The same home and program with another token; not to be disposed of before this one's last use.</summary>
+    public KubectlSession As(string token) => new(_home, _program, Server, token, ownsHome: false);
+
+    /// <summary>Deletes the home.</summary>
+    public void Dispose()
+    {
+        if (_ownsHome) { Directory.Delete(_home, recursive: true); }
+    }
+
+    /// <summary>Writes a file into the home.</summary>
+    /// <returns>Its path.</returns>
+    public async Task<string> WriteAsync(string name, string text)
+    {
+        var file = Path.Combine(_home, name);
+        await File.WriteAllTextAsync(file, text);
+        return file;
+    }
+
+    /// <summary>Runs a command that must succeed and say something.</summary>
+    /// <returns>All it said.</returns>
+    public Task<string> OkAsync(string expected, params string[] arguments) => ExpectAsync(static code => code == 0, expected, arguments);
+
+    /// <summary>Runs a command that must fail and say something.</summary>
+    /// <returns>All it said.</returns>
+    public Task<string> FailsAsync(string expected, params string[] arguments) => ExpectAsync(static code => code != 0, expected, arguments);
+
+    /// <summary>Runs a command.</summary>
+    /// <returns>Its exit code, and what it wrote to both of its outputs.</returns>
+    public async Task<(int Code, string Output)> RunAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(_program, [.. _common, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["HOME"] = _home;
+        start.Environment["KUBECONFIG"] = Path.Combine(_home, "none");
+        start.Environment["CLOUDSDK_CONFIG"] = _home;
+        using var process = Process.Start(start)!;
+        using var limit = new CancellationTokenSource(Patience);
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
+            var error = process.StandardError.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+            return (process.ExitCode, await error + await output);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            throw new TimeoutException($"kubectl {string.Join(' ', arguments)} did not end within {Patience}");
+        }
+    }
+
+    private static string Require(string release)
+    {
+        var program = release.Length == 0 ? null : Find(release);
+        Skip.If(program is null, $"{(release.Length == 0 ? "another version of kubectl" : release)} is not installed");
+        return program!;
+    }
+
+    private async Task<string> ExpectAsync(Func<int, bool> isRight, string expected, string[] arguments)
+    {
+        var (code, output) = await RunAsync(arguments);
+        Assert.True(isRight(code) && output.Contains(expected, StringComparison.Ordinal), $"{_program} {string.Join(' ', arguments)} ended with {code}:\n{output}");
+        return output;
+    }
+}

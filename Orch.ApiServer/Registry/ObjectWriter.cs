@@ -319,7 +319,7 @@ internal sealed class ObjectWriter(
         value.Metadata ??= new V1ObjectMeta();
         CheckVersion(resource, value, current);
         declaration.Default(value);
-        fields.OnUpdate(resource, call, current, value);
+        await fields.OnUpdateAsync(resource, call, current, value, cancellationToken).ConfigureAwait(false);
 
         var request = Admission(AdmissionOperation.Update, resource, call, old.Metadata.NamespaceProperty, old.Metadata.Name, value, old);
         if (change.View is { } view) { request = request with { Kind = view.Kind, Object = view.Show(value), OldObject = view.Show(old) }; }
@@ -335,7 +335,10 @@ internal sealed class ObjectWriter(
 
         CarryOver(value.Metadata, old.Metadata);
         var errors = new FieldErrors();
+        var managed = value.Metadata.ManagedFields;
         change.Prepare(declaration, value, old);
+        // Whose fields they are is settled, whatever else of the metadata is taken from the old object.
+        if (!ReferenceEquals(value.Metadata.ManagedFields, managed)) { value.Metadata = value.Metadata with { ManagedFields = managed }; }
         MetadataRules.ValidateUpdate(value.Metadata, old.Metadata, MetadataPath, errors, declaration.TakesAnyFinalizer);
         change.Validate(declaration, value, old, errors);
         if (errors.Count > 0) { throw ApiErrors.Invalid(declaration.Kind, old.Metadata.Name, errors); }

@@ -40,8 +40,8 @@ public sealed class NaiveMergeTests
         static void Told(List<string> leaves, IEnumerable<string> told)
         {
             var all = told.ToHashSet(StringComparer.Ordinal);
-            Assert.Empty(leaves.Where(path => !all.Contains(path)));
-            Assert.Empty(all.Where(path => !leaves.Contains(path) && !leaves.Exists(leaf => leaf.StartsWith(path, StringComparison.Ordinal))));
+            Assert.All(leaves, path => Assert.Contains(path, all));
+            Assert.All(all, path => Assert.True(leaves.Exists(leaf => leaf.StartsWith(path, StringComparison.Ordinal)), $"{path} is told but does not differ"));
         }
     });
 
@@ -54,7 +54,7 @@ public sealed class NaiveMergeTests
         var fields = TreeFields.Of(value, type);
         var table = NaiveMerge.Flatten(value, type);
         Assert.Empty(table.Keys.Except(fields.Paths()));
-        Assert.Empty(fields.Paths().Where(path => !table.Keys.Any(leaf => leaf.StartsWith(path, StringComparison.Ordinal))));
+        Assert.All(fields.Paths(), path => Assert.True(table.Keys.Any(leaf => leaf.StartsWith(path, StringComparison.Ordinal)), $"{path} is no field of the object"));
         // All of it taken out leaves nothing.
         Assert.Empty(NaiveMerge.Flatten(TreeRemoval.Remove(value, type, fields) ?? new JsonMap(), type));
         Assert.Equal(fields.ToString(), FieldsV1.Read(FieldsV1.Write(fields)).ToString());

@@ -228,7 +228,7 @@ internal sealed class CustomResourceDeclaration : ResourceDeclaration, IMergeTyp
     public IKubernetesObject<V1ObjectMeta> Convert(IKubernetesObject<V1ObjectMeta> value, ResourceDeclaration other)
     {
         var item = (CustomObject)value;
-        var converted = _revision.Converter is { } converter ? converter.Convert(item, other.Kind.ApiVersion) : item.WithApiVersion(other.Kind.ApiVersion);
+        var converted = _revision.Converter is { } converter ? Waited(converter, item, other.Kind.ApiVersion) : item.WithApiVersion(other.Kind.ApiVersion);
         return ((CustomResourceDeclaration)other).Fitted(converted);
     }
 
@@ -237,6 +237,14 @@ internal sealed class CustomResourceDeclaration : ResourceDeclaration, IMergeTyp
     {
         Pruner.Prune(item.Content, Schema, null);
         return item;
+    }
+
+    // An apply goes back and forth between versions as it prunes, and knows what to ask for next only from the answer.
+    private static CustomObject Waited(IObjectConverter converter, CustomObject item, string apiVersion)
+    {
+#pragma warning disable VSTHRD002 // bounded by the converter's own time limit
+        return Task.Run(async () => (await converter.ConvertAsync([item], apiVersion, CancellationToken.None).ConfigureAwait(false))[0]).GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
     }
 
     // Without what this version does not know; the content may be another object's.

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Orch.Security;
 
 /// <summary>A service that keeps the keys which protect stored objects and never hands them out: it wraps and unwraps others.</summary>
@@ -24,4 +26,8 @@ public interface IKeyManagement
 /// <summary>A secret that only its key management can read.</summary>
 /// <param name="KeyId">Which key wrapped it; not secret, at most 1 KiB.</param>
 /// <param name="Ciphertext">At most 1 KiB.</param>
-public sealed record WrappedSecret(string KeyId, ReadOnlyMemory<byte> Ciphertext);
+public sealed record WrappedSecret(string KeyId, ReadOnlyMemory<byte> Ciphertext)
+{
+    /// <summary>What the service wants to be given again with the ciphertext, by names such as <c>version.example.com</c>; not secret, at most 32 KiB, usually empty.</summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Annotations { get; init; } = ReadOnlyDictionary<string, ReadOnlyMemory<byte>>.Empty;
+}

@@ -51,7 +51,12 @@ public readonly record struct ConflictEntry(string Key, StoreEntry? Entry);
 /// <param name="Created">Revision of the key's creation (since it was last absent).</param>
 /// <param name="Modified">Revision of its last change.</param>
 /// <param name="Version">1 on creation, one more with each change.</param>
-public sealed record StoreEntry(string Key, ReadOnlyMemory<byte> Value, Revision Created, Revision Modified, long Version);
+public sealed record StoreEntry(string Key, ReadOnlyMemory<byte> Value, Revision Created, Revision Modified, long Version)
+{
+    /// <summary>Why the value cannot be read, in which case it is empty; null from every store that keeps values as they are.</summary>
+    /// <remarks>A store that decrypts says so of one entry rather than fail a range or a watch with it.</remarks>
+    public string? Fault { get; init; }
+}
 
 /// <summary>A read of one key or of a range.</summary>
 /// <param name="From">First key, inclusive.</param>

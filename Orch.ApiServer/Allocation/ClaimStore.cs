@@ -67,7 +67,7 @@ internal sealed partial class ClaimStore(IStore store, TimeProvider time, ILogge
     public async ValueTask<IReadOnlyList<V1Service>> ServicesAsync(CancellationToken cancellationToken)
     {
         var result = await store.RangeAsync(RangeRequest.Prefix(Services), cancellationToken).ConfigureAwait(false);
-        return [.. result.Entries.Select(static entry => ApiJson.Deserialize<V1Service>(entry.Value.Span))];
+        return [.. result.Entries.Where(static entry => entry.Fault is null).Select(static entry => ApiJson.Deserialize<V1Service>(entry.Value.Span))];
     }
 
     private static bool Uses(V1Service service, string key)
@@ -95,10 +95,11 @@ internal sealed partial class ClaimStore(IStore store, TimeProvider time, ILogge
 
     private async ValueTask<bool> IsHeldAsync(string key, StoreEntry entry, CancellationToken cancellationToken)
     {
+        if (entry.Fault is not null) { return true; }
         var claim = JsonSerializer.Deserialize<Claim>(entry.Value.Span);
         if (claim is null || time.GetUtcNow() - claim.At < Patience) { return true; }
         var found = await store.RangeAsync(RangeRequest.Key($"{Services}{claim.Namespace}/{claim.Name}"), cancellationToken).ConfigureAwait(false);
-        if (found.Entries is [var present] && Uses(ApiJson.Deserialize<V1Service>(present.Value.Span), key)) { return true; }
+        if (found.Entries is [{ Fault: null } present] && Uses(ApiJson.Deserialize<V1Service>(present.Value.Span), key)) { return true; }
 
         // The claim does not say it, but another service may have the address all the same.
         return (await ServicesAsync(cancellationToken).ConfigureAwait(false)).Any(service => Uses(service, key));

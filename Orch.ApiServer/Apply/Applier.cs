@@ -81,9 +81,9 @@ internal sealed class Applier(FieldsPool pool)
             if (!changes.TryGetValue(version, out var found))
             {
                 var isOwn = version == request.ApiVersion;
-                found = ChangeWalker.Between(
+                found = request.Ignored.Keep(ChangeWalker.Between(
                     isOwn ? liveJson : JsonTree.Write(versions.Convert(live, request.ApiVersion, version)),
-                    isOwn ? json : JsonTree.Write(versions.Convert(pruned, request.ApiVersion, version)), versions.TypeOf(version)!, request.Ignored);
+                    isOwn ? json : JsonTree.Write(versions.Convert(pruned, request.ApiVersion, version)), versions.TypeOf(version)!, request.Ignored));
                 changes.Add(version, found);
             }
 

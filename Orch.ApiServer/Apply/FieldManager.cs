@@ -30,26 +30,44 @@ internal sealed class FieldManager(ModelMergeTypes types, OtherForms forms, Fiel
     }
 
     /// <summary>Gives the fields that an update changes to the one who makes it, and takes them from the others.</summary>
-    public void OnUpdate(ServedResource resource, WriteCall call, CachedObject current, IKubernetesObject<V1ObjectMeta> value)
+    /// <exception cref="Client.ApiException">500: the object could not be converted to a version in which somebody owns fields.</exception>
+    public ValueTask OnUpdateAsync(ServedResource resource, WriteCall call, CachedObject current, IKubernetesObject<V1ObjectMeta> value, CancellationToken cancellationToken)
     {
-        if (call.Manager is null || call.IsApply) { return; }
+        if (call.Manager is null || call.IsApply) { return default; }
         var declaration = resource.Declaration;
         var live = current.As(declaration).Value.Metadata.ManagedFields;
         var entries = ManagedEntries.LiveOrGiven(live, value.Metadata.ManagedFields, isFixed: call.Subresource.Length > 0);
         value.Metadata.ManagedFields = null;
-        if (entries.Count == 0) { return; }
+        if (entries.Count == 0) { return default; }
         var type = types.Of(declaration);
         var ignored = IgnoredFields.For(declaration, call.Subresource);
         var changes = Compare(current, value, declaration, declaration, ignored);
         if (changes.IsEmpty)
         {
             value.Metadata.ManagedFields = live is not null && ReferenceEquals(entries, live) ? live : Sorted([.. entries]);
-            return;
+            return default;
         }
 
+        if (declaration is IMergeTyped typed && entries.Any(entry => entry.ApiVersion != declaration.Kind.ApiVersion)) { return InVersionsAsync(typed); }
         value.Metadata.ManagedFields = Assign(call, declaration, type, entries, changes, apiVersion =>
-            declaration is IMergeTyped typed ? (typed.HasVersion(apiVersion) ? changes : null)
-            : forms.Find(declaration, apiVersion) is { } other ? Compare(current, value, declaration, other, ignored) : null);
+            forms.Find(declaration, apiVersion) is { } other ? Compare(current, value, declaration, other, ignored) : null);
+        return default;
+
+        // What changed is told in each version that somebody owns fields in: paths may differ, and only a conversion knows how.
+        async ValueTask InVersionsAsync(IMergeTyped custom)
+        {
+            var found = new Dictionary<string, FieldChanges?>(StringComparer.Ordinal);
+            foreach (var version in entries.Select(static entry => entry.ApiVersion).Where(version => version != declaration.Kind.ApiVersion).Distinct(StringComparer.Ordinal))
+            {
+                if (custom.InVersion(version) is not { } other) { found[version] = null; continue; }
+                var pair = await custom.ConvertAsync([current.As(declaration).Value, value], other, cancellationToken).ConfigureAwait(false);
+                using var old = Encode(pair[0], other);
+                using var now = Encode(pair[1], other);
+                found[version] = ignored.Keep(ChangeWalker.Between(old.Written, now.Written, types.Of(other), IgnoredFields.For(other, call.Subresource)));
+            }
+
+            value.Metadata.ManagedFields = Assign(call, declaration, type, entries, changes, apiVersion => found[apiVersion]);
+        }
     }
 
     /// <summary>Lets admission change managed fields only to something valid.</summary>
@@ -81,10 +99,10 @@ internal sealed class FieldManager(ModelMergeTypes types, OtherForms forms, Fiel
         CachedObject current, IKubernetesObject<V1ObjectMeta> value, ResourceDeclaration declaration, ResourceDeclaration form, IgnoredFields ignored)
     {
         using var now = Encode(OtherForms.Convert(value, declaration, form), form);
-        if (form.StoredAs is null) { return ChangeWalker.Between(current.StoredJson.Span, now.Written, types.Of(form), ignored); }
+        if (form.StoredAs is null) { return ignored.Keep(ChangeWalker.Between(current.StoredJson.Span, now.Written, types.Of(form), ignored)); }
         using var old = new ByteBuffer();
         current.As(form).WriteTo(old);
-        return ChangeWalker.Between(old.Written, now.Written, types.Of(form), ignored);
+        return ignored.Keep(ChangeWalker.Between(old.Written, now.Written, types.Of(form), ignored));
     }
 
     private static ByteBuffer Encode(IKubernetesObject<V1ObjectMeta> value, ResourceDeclaration declaration)

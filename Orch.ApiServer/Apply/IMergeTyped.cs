@@ -1,3 +1,7 @@
+using k8s;
+using k8s.Models;
+using Orch.ApiServer.Resources;
+
 namespace Orch.ApiServer.Apply;
 
 /// <summary>A declaration that knows how its objects merge; one that does not implement this is described by its model type.</summary>
@@ -13,6 +17,14 @@ internal interface IMergeTyped
     /// <param name="metadata">The type of metadata.</param>
     MergeType MergeTypeWith(MergeType metadata);
 
-    /// <summary>Whether objects are served in a version, such as <c>example.com/v1</c>; fields have the same paths in all of them.</summary>
-    bool HasVersion(string apiVersion);
+    /// <summary>What serves the same objects in a version, such as <c>example.com/v1</c>; null for one that is not served.</summary>
+    ResourceDeclaration? InVersion(string apiVersion);
+
+    /// <summary>Objects of this version in another; those given stay as they are.</summary>
+    /// <exception cref="Client.ApiException">500: they could not be converted.</exception>
+    ValueTask<IReadOnlyList<IKubernetesObject<V1ObjectMeta>>> ConvertAsync(IReadOnlyList<IKubernetesObject<V1ObjectMeta>> values, ResourceDeclaration other, CancellationToken cancellationToken);
+
+    /// <summary>One object, while the caller waits.</summary>
+    /// <exception cref="Client.ApiException">500: it could not be converted.</exception>
+    IKubernetesObject<V1ObjectMeta> Convert(IKubernetesObject<V1ObjectMeta> value, ResourceDeclaration other);
 }

@@ -19,7 +19,17 @@ internal sealed record IgnoredFields(byte[][] Top, byte[][] InMetadata)
     private static readonly IgnoredFields AndStatus = new([.. Identity, "status"u8.ToArray()], Server);
     private static readonly IgnoredFields AndSpec = new([.. Identity, "spec"u8.ToArray()], Server);
     private static readonly IgnoredFields OfPodStatus = new(AndSpec.Top, [.. Server, "deletionTimestamp"u8.ToArray(), "ownerReferences"u8.ToArray()]);
+    private static readonly IgnoredFields AndMetadataAndSpec = new([.. Identity, "metadata"u8.ToArray(), "spec"u8.ToArray()], Server);
+    private static readonly IgnoredFields OfPodResize = new(Identity, Server)
+    {
+        Only = [Step("containers", "resources"), Step("containers", "resizePolicy"), Step("initContainers", "resources"), Step("initContainers", "resizePolicy")],
+    };
+
+    private static readonly IgnoredFields OfEphemeralContainers = new(Identity, Server) { Only = [["f:spec"u8.ToArray(), "f:ephemeralContainers"u8.ToArray()]] };
     private static readonly IgnoredFields OfDeploymentStatus = new(AndSpec.Top, [.. Server, "labels"u8.ToArray()]);
+
+    /// <summary>The only fields that are owned, by their first steps, of which null stands for any; null: all that are not ignored.</summary>
+    public byte[]?[][]? Only { get; private init; }
 
     /// <summary>Of a scale: its status is the server's.</summary>
     public static IgnoredFields OfScale { get; } = new([.. Identity], Server);
@@ -36,12 +46,23 @@ internal sealed record IgnoredFields(byte[][] Top, byte[][] InMetadata)
     public static IgnoredFields For(ResourceDeclaration declaration, string subresource)
     {
         if (subresource.Length == 0) { return declaration.HasStatus ? AndStatus : Always; }
-        if (subresource != "status") { return Always; }
+        if (subresource != "status")
+        {
+            return (declaration.Kind.Group, declaration.Kind.Kind, subresource) switch
+            {
+                ("", "Pod", "resize") => OfPodResize,
+                ("", "Pod", "ephemeralcontainers") => OfEphemeralContainers,
+                ("", "Namespace", "finalize") => AndStatus,
+                _ => Always,
+            };
+        }
+
         if (declaration is IMergeTyped typed) { return typed.IgnoredThroughStatus; }
         return (declaration.Kind.Group, declaration.Kind.Kind) switch
         {
             ("", "Pod") => OfPodStatus,
             ("apps", "Deployment") => OfDeploymentStatus,
+            ("storage.k8s.io", "VolumeAttachment") or ("flowcontrol.apiserver.k8s.io", _) or ("apiextensions.k8s.io", _) or ("apiregistration.k8s.io", _) or ("admissionregistration.k8s.io", _) => AndMetadataAndSpec,
             _ => AndSpec,
         };
     }
@@ -61,7 +82,29 @@ internal sealed record IgnoredFields(byte[][] Top, byte[][] InMetadata)
     public FieldSet WithoutReset(FieldSet set) => Filter(set, Identity, Server);
 
     /// <summary>A set without what is ignored.</summary>
-    public FieldSet Filter(FieldSet set) => Filter(set, [], []);
+    public FieldSet Filter(FieldSet set) => Keep(Filter(set, [], []));
+
+    /// <summary>Changes without those of fields that nobody may own.</summary>
+    public FieldChanges Keep(FieldChanges changes) => Only is null ? changes : new FieldChanges(Keep(changes.Changed), Keep(changes.Removed));
+
+    private static byte[]?[] Step(string list, string field) => ["f:spec"u8.ToArray(), System.Text.Encoding.UTF8.GetBytes("f:" + list), null, System.Text.Encoding.UTF8.GetBytes("f:" + field)];
+
+    private static FieldSet Keep(FieldSet set, List<byte[]?[]> patterns, int depth)
+    {
+        var nodes = new List<FieldNode>(set.Nodes.Length);
+        foreach (var node in set.Nodes)
+        {
+            var matching = patterns.FindAll(pattern => pattern[depth] is not { } step || step.AsSpan().SequenceEqual(node.Element));
+            if (matching.Count == 0) { continue; }
+            if (matching.Exists(pattern => pattern.Length == depth + 1)) { nodes.Add(node); continue; }
+            var children = Keep(node.Children, matching, depth + 1);
+            if (!children.IsEmpty) { nodes.Add(new FieldNode(node.Element, false, children)); }
+        }
+
+        return FieldSet.Of(nodes);
+    }
+
+    private FieldSet Keep(FieldSet set) => Only is null ? set : Keep(set, [.. Only], 0);
 
     private FieldSet Filter(FieldSet set, byte[][] keptAtTop, byte[][] keptInMetadata)
     {

@@ -12,6 +12,7 @@ internal sealed class OtherForms(ResourceCatalog catalog)
     public ResourceDeclaration? Find(ResourceDeclaration declaration, string apiVersion)
     {
         if (declaration.Kind.ApiVersion == apiVersion) { return declaration; }
+        if (declaration is IMergeTyped typed) { return typed.InVersion(apiVersion); }
         var stored = catalog.StoredFormOf(declaration);
         foreach (var other in catalog.All)
         {
@@ -23,5 +24,5 @@ internal sealed class OtherForms(ResourceCatalog catalog)
 
     /// <summary>An object in another form; the argument stays as it is.</summary>
     public static IKubernetesObject<V1ObjectMeta> Convert(IKubernetesObject<V1ObjectMeta> value, ResourceDeclaration from, ResourceDeclaration to)
-        => ReferenceEquals(from, to) ? value : to.FromStored(from.ToStored(value));
+        => ReferenceEquals(from, to) ? value : from is IMergeTyped typed ? typed.Convert(value, to) : to.FromStored(from.ToStored(value));
 }

@@ -12,13 +12,11 @@ internal sealed class ServedVersions(ResourceDeclaration declaration, ModelMerge
     public MergeType? TypeOf(string apiVersion)
     {
         if (apiVersion == declaration.Kind.ApiVersion) { return types.Of(declaration); }
-        if (declaration is IMergeTyped typed) { return typed.HasVersion(apiVersion) ? types.Of(declaration) : null; }
         return forms.Find(declaration, apiVersion) is { } other ? types.Of(other) : null;
     }
 
     public JsonMap Convert(JsonMap value, string from, string to)
     {
-        if (declaration is IMergeTyped) { return value; }
         var (source, target) = (forms.Find(declaration, from)!, forms.Find(declaration, to)!);
         var typed = (IKubernetesObject<V1ObjectMeta>)ApiJson.Deserialize(JsonTree.Write(value), source.ObjectType);
         return (JsonMap)JsonTree.Read(ApiJson.Serialize(OtherForms.Convert(typed, source, target), target.ObjectType))!;

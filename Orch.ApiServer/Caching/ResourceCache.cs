@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Orch.ApiServer.Errors;
 using Orch.ApiServer.Resources;
 using Orch.Storage;
@@ -12,6 +13,7 @@ namespace Orch.ApiServer.Caching;
 /// </remarks>
 internal sealed class ResourceCache
 {
+    private static readonly ImmutableSortedDictionary<string, UnreadableObject> NoneUnreadable = ImmutableSortedDictionary.Create<string, UnreadableObject>(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private readonly CacheLimits _limits;
     private readonly TimeProvider _time;
@@ -22,6 +24,7 @@ internal sealed class ResourceCache
     private readonly Dictionary<string, Dictionary<string, EventStream>> _byField = new(StringComparer.Ordinal);
     private readonly List<CacheEvent> _staged = [];
     private CacheSnapshot _snapshot = new(ObjectTree.Empty, 0);
+    private ImmutableSortedDictionary<string, UnreadableObject> _unreadable = NoneUnreadable;
     private ObjectTree _stagedObjects = ObjectTree.Empty;
     private EventNode _oldest;
     private EventNode _oldestTyped;
@@ -48,6 +51,9 @@ internal sealed class ResourceCache
 
     /// <summary>The objects now.</summary>
     public CacheSnapshot Snapshot => Volatile.Read(ref _snapshot);
+
+    /// <summary>Objects whose newest state cannot be read, by key; where an older one could, that is still among the objects.</summary>
+    public ImmutableSortedDictionary<string, UnreadableObject> Unreadable => Volatile.Read(ref _unreadable);
 
     /// <summary>Watches that were closed because they were too slow.</summary>
     public long DroppedWatches => Interlocked.Read(ref _dropped);
@@ -109,10 +115,11 @@ internal sealed class ResourceCache
     }
 
     /// <summary>Replaces everything, ends all watches and forgets the history.</summary>
-    public void Load(ObjectTree objects, long revision)
+    public void Load(ObjectTree objects, long revision, IEnumerable<UnreadableObject>? unreadable = null)
     {
         lock (_gate)
         {
+            Volatile.Write(ref _unreadable, unreadable is null ? NoneUnreadable : NoneUnreadable.AddRange(unreadable.Select(static item => KeyValuePair.Create(item.Key, item))));
             _staged.Clear();
             _offers.Clear();
             _stagedObjects = objects;
@@ -138,6 +145,15 @@ internal sealed class ResourceCache
     public bool Stage(StoreEvent item)
     {
         var previous = _stagedObjects.Find(item.Key);
+        if (item.Entry is { } broken && StoredValue.FaultOf(broken) is { } fault)
+        {
+            // Nobody is told: what is there now will be readable again, or be deleted.
+            Volatile.Write(ref _unreadable, _unreadable.SetItem(item.Key, new UnreadableObject(item.Key, item.Revision.Value, fault)));
+            return false;
+        }
+
+        if (_unreadable.Count > 0) { Volatile.Write(ref _unreadable, _unreadable.Remove(item.Key)); }
+        var before = _staged.Count;
         if (item.Entry is { } entry)
         {
             var current = ToObject(entry);
@@ -150,7 +166,7 @@ internal sealed class ResourceCache
             _staged.Add(new CacheEvent(previous, null, item.Revision.Value));
         }
 
-        return _staged.Count == 1;
+        return before == 0 && _staged.Count == 1;
     }
 
     /// <summary>Shows what was staged to readers and watchers at once.</summary>

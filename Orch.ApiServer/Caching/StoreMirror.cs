@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Orch.ApiServer.Catalog;
 using Orch.ApiServer.Errors;
@@ -17,6 +18,7 @@ internal sealed partial class StoreMirror : IAsyncDisposable
     public const string Root = "/registry/";
 
     private const int PageSize = 10_000;
+    private const int MaxNamed = 20;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly IStore _store;
@@ -28,6 +30,7 @@ internal sealed partial class StoreMirror : IAsyncDisposable
     private readonly Dictionary<string, ResourceDeclaration> _declarations;
     private readonly List<(long Revision, TaskCompletionSource Source)> _waiters = [];
     private readonly List<ResourceCache> _touched = [];
+    private readonly ConcurrentQueue<string> _toLoad = new();
     private readonly CancellationTokenSource _stopping = new();
     private Task _run = Task.CompletedTask;
     private long _observed;
@@ -72,6 +75,9 @@ internal sealed partial class StoreMirror : IAsyncDisposable
             return cache;
         }
     }
+
+    /// <summary>Has one resource loaded anew with the next news of the store: what could not be read may be readable now.</summary>
+    public void RequestLoad(ResourceCache cache) => _toLoad.Enqueue(cache.Prefix);
 
     /// <summary>Loads the store and begins to follow it.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -187,6 +193,7 @@ internal sealed partial class StoreMirror : IAsyncDisposable
         ResourceCache? last = null;
         await foreach (var batch in _store.WatchAsync(request, cancellationToken).ConfigureAwait(false))
         {
+            while (_toLoad.TryDequeue(out var prefix)) { await LoadAsync(CacheOf(prefix), cancellationToken).ConfigureAwait(false); }
             foreach (var item in batch.Events)
             {
                 if (last is null || !item.Key.StartsWith(last.Prefix, StringComparison.Ordinal)) { last = CacheOf(PrefixOf(item.Key)); }
@@ -222,9 +229,27 @@ internal sealed partial class StoreMirror : IAsyncDisposable
         }
     }
 
+    // As of the revision that the watch stands at; watches of the resource end, and begin anew with what is there.
+    private async Task LoadAsync(ResourceCache cache, CancellationToken cancellationToken)
+    {
+        var revision = new Revision(Observed);
+        var range = await _store.RangeAsync(RangeRequest.Prefix(cache.Prefix) with { AtRevision = revision }, cancellationToken).ConfigureAwait(false);
+        var objects = ObjectTree.Empty;
+        var unreadable = new List<UnreadableObject>();
+        foreach (var entry in range.Entries)
+        {
+            if (StoredValue.FaultOf(entry) is { } fault) { unreadable.Add(new UnreadableObject(entry.Key, entry.Modified.Value, fault)); }
+            else { objects = objects.Set(cache.Known(entry)); }
+        }
+
+        cache.Load(objects, revision.Value, unreadable);
+        Log.ReadableAgain(_logger, cache.Prefix, unreadable.Count);
+    }
+
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
         var trees = new Dictionary<string, ObjectTree>(StringComparer.Ordinal);
+        var unreadable = new List<UnreadableObject>();
         var request = RangeRequest.Prefix(Root) with { Limit = PageSize };
         var revision = default(Revision);
         while (true)
@@ -234,6 +259,13 @@ internal sealed partial class StoreMirror : IAsyncDisposable
             foreach (var entry in page.Entries)
             {
                 var prefix = PrefixOf(entry.Key);
+                if (StoredValue.FaultOf(entry) is { } fault)
+                {
+                    unreadable.Add(new UnreadableObject(entry.Key, entry.Modified.Value, fault));
+                    trees.TryAdd(prefix, ObjectTree.Empty);
+                    continue;
+                }
+
                 var tree = trees.GetValueOrDefault(prefix, ObjectTree.Empty);
                 trees[prefix] = tree.Set(new CachedObject(entry.Key, entry.Value, entry.Modified.Value, _declarations.GetValueOrDefault(prefix)));
             }
@@ -243,7 +275,8 @@ internal sealed partial class StoreMirror : IAsyncDisposable
         }
 
         foreach (var prefix in trees.Keys) { CacheOf(prefix); }
-        foreach (var cache in Caches) { cache.Load(trees.GetValueOrDefault(cache.Prefix, ObjectTree.Empty), revision.Value); }
+        foreach (var cache in Caches) { cache.Load(trees.GetValueOrDefault(cache.Prefix, ObjectTree.Empty), revision.Value, unreadable.Where(item => PrefixOf(item.Key) == cache.Prefix)); }
+        if (unreadable.Count > 0) { Log.Unreadable(_logger, unreadable.Count, string.Join(" ", unreadable.Take(MaxNamed).Select(static item => item.Fault))); }
         Advance(revision.Value);
     }
 
@@ -251,6 +284,12 @@ internal sealed partial class StoreMirror : IAsyncDisposable
     {
         [LoggerMessage(1, LogLevel.Warning, "The watch of the store broke; trying again.")]
         public static partial void WatchBroken(ILogger logger, Exception exception);
+
+        [LoggerMessage(4, LogLevel.Error, "{Count} stored objects cannot be read; everything else is served. {Faults}")]
+        public static partial void Unreadable(ILogger logger, int count, string faults);
+
+        [LoggerMessage(5, LogLevel.Information, "Objects under {Key} that could not be read were read again; {Count} still cannot be.")]
+        public static partial void ReadableAgain(ILogger logger, string key, int count);
 
         [LoggerMessage(3, LogLevel.Error, "An event of the store could not be taken into the watch cache; loading everything anew.")]
         public static partial void Failed(ILogger logger, Exception exception);

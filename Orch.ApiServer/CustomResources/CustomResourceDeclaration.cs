@@ -212,13 +212,47 @@ internal sealed class CustomResourceDeclaration : ResourceDeclaration, IMergeTyp
     public MergeType MergeTypeWith(MergeType metadata) => _mergeType ??= SchemaMergeTypes.Of(Schema, metadata);
 
     /// <inheritdoc />
-    public bool HasVersion(string apiVersion) => _revision.Served.Any(version => version.Kind.ApiVersion == apiVersion);
+    public ResourceDeclaration? InVersion(string apiVersion) => _revision.Served.FirstOrDefault(version => version.Kind.ApiVersion == apiVersion);
+
+    /// <inheritdoc />
+    public async ValueTask<IReadOnlyList<IKubernetesObject<V1ObjectMeta>>> ConvertAsync(
+        IReadOnlyList<IKubernetesObject<V1ObjectMeta>> values, ResourceDeclaration other, CancellationToken cancellationToken)
+    {
+        var target = (CustomResourceDeclaration)other;
+        if (_revision.Converter is not { } converter) { return [.. values.Select(value => Convert(value, other))]; }
+        var converted = await converter.ConvertAsync([.. values.Select(static value => (CustomObject)value)], other.Kind.ApiVersion, cancellationToken).ConfigureAwait(false);
+        return [.. converted.Select(target.Fitted)];
+    }
+
+    /// <inheritdoc />
+    public IKubernetesObject<V1ObjectMeta> Convert(IKubernetesObject<V1ObjectMeta> value, ResourceDeclaration other)
+    {
+        var item = (CustomObject)value;
+        var converted = _revision.Converter is { } converter ? Waited(converter, item, other.Kind.ApiVersion) : item.WithApiVersion(other.Kind.ApiVersion);
+        return ((CustomResourceDeclaration)other).Fitted(converted);
+    }
 
     /// <summary>Drops from an object, owned by the caller, what this version's schema does not know.</summary>
     public CustomObject Pruned(CustomObject item)
     {
         Pruner.Prune(item.Content, Schema, null);
         return item;
+    }
+
+    // An apply goes back and forth between versions as it prunes, and knows what to ask for next only from the answer.
+    private static CustomObject Waited(IObjectConverter converter, CustomObject item, string apiVersion)
+    {
+#pragma warning disable VSTHRD002 // bounded by the converter's own time limit
+        return Task.Run(async () => (await converter.ConvertAsync([item], apiVersion, CancellationToken.None).ConfigureAwait(false))[0]).GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
+    }
+
+    // Without what this version does not know; the content may be another object's.
+    private CustomObject Fitted(CustomObject item)
+    {
+        if (!Pruner.WouldPrune(item.Content, Schema)) { return item; }
+        item.Content = (JsonMap)JsonTree.Copy(item.Content)!;
+        return Pruned(item);
     }
 
     private CustomObject Stored(CustomObject item, CustomObject? converted)

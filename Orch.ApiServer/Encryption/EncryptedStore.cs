@@ -1,14 +1,16 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using Orch.ApiServer.Caching;
 using Orch.Storage;
 
 namespace Orch.ApiServer.Encryption;
 
 /// <summary>A store that keeps the values of chosen resources encrypted; everyone above it sees them plain.</summary>
+/// <remarks>A value that cannot be read fails nothing but itself: its entry has a <see cref="StoreEntry.Fault"/>.</remarks>
 internal sealed class EncryptedStore(IStore inner, Func<string, string, TransformerChain?> chainOf) : IStore
 {
     private const string Root = "/registry/";
-    private readonly ConcurrentDictionary<string, TransformerChain?> _chains = new(StringComparer.Ordinal);
+    private ConcurrentDictionary<string, TransformerChain?> _chains = new(StringComparer.Ordinal);
 
     /// <inheritdoc />
     public async ValueTask<CommitResult> CommitAsync(CommitRequest request, CancellationToken cancellationToken)
@@ -70,17 +72,39 @@ internal sealed class EncryptedStore(IStore inner, Func<string, string, Transfor
     {
         if (Find(key) is not { } chain) { return false; }
         var range = await inner.RangeAsync(RangeRequest.Key(key), cancellationToken).ConfigureAwait(false);
+        // What cannot be read is not this write's to judge; it was just read by whoever asks.
         return range.Entries.Count > 0 && (await chain.FromStoredAsync(key, range.Entries[0].Value, cancellationToken).ConfigureAwait(false)).IsStale;
+    }
+
+    /// <summary>Takes the providers anew: the configuration has changed.</summary>
+    public void Forget() => Volatile.Write(ref _chains, new ConcurrentDictionary<string, TransformerChain?>(StringComparer.Ordinal));
+
+    /// <summary>Looks for keys whose values can be read by now.</summary>
+    public async Task<IReadOnlyList<string>> FindReadableAsync(IEnumerable<string> keys, CancellationToken cancellationToken)
+    {
+        var found = new List<string>();
+        foreach (var key in keys)
+        {
+            var range = await inner.RangeAsync(RangeRequest.Key(key), cancellationToken).ConfigureAwait(false);
+            try
+            {
+                if (range.Entries is not [var entry]) { continue; }
+                var plain = Find(key) is { } chain ? (await chain.FromStoredAsync(key, entry.Value, cancellationToken).ConfigureAwait(false)).Plain : entry.Value;
+                if (StoredValue.FaultOf(entry with { Value = plain }) is null) { found.Add(key); }
+            }
+            catch (StoreException exception) when (exception.Code is StoreErrorCode.Corrupt or StoreErrorCode.Unavailable) { /* still not */ }
+        }
+
+        return found;
     }
 
     /// <summary>Writes everything that would be stored differently now anew, without changing it.</summary>
     /// <param name="prefix">Of the keys to go through.</param>
-    /// <returns>How many were written.</returns>
     /// <remarks>What somebody else writes meanwhile is up to date by that.</remarks>
-    public async Task<int> RewriteAsync(string prefix, CancellationToken cancellationToken)
+    public async Task<RewriteResult> RewriteAsync(string prefix, CancellationToken cancellationToken)
     {
         const int pageSize = 200;
-        var count = 0;
+        var (count, unreadable) = (0, 0);
         var request = RangeRequest.Prefix(prefix) with { Limit = pageSize };
         while (true)
         {
@@ -88,14 +112,18 @@ internal sealed class EncryptedStore(IStore inner, Func<string, string, Transfor
             foreach (var entry in page.Entries)
             {
                 if (Find(entry.Key) is not { } chain) { continue; }
-                var (plain, isStale) = await chain.FromStoredAsync(entry.Key, entry.Value, cancellationToken).ConfigureAwait(false);
-                if (!isStale) { continue; }
-                var stored = await chain.ToStoredAsync(entry.Key, plain, cancellationToken).ConfigureAwait(false);
-                var result = await inner.CommitAsync(CommitRequest.Put(entry.Key, stored, entry.Modified), cancellationToken).ConfigureAwait(false);
-                if (result.Succeeded) { count++; }
+                try
+                {
+                    var (plain, isStale) = await chain.FromStoredAsync(entry.Key, entry.Value, cancellationToken).ConfigureAwait(false);
+                    if (!isStale) { continue; }
+                    var stored = await chain.ToStoredAsync(entry.Key, plain, cancellationToken).ConfigureAwait(false);
+                    var result = await inner.CommitAsync(CommitRequest.Put(entry.Key, stored, entry.Modified), cancellationToken).ConfigureAwait(false);
+                    if (result.Succeeded) { count++; }
+                }
+                catch (StoreException exception) when (exception.Code == StoreErrorCode.Corrupt) { unreadable++; }
             }
 
-            if (!page.More) { return count; }
+            if (!page.More) { return new RewriteResult(count, unreadable); }
             request = request with { From = page.Entries[^1].Key + "\0" };
         }
     }
@@ -103,7 +131,8 @@ internal sealed class EncryptedStore(IStore inner, Func<string, string, Transfor
     private async ValueTask<StoreEntry?> PlainAsync(StoreEntry? entry, CancellationToken cancellationToken)
     {
         if (entry is null || Find(entry.Key) is not { } chain) { return entry; }
-        return entry with { Value = (await chain.FromStoredAsync(entry.Key, entry.Value, cancellationToken).ConfigureAwait(false)).Plain };
+        try { return entry with { Value = (await chain.FromStoredAsync(entry.Key, entry.Value, cancellationToken).ConfigureAwait(false)).Plain }; }
+        catch (StoreException exception) { return entry with { Value = default, Fault = exception.Message }; }
     }
 
     // By /registry/GROUP/RESOURCE; other keys are nobody's objects and stay plain.
@@ -113,10 +142,16 @@ internal sealed class EncryptedStore(IStore inner, Func<string, string, Transfor
         var group = key.IndexOf('/', Root.Length);
         var resource = group < 0 ? -1 : key.IndexOf('/', group + 1);
         if (resource < 0) { return null; }
-        var byPrefix = _chains.GetAlternateLookup<ReadOnlySpan<char>>();
+        var chains = Volatile.Read(ref _chains);
+        var byPrefix = chains.GetAlternateLookup<ReadOnlySpan<char>>();
         var prefix = key.AsSpan(0, resource);
         if (byPrefix.TryGetValue(prefix, out var known)) { return known; }
         var groupName = key[Root.Length..group];
-        return _chains.GetOrAdd(prefix.ToString(), chainOf(groupName == "core" ? string.Empty : groupName, key[(group + 1)..resource]));
+        return chains.GetOrAdd(prefix.ToString(), chainOf(groupName == "core" ? string.Empty : groupName, key[(group + 1)..resource]));
     }
 }
+
+/// <summary>What a rewrite did.</summary>
+/// <param name="Rewritten">Values that are stored anew.</param>
+/// <param name="Unreadable">Values that were left, as nothing reads them.</param>
+internal readonly record struct RewriteResult(int Rewritten, int Unreadable);

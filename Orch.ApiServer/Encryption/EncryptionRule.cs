@@ -1,3 +1,5 @@
+using Orch.Security;
+
 namespace Orch.ApiServer.Encryption;
 
 /// <summary>The providers of some resources.</summary>
@@ -13,7 +15,7 @@ internal sealed record EncryptionRule(IReadOnlyList<string> Resources, IReadOnly
 /// <summary>One key of one way to store.</summary>
 internal sealed class EncryptionProvider(string kind, string name, byte[] secret)
 {
-    /// <summary><c>identity</c>, <c>aesgcm</c>, <c>aescbc</c> or <c>kms</c>.</summary>
+    /// <summary><c>identity</c>, <c>aesgcm</c>, <c>aescbc</c>, <c>secretbox</c> or <c>kms</c>.</summary>
     public string Kind { get; } = kind;
 
     /// <summary>Of the key, or of the key management.</summary>
@@ -21,4 +23,7 @@ internal sealed class EncryptionProvider(string kind, string name, byte[] secret
 
     /// <summary>The key; empty where there is none.</summary>
     public byte[] Secret { get; } = secret;
+
+    /// <summary>Where the key management is; null for a registered one.</summary>
+    public KeyManagementEndpoint? Endpoint { get; init; }
 }

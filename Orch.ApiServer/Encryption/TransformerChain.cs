@@ -22,7 +22,7 @@ internal sealed class TransformerChain(IReadOnlyList<IValueTransformer> transfor
     }
 
     /// <summary>As it was given, and whether it would be stored differently now.</summary>
-    /// <exception cref="StoreException"><c>Corrupt</c>: no provider reads it.</exception>
+    /// <exception cref="StoreException"><c>Corrupt</c>: no provider reads it. <c>Unavailable</c>: its key management does not serve.</exception>
     public async ValueTask<(ReadOnlyMemory<byte> Plain, bool IsStale)> FromStoredAsync(string key, ReadOnlyMemory<byte> stored, CancellationToken cancellationToken)
     {
         for (var index = 0; index < transformers.Count; index++)
@@ -33,6 +33,10 @@ internal sealed class TransformerChain(IReadOnlyList<IValueTransformer> transfor
             {
                 var (plain, isStale) = await transformers[index].FromStoredAsync(key, stored, cancellationToken).ConfigureAwait(false);
                 return (plain, isStale || index > 0);
+            }
+            catch (Exception exception) when (exception is not (CryptographicException or OperationCanceledException))
+            {
+                throw new StoreException(StoreErrorCode.Unavailable, $"{key} cannot be decrypted now: {exception.Message}", exception);
             }
             catch (CryptographicException exception)
             {

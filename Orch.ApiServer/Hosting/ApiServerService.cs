@@ -3,6 +3,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orch.ApiServer.Caching;
 using Orch.ApiServer.Health;
+using Orch.ApiServer.Registry;
+using Orch.Client;
 
 namespace Orch.ApiServer.Hosting;
 
@@ -12,6 +14,7 @@ internal sealed partial class ApiServerService(
     HttpsListener listener, ApiServerEndpoint endpoint, TimeProvider time, ILogger<ApiServerService> logger) : IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(10);
     private readonly CancellationTokenSource _stopping = new();
     private Task _loops = Task.CompletedTask;
 
@@ -22,10 +25,11 @@ internal sealed partial class ApiServerService(
         // The listener and the first objects take about as long, and need nothing of each other.
         var listening = options.Value.Listens ? Task.Run(() => listener.StartAsync(options.Value, cancellationToken), cancellationToken) : null;
         var ordered = steps.OrderBy(static step => step.Order).ToList();
-        await RunAsync(ordered.Where(static step => step.Order < IBootstrapStep.Listening), cancellationToken).ConfigureAwait(false);
+        var postponed = new List<IBootstrapStep>();
+        await RunAsync(ordered.Where(static step => step.Order < IBootstrapStep.Listening), postponed, cancellationToken).ConfigureAwait(false);
         if (listening is not null) { endpoint.Address = await listening.ConfigureAwait(false); }
-        await RunAsync(ordered.Where(static step => step.Order >= IBootstrapStep.Listening), cancellationToken).ConfigureAwait(false);
-        _loops = Task.WhenAll(loops.Select(loop => Task.Run(() => RunAsync(loop), CancellationToken.None)));
+        await RunAsync(ordered.Where(static step => step.Order >= IBootstrapStep.Listening), postponed, cancellationToken).ConfigureAwait(false);
+        _loops = Task.WhenAll([.. loops.Select(loop => Task.Run(() => RunAsync(loop), CancellationToken.None)), RetryAsync(postponed)]);
         startup.Done();
         if (endpoint.IsListening) { Log.Listening(logger, endpoint.Address); }
     }
@@ -50,9 +54,34 @@ internal sealed partial class ApiServerService(
         await listener.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static async Task RunAsync(IEnumerable<IBootstrapStep> steps, CancellationToken cancellationToken)
+    // An object that cannot be read keeps back what needs it, not the server.
+    private async Task RunAsync(IEnumerable<IBootstrapStep> steps, List<IBootstrapStep> postponed, CancellationToken cancellationToken)
     {
-        foreach (var step in steps) { await step.RunAsync(cancellationToken).ConfigureAwait(false); }
+        foreach (var step in steps)
+        {
+            try { await step.RunAsync(cancellationToken).ConfigureAwait(false); }
+            catch (ApiException exception) when (StoredObjects.IsUnreadable(exception))
+            {
+                Log.StepPostponed(logger, step.GetType().Name, exception.Message);
+                postponed.Add(step);
+            }
+        }
+    }
+
+    private async Task RetryAsync(List<IBootstrapStep> steps)
+    {
+        try
+        {
+            while (steps.Count > 0)
+            {
+                await Task.Delay(RetryDelay, time, _stopping.Token).ConfigureAwait(false);
+                var postponed = new List<IBootstrapStep>();
+                await RunAsync(steps, postponed, _stopping.Token).ConfigureAwait(false);
+                steps = postponed;
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested) { }
+        catch (Exception exception) { Log.LoopFailed(logger, nameof(RetryAsync), exception); }
     }
 
     private async Task RunAsync(IBackgroundLoop loop)
@@ -66,6 +95,9 @@ internal sealed partial class ApiServerService(
     {
         [LoggerMessage(1, LogLevel.Information, "The API server listens on {Address}.")]
         public static partial void Listening(ILogger logger, Uri address);
+
+        [LoggerMessage(3, LogLevel.Error, "{Step} is put off, and tried again, for an object that cannot be read: {Fault}")]
+        public static partial void StepPostponed(ILogger logger, string step, string fault);
 
         [LoggerMessage(2, LogLevel.Error, "{Loop} ended by a fault.")]
         public static partial void LoopFailed(ILogger logger, string loop, Exception exception);

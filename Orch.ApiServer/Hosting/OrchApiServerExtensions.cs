@@ -93,6 +93,7 @@ public static class OrchApiServerExtensions
         services.TryAddSingleton<ObjectReader>();
         services.TryAddSingleton(static _ => new NameGenerator(new Random()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IWriteHook, DeviceAdminAccess>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IWriteHook, UnreadableContent>());
         services.TryAddSingleton<WriteHookChain>();
         services.TryAddSingleton(static provider => new AdmissionChain(AdmissionOrder.Choose(provider.GetServices<IAdmissionPlugin>(), Options(provider))));
         services.TryAddSingleton<ModelMergeTypes>();

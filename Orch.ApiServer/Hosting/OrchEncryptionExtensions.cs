@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orch.ApiServer;
 using Orch.ApiServer.Encryption;
+using Orch.ApiServer.Health;
 using Orch.ApiServer.Hosting;
 using Orch.Storage;
 
@@ -35,7 +36,13 @@ public static class OrchEncryptionExtensions
             // Without a configuration nothing stands between the server and its store.
             return chains.IsEmpty ? inner : new EncryptedStore(inner, chains.Find);
         });
+        services.TryAddSingleton<EncryptionSignals>();
+        services.TryAddSingleton<EncryptionMetrics>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBackgroundLoop, StorageRewriteLoop>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IBackgroundLoop, EncryptionReloadLoop>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IBackgroundLoop, KeyManagementLoop>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IBackgroundLoop, UnreadableLoop>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHealthCheck, KeyManagementCheck>());
         return services;
     }
 }

@@ -15,6 +15,7 @@ internal static class OperationParameters
         ("fieldValidation", "string", "What to do about unknown and duplicate fields: Ignore, Warn (the default) or Strict."),
         ("force", "boolean", "Takes over fields that other managers own; for apply only."),
         ("gracePeriodSeconds", "integer", "Seconds until the object is gone; zero deletes at once."),
+        ("ignoreStoreReadErrorWithClusterBreakingPotential", "boolean", "Removes an object that cannot be read, without a look at its finalizers; takes no other option."),
         ("labelSelector", "string", "Restricts by labels; empty selects all."),
         ("limit", "integer", "The most items of a page."),
         ("orphanDependents", "boolean", "Superseded by propagationPolicy."),
@@ -49,8 +50,8 @@ internal static class OperationParameters
     public static string[] Of(string action) => action switch
     {
         "list" or "watch" or "watchlist" => ["allowWatchBookmarks", .. ListNames, "watch"],
-        "deletecollection" => [.. ListNames, "dryRun", "gracePeriodSeconds", "orphanDependents", "propagationPolicy"],
-        "delete" => ["dryRun", "gracePeriodSeconds", "orphanDependents", "propagationPolicy"],
+        "deletecollection" => [.. ListNames, "dryRun", "gracePeriodSeconds", "ignoreStoreReadErrorWithClusterBreakingPotential", "orphanDependents", "propagationPolicy"],
+        "delete" => ["dryRun", "gracePeriodSeconds", "ignoreStoreReadErrorWithClusterBreakingPotential", "orphanDependents", "propagationPolicy"],
         "post" or "put" => ["dryRun", "fieldManager", "fieldValidation"],
         "patch" => ["dryRun", "fieldManager", "fieldValidation", "force"],
         _ => [],

@@ -12,6 +12,12 @@ internal static class Directives
     /// <summary>The fields that stay; all others go.</summary>
     public const string RetainKeys = "$retainKeys";
 
+    /// <summary>What a word about deletions begins with.</summary>
+    public const string DeletePrefix = "$deleteFromPrimitiveList";
+
+    /// <summary>What a word about the order begins with.</summary>
+    public const string OrderPrefix = "$setElementOrder";
+
     /// <summary>Before a field's name: what to take out of a list of primitives.</summary>
     public const string DeleteFromPrimitiveList = "$deleteFromPrimitiveList/";
 

@@ -17,6 +17,17 @@ internal static class GoText
         _ => "object",
     };
 
+    /// <summary>The type that Go's decoder makes of a value, as <c>%s</c> prints it.</summary>
+    public static string GoTypeOf(object? value) => value switch
+    {
+        null => "%!s(<nil>)",
+        bool => "bool",
+        string => "string",
+        JsonNumber number => long.TryParse(number.Text, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out _) ? "int64" : "float64",
+        JsonList => "[]interface {}",
+        _ => "map[string]interface {}",
+    };
+
     /// <summary>For example <c>map[spec:map[replicas:3]]</c>.</summary>
     public static string Show(object? value)
     {

@@ -19,6 +19,7 @@ internal sealed class JsonPatch
     /// <exception cref="PatchFault">The first operation that cannot be applied.</exception>
     public static object? Apply(object? document, object? patch)
     {
+        if (patch is null) { return document; }
         if (patch is not JsonList operations) { throw PatchFault.Malformed($"json: cannot unmarshal {GoText.TypeOf(patch)} into Go value of type jsonpatch.Patch"); }
         if (operations.Count > MaxOperations)
         {
@@ -28,6 +29,7 @@ internal sealed class JsonPatch
         var run = new JsonPatch(document);
         foreach (var operation in operations)
         {
+            if (operation is null) { throw PatchFault.Inapplicable("Unexpected kind: unknown"); }
             if (operation is not JsonMap map) { throw PatchFault.Malformed($"json: cannot unmarshal {GoText.TypeOf(operation)} into Go value of type jsonpatch.Operation"); }
             run.Apply(map);
         }

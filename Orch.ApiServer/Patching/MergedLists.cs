@@ -24,7 +24,7 @@ internal static class MergedLists
             return Arrange(both, patch, serverOrder, string.Empty);
         }
 
-        if (key.Length == 0) { throw PatchFault.Inapplicable($"cannot merge lists without merge key for {field}"); }
+        if (key.Length == 0) { throw PatchFault.Failed("cannot merge lists without merge key for type struct"); }
         var (kept, changes) = TakeDirectives(original, patch, key);
         return Arrange(MergeItems(kept, changes, key, place), patch, serverOrder, key);
     }
@@ -63,6 +63,7 @@ internal static class MergedLists
     /// <summary>Every item of the patch must stand in the order list, in the same sequence.</summary>
     public static void CheckOrder(JsonList patch, JsonList order, string key)
     {
+        if (order.Count == 0 || patch.Count == 0) { return; }
         var positions = Positions(order, key);
         var last = -1;
         foreach (var item in patch)
@@ -70,7 +71,7 @@ internal static class MergedLists
             if (Directives.IsDelete(item) || (item is JsonMap map && map.ContainsKey(Directives.Patch))) { continue; }
             if (!positions.TryGetValue(Identity(item, key), out var position) || position < last)
             {
-                throw PatchFault.Malformed($"The order in patch list:\n{GoText.Show(patch)}\n doesn't match $setElementOrder list:\n{GoText.Show(order)}\n");
+                throw PatchFault.Failed($"The order in patch list:\n{GoText.Show(patch)}\n doesn't match $setElementOrder list:\n{GoText.Show(order)}\n");
             }
 
             last = position;
@@ -89,8 +90,8 @@ internal static class MergedLists
             {
                 case "replace": replaces = true; break;
                 case "delete": (deleted ??= []).Add(KeyOf(item, key)); break;
-                case "merge": throw PatchFault.Malformed("merging lists cannot yet be specified in the patch");
-                default: throw PatchFault.Malformed($"unknown patch type: {GoText.Show(directive)} in map: {GoText.Show(item)}");
+                case "merge": throw PatchFault.Failed("merging lists cannot yet be specified in the patch");
+                default: throw PatchFault.Failed($"unknown patch type: {GoText.Show(directive)} in map: {GoText.Show(item)}");
             }
         }
 
@@ -123,9 +124,9 @@ internal static class MergedLists
         foreach (var item in original.Concat(patch))
         {
             if (item is JsonList) { throw PatchFault.Inapplicable("lists of lists are not supported"); }
-            if (item is null) { throw PatchFault.Malformed("nil value in a list that is merged"); }
+            if (item is null) { throw PatchFault.Failed("nil value in a list that is merged"); }
             first ??= item.GetType();
-            if (first != item.GetType()) { throw PatchFault.Malformed($"list element types are not identical: {GoText.TypeOf(original.Concat(patch).First())} and {GoText.TypeOf(item)}"); }
+            if (first != item.GetType()) { throw PatchFault.Failed($"list element types are not identical: [{GoText.Show(original)} {GoText.Show(patch)}]"); }
         }
     }
 
@@ -146,5 +147,5 @@ internal static class MergedLists
     private static object KeyOf(JsonMap item, string key)
         => item.GetValueOrDefault(key) is { } value and not (JsonMap or JsonList)
             ? value
-            : throw PatchFault.Malformed($"map: {GoText.Show(item)} does not contain declared merge key: {key}");
+            : throw PatchFault.Failed($"map: {GoText.Show(item)} does not contain declared merge key: {key}");
 }

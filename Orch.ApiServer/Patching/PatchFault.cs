@@ -17,6 +17,9 @@ internal sealed class PatchFault(int code, string message) : Exception(message)
     /// <summary>A test operation of the patch found another value.</summary>
     public static PatchFault FailedTest(string message) => new(422, message) { IsFailedTest = true };
 
+    /// <summary>The patch contradicts itself or the object; upstream answers such faults with 500 and no reason.</summary>
+    public static PatchFault Failed(string message) => new(500, message);
+
     /// <summary>The patch asks for too much.</summary>
     public static PatchFault TooLarge(string message) => new(413, message);
 }

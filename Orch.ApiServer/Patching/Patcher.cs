@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using k8s;
 using k8s.Models;
+using Orch.ApiServer.Apply;
 using Orch.ApiServer.Decoding;
 using Orch.ApiServer.Json;
 using Orch.ApiServer.Schema;
@@ -29,7 +30,7 @@ internal sealed class Patcher(ObjectDecoder decoder, ModelSchemas schemas) : IPa
         object? patched;
         try
         {
-            patched = ApplyTo(request, ReadPatch(request, faults));
+            patched = ApplyTo(request, ReadPatch(request, faults), faults);
         }
         catch (PatchFault fault)
         {
@@ -39,19 +40,23 @@ internal sealed class Patcher(ObjectDecoder decoder, ModelSchemas schemas) : IPa
         return Decode(request, JsonTree.Write(patched), faults);
     }
 
-    private object? ApplyTo(PatchRequest request, object? patch)
+    private object? ApplyTo(PatchRequest request, object? patch, List<string> faults)
     {
         var original = JsonTree.Read(request.Original.Span);
         switch (request.Kind)
         {
-            case PatchKind.Json: return JsonPatch.Apply(original, patch);
+            case PatchKind.Json:
+                if (request.FieldValidation != FieldValidation.Ignore) { JsonPatchRules.Check(patch, faults); }
+                return JsonPatch.Apply(original, patch);
             case PatchKind.Merge when patch is JsonMap: return MergePatch.Apply(original, patch);
-            case PatchKind.StrategicMerge when patch is JsonMap changes:
+            case PatchKind.Merge when patch is null: throw PatchFault.Malformed("Invalid JSON Patch");
+            // Who looks at no fields looks at the whole no closer.
+            case PatchKind.Merge when request.FieldValidation == FieldValidation.Ignore: return patch is JsonList ? MergePatch.Apply(null, patch) : throw PatchFault.Malformed("Invalid JSON Patch");
+            case PatchKind.StrategicMerge when patch is null or JsonMap:
                 var schema = schemas.For(request.ObjectType);
-                return StrategicMergePatch.Apply((JsonMap)original!, changes, new ValueSchema { Kind = ValueKind.Object, GoType = schema.GoType, ObjectSource = () => schema });
+                return StrategicMergePatch.Apply((JsonMap)original!, patch as JsonMap ?? [], new ValueSchema { Kind = ValueKind.Object, GoType = schema.GoType, ObjectSource = () => schema });
             default:
-                var prefix = request.Kind == PatchKind.Merge ? "error decoding patch: " : string.Empty;
-                throw PatchFault.Malformed($"{prefix}json: cannot unmarshal {GoText.TypeOf(patch)} into Go value of type map[string]interface {{}}");
+                throw PatchFault.Malformed($"{PrefixOf(request)}json: cannot unmarshal {GoText.TypeOf(patch)} into Go value of type map[string]interface {{}}");
         }
     }
 
@@ -59,14 +64,20 @@ internal sealed class Patcher(ObjectDecoder decoder, ModelSchemas schemas) : IPa
     {
         try
         {
-            return JsonTree.Read(request.Patch.Span, request.FieldValidation == FieldValidation.Ignore || request.Kind == PatchKind.Json ? null : faults);
+            var patch = JsonTree.Read(request.Patch.Span, request.FieldValidation == FieldValidation.Ignore ? null : faults);
+            if (request.Kind == PatchKind.Json) { JsonPatchRules.Mark(faults); }
+            return patch;
         }
         catch (JsonException)
         {
-            var prefix = request.Kind == PatchKind.Merge ? "error decoding patch: " : string.Empty;
-            throw PatchFault.Malformed(prefix + (GoSyntax.FaultOf(request.Patch.Span) ?? "exceeded max depth"));
+            if (request is { Kind: PatchKind.Merge, FieldValidation: FieldValidation.Ignore }) { throw PatchFault.Malformed("Invalid JSON Patch"); }
+            throw PatchFault.Malformed(PrefixOf(request) + (GoSyntax.FaultOf(request.Patch.Span) ?? "exceeded max depth"));
         }
     }
+
+    // The words of the decoder that looks for unknown fields.
+    private static string PrefixOf(PatchRequest request)
+        => request.Kind == PatchKind.StrategicMerge || request.FieldValidation == FieldValidation.Ignore ? string.Empty : "error decoding patch: ";
 
     private DecodedBody Decode(PatchRequest request, byte[] patched, List<string> faults)
     {
@@ -104,6 +115,7 @@ internal sealed class Patcher(ObjectDecoder decoder, ModelSchemas schemas) : IPa
     {
         400 => ApiErrors.BadRequest(fault.Message, fault),
         413 => ApiErrors.TooLarge(fault.Message),
+        500 => ApplyErrors.Failed(fault.Message),
         _ => new ApiException(
             new V1Status
             {

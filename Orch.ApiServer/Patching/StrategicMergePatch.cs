@@ -17,7 +17,8 @@ internal static class StrategicMergePatch
         Order(original, patch, schema);
         foreach (var (key, change) in patch)
         {
-            var isDeletion = key.StartsWith(Directives.DeleteFromPrimitiveList, StringComparison.Ordinal);
+            var isDeletion = key.StartsWith(Directives.DeletePrefix, StringComparison.Ordinal);
+            if (isDeletion && !key.StartsWith(Directives.DeleteFromPrimitiveList, StringComparison.Ordinal)) { throw PatchFault.Malformed("invalid patch format of primitive list"); }
             var field = isDeletion ? key[Directives.DeleteFromPrimitiveList.Length..] : key;
             ApplyField(original, field, change, isDeletion, schema);
         }
@@ -31,8 +32,8 @@ internal static class StrategicMergePatch
         var current = original.GetValueOrDefault(field);
         if (isDeletion)
         {
-            if (change is not JsonList deletions) { throw PatchFault.Malformed("invalid patch format of primitive list"); }
-            if (current is JsonList values) { original[field] = MergedLists.Without(values, deletions); }
+            // What is no list, on either side, is passed over.
+            if (change is JsonList deletions && current is JsonList values) { original[field] = MergedLists.Without(values, deletions); }
             return;
         }
 
@@ -63,7 +64,7 @@ internal static class StrategicMergePatch
                 patch.Remove(Directives.Patch);
                 return patch;
             case "delete": return [];
-            default: throw PatchFault.Malformed($"unknown patch type: {GoText.Show(directive)} in map: {GoText.Show(patch)}");
+            default: throw PatchFault.Failed($"unknown patch type: {GoText.Show(directive)} in map: {GoText.Show(patch)}");
         }
     }
 
@@ -74,8 +75,8 @@ internal static class StrategicMergePatch
         var kept = list.OfType<string>().ToHashSet(StringComparer.Ordinal);
         foreach (var (key, item) in patch)
         {
-            if (item is null || kept.Contains(key) || key.StartsWith('$')) { continue; }
-            throw PatchFault.Malformed("patch content doesn't match retainKeys list");
+            if (item is null || kept.Contains(key) || key.StartsWith(Directives.DeletePrefix, StringComparison.Ordinal) || key.StartsWith(Directives.OrderPrefix, StringComparison.Ordinal)) { continue; }
+            throw PatchFault.Malformed("invalid patch format of retainKeys");
         }
 
         for (var index = original.Count - 1; index >= 0; index--)
@@ -90,14 +91,15 @@ internal static class StrategicMergePatch
         List<(string Key, object? Value)>? orders = null;
         foreach (var (key, value) in patch)
         {
-            if (key.StartsWith(Directives.SetElementOrder, StringComparison.Ordinal)) { (orders ??= []).Add((key, value)); }
+            if (key.StartsWith(Directives.OrderPrefix, StringComparison.Ordinal)) { (orders ??= []).Add((key, value)); }
         }
 
         foreach (var (key, value) in orders ?? [])
         {
             patch.Remove(key);
+            if (value is not JsonList order) { throw PatchFault.Failed($"expected a []interface {{}}, but received a {GoText.GoTypeOf(value)}"); }
+            if (!key.StartsWith(Directives.SetElementOrder, StringComparison.Ordinal)) { throw PatchFault.Malformed("invalid patch format of setElementOrder list"); }
             var field = key[Directives.SetElementOrder.Length..];
-            if (value is not JsonList order) { throw PatchFault.Malformed("invalid patch format of setElementOrder list"); }
             var current = ListOf(original, field);
             var changes = ListOf(patch, field);
             if (current is null && changes is null) { continue; }
@@ -115,10 +117,9 @@ internal static class StrategicMergePatch
         }
     }
 
-    private static JsonList? ListOf(JsonMap map, string field) => map.GetValueOrDefault(field) switch
+    private static JsonList? ListOf(JsonMap map, string field)
     {
-        null => null,
-        JsonList list => list,
-        var other => throw PatchFault.Malformed($"expected a []interface {{}}, but received a {GoText.TypeOf(other)}"),
-    };
+        if (!map.TryGetValue(field, out var value)) { return null; }
+        return value as JsonList ?? throw PatchFault.Failed($"expected a []interface {{}}, but received a {GoText.GoTypeOf(value)}");
+    }
 }

@@ -26,6 +26,8 @@ internal sealed class CollectionDeleter(ObjectReader reader, ObjectWriter writer
             }
         }
 
+        // What is left would be taken for deleted.
+        StoredObjects.RequireAll(resource.Cache, call.Selection.Key ?? call.Selection.Prefix);
         return list with { Items = deleted };
     }
 }

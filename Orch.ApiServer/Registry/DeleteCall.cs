@@ -24,9 +24,13 @@ internal sealed record DeleteCall
     /// <summary>Null for any.</summary>
     public string? PreconditionResourceVersion { get; init; }
 
+    /// <summary>Removes the object without a look at it, which only what cannot be read allows.</summary>
+    public bool IgnoresReadErrors { get; init; }
+
     /// <summary>Refuses contradictions.</summary>
     /// <exception cref="Client.ApiException">422.</exception>
-    public void Check()
+    /// <param name="isDryRun">Whether nothing is to be stored.</param>
+    public void Check(bool isDryRun = false)
     {
         var errors = new FieldErrors();
         var path = FieldPath.Of("propagationPolicy");
@@ -40,6 +44,7 @@ internal sealed record DeleteCall
             errors.Invalid(path, PropagationPolicy, "orphanDependents and deletionPropagation cannot be both set");
         }
 
+        if (IgnoresReadErrors) { UnsafeDeletion.CheckAlone(this, isDryRun, errors); }
         if (errors.Count > 0) { throw ApiErrors.Invalid(Kind, string.Empty, errors); }
     }
 }

@@ -30,7 +30,7 @@ internal sealed class ObjectReader(IStore store, StoreMirror mirror, PageSnapsho
             if (mirror.Observed < minimum) { return WaitAndGetAsync(minimum); }
         }
 
-        var item = resource.Cache.Snapshot.Objects.Find(storeKey) ?? throw ApiErrors.NotFound(resource.Resource, key.Name);
+        var item = Cached() ?? throw ApiErrors.NotFound(resource.Resource, key.Name);
         return ConversionAhead.IsNeeded(resource) ? ShownAsync(item) : new ValueTask<CachedObject>(item);
 
         async ValueTask<CachedObject> ShownAsync(CachedObject? found)
@@ -45,7 +45,7 @@ internal sealed class ObjectReader(IStore store, StoreMirror mirror, PageSnapsho
             {
                 var revision = await current.ConfigureAwait(false);
                 var found = mirror.Observed >= revision.Value
-                    ? resource.Cache.Snapshot.Objects.Find(storeKey)
+                    ? Cached()
                     : await ReadLatestAsync(resource, storeKey, cancellationToken).ConfigureAwait(false);
                 return await ShownAsync(found).ConfigureAwait(false);
             }
@@ -55,7 +55,13 @@ internal sealed class ObjectReader(IStore store, StoreMirror mirror, PageSnapsho
         async ValueTask<CachedObject> WaitAndGetAsync(long minimum)
         {
             await WaitForAsync(minimum, cancellationToken).ConfigureAwait(false);
-            return await ShownAsync(resource.Cache.Snapshot.Objects.Find(storeKey)).ConfigureAwait(false);
+            return await ShownAsync(Cached()).ConfigureAwait(false);
+        }
+
+        CachedObject? Cached()
+        {
+            StoredObjects.Require(resource.Cache, storeKey);
+            return resource.Cache.Snapshot.Objects.Find(storeKey);
         }
     }
 
@@ -66,7 +72,7 @@ internal sealed class ObjectReader(IStore store, StoreMirror mirror, PageSnapsho
         try
         {
             var range = await store.RangeAsync(RangeRequest.Key(storeKey), cancellationToken).ConfigureAwait(false);
-            return range.Entries.Count == 0 ? null : resource.Cache.Known(range.Entries[0]);
+            return range.Entries.Count == 0 ? null : StoredObjects.Known(resource, range.Entries[0]);
         }
         catch (StoreException exception) { throw StoreErrors.ToApi(exception); }
     }
@@ -171,7 +177,10 @@ internal sealed class ObjectReader(IStore store, StoreMirror mirror, PageSnapsho
     {
         var range = await store.RangeAsync(RangeRequest.Prefix(prefix) with { AtRevision = new Revision(revision) }, cancellationToken).ConfigureAwait(false);
         var objects = ObjectTree.Empty;
-        foreach (var entry in range.Entries) { objects = objects.Set(resource.Cache.Known(entry)); }
+        foreach (var entry in range.Entries)
+        {
+            if (StoredValue.FaultOf(entry) is null) { objects = objects.Set(resource.Cache.Known(entry)); }
+        }
 
         return objects;
     }

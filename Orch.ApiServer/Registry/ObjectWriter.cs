@@ -119,7 +119,7 @@ internal sealed class ObjectWriter(
                 await ConversionAhead.PrepareAsync(resource, current, cancellationToken).ConfigureAwait(false);
                 var (result, conflict) = await TryUpdateAsync(resource, call, current, change, cancellationToken).ConfigureAwait(false);
                 if (result is { } done) { return await ShownAsync(resource, done, cancellationToken).ConfigureAwait(false); }
-                current = conflict is { } entry ? new CachedObject(entry.Key, entry.Value, entry.Modified.Value, resource.Stored) : null;
+                current = conflict is { } entry ? StoredObjects.Make(resource, entry) : null;
                 isFresh = true;
             }
             catch (ApiException) when (!isFresh && current is not null)
@@ -162,8 +162,21 @@ internal sealed class ObjectWriter(
                 ? await RemoveAsync(resource, call, current, null, cancellationToken).ConfigureAwait(false)
                 : await MarkAsync(resource, call, current, plan.Marked!, cancellationToken).ConfigureAwait(false);
             if (result is { } done) { return await ShownAsync(resource, done, cancellationToken).ConfigureAwait(false); }
-            current = conflict is { } entry ? new CachedObject(entry.Key, entry.Value, entry.Modified.Value, resource.Stored) : null;
+            current = conflict is { } entry ? StoredObjects.Make(resource, entry) : null;
         }
+    }
+
+    /// <summary>Removes an object that cannot be read, whatever it was: its finalizers, dependents and holdings are left as they are.</summary>
+    /// <exception cref="ApiException">422: it can be read, or is not there. 409: it has changed.</exception>
+    public async ValueTask DeleteUnreadableAsync(ServedResource resource, ObjectKey key, CancellationToken cancellationToken)
+    {
+        var storeKey = resource.KeyOf(key);
+        StoreEntry? entry;
+        try { entry = (await store.RangeAsync(RangeRequest.Key(storeKey), cancellationToken).ConfigureAwait(false)).Entries is [var found] ? found : null; }
+        catch (StoreException exception) { throw StoreErrors.ToApi(exception); }
+        if (entry is null || StoredValue.FaultOf(entry) is null) { throw UnsafeDeletion.NotNeeded(resource.Resource, key.Name); }
+        var result = await CommitAsync(CommitRequest.Delete(storeKey, entry.Modified), cancellationToken).ConfigureAwait(false);
+        if (!result.Succeeded) { throw ApiErrors.StaleObject(resource.Resource, key.Name); }
     }
 
     private static void CheckPreconditions(ServedResource resource, string name, CachedObject current, DeleteCall delete)
@@ -306,7 +319,7 @@ internal sealed class ObjectWriter(
         value.Metadata ??= new V1ObjectMeta();
         CheckVersion(resource, value, current);
         declaration.Default(value);
-        fields.OnUpdate(resource, call, current, value);
+        await fields.OnUpdateAsync(resource, call, current, value, cancellationToken).ConfigureAwait(false);
 
         var request = Admission(AdmissionOperation.Update, resource, call, old.Metadata.NamespaceProperty, old.Metadata.Name, value, old);
         if (change.View is { } view) { request = request with { Kind = view.Kind, Object = view.Show(value), OldObject = view.Show(old) }; }
@@ -322,7 +335,10 @@ internal sealed class ObjectWriter(
 
         CarryOver(value.Metadata, old.Metadata);
         var errors = new FieldErrors();
+        var managed = value.Metadata.ManagedFields;
         change.Prepare(declaration, value, old);
+        // Whose fields they are is settled, whatever else of the metadata is taken from the old object.
+        if (!ReferenceEquals(value.Metadata.ManagedFields, managed)) { value.Metadata = value.Metadata with { ManagedFields = managed }; }
         MetadataRules.ValidateUpdate(value.Metadata, old.Metadata, MetadataPath, errors, declaration.TakesAnyFinalizer);
         change.Validate(declaration, value, old, errors);
         if (errors.Count > 0) { throw ApiErrors.Invalid(declaration.Kind, old.Metadata.Name, errors); }

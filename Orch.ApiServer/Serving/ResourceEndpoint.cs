@@ -8,16 +8,18 @@ using Orch.ApiServer.Decoding;
 using Orch.ApiServer.Errors;
 using Orch.ApiServer.Patching;
 using Orch.ApiServer.Registry;
+using Orch.ApiServer.Security.Reviews;
 using Orch.ApiServer.Subresources;
 using Orch.Client;
 using Orch.Resources;
+using Orch.Security;
 
 namespace Orch.ApiServer.Serving;
 
 /// <summary>The verbs of objects and of those subresources that are views of the object itself.</summary>
 internal sealed class ResourceEndpoint(
     ObjectReader reader, ObjectWriter writer, CollectionDeleter collections, IRequestDecoder decoder, IPatcher patcher,
-    WatchStreamer watches, ApplyEndpoint applies, Answer answer, ServingLimits limits)
+    WatchStreamer watches, ApplyEndpoint applies, Answer answer, ServingLimits limits, AuthorizationDecider authorize)
 {
     private static readonly GroupVersionKind DeleteOptionsKind = new("meta.k8s.io", "v1", "DeleteOptions");
 
@@ -121,7 +123,9 @@ internal sealed class ResourceEndpoint(
     private async ValueTask ListAsync(ApiRequest request, ServedResource resource)
     {
         var form = AcceptedForm.Choose(request.Accept, convertible: true, resource.Declaration.ObjectType);
-        var list = await reader.ListAsync(resource, ListCallOf(request, resource), request.Cancellation).ConfigureAwait(false);
+        var call = ListCallOf(request, resource);
+        var list = await reader.ListAsync(resource, call, request.Cancellation).ConfigureAwait(false);
+        request.Warnings.AddRange(StoredObjects.WarningsFor(resource, call.Selection.Key ?? call.Selection.Prefix));
         await answer.ListAsync(request, resource, list, form).ConfigureAwait(false);
     }
 
@@ -199,6 +203,19 @@ internal sealed class ResourceEndpoint(
     {
         var form = AcceptedForm.Choose(request.Accept, convertible: true, resource.Declaration.ObjectType);
         var (delete, isDryRun) = await DeleteCallOfAsync(request).ConfigureAwait(false);
+        if (delete.IgnoresReadErrors)
+        {
+            delete.Check(isDryRun);
+            var attributes = new AuthorizationAttributes(request.User, UnsafeDeletion.Verb)
+            {
+                Group = resource.Resource.Group, Version = resource.Resource.Version, Resource = resource.Resource.Resource, Namespace = request.Info.Namespace, Name = request.Info.Name,
+            };
+            UnsafeDeletion.Require(await authorize(attributes, request.Cancellation).ConfigureAwait(false), resource.Resource, request.Info.Name);
+            await writer.DeleteUnreadableAsync(resource, request.Info.Key, request.Cancellation).ConfigureAwait(false);
+            await Answer.ModelAsync(request, StatusCodes.Status200OK, Refusals.Deleted(resource.Resource, request.Info.Name, null), form).ConfigureAwait(false);
+            return;
+        }
+
         var result = await writer.DeleteAsync(resource, request.Write(isDryRun), request.Info.Key, delete, request.Cancellation).ConfigureAwait(false);
         var returnsObject = result.Outcome == WriteOutcome.Deleting || DeletedAnswers.AreObjects(resource.Resource);
         var status = result.Outcome == WriteOutcome.Deleting && delete.OrphanDependents == false ? StatusCodes.Status202Accepted : StatusCodes.Status200OK;
@@ -216,6 +233,7 @@ internal sealed class ResourceEndpoint(
         var form = AcceptedForm.Choose(request.Accept, convertible: true, resource.Declaration.ObjectType);
         var call = ListCallOf(request, resource);
         var (delete, isDryRun) = await DeleteCallOfAsync(request).ConfigureAwait(false);
+        if (delete.IgnoresReadErrors) { throw UnsafeDeletion.NotForCollections(); }
         var list = await collections.DeleteAsync(resource, request.Write(isDryRun), call, delete, request.Cancellation).ConfigureAwait(false);
         await answer.ListAsync(request, resource, list, form).ConfigureAwait(false);
     }
@@ -248,6 +266,7 @@ internal sealed class ResourceEndpoint(
         var policy = options.PropagationPolicy ?? QueryOptions.Text(query, "propagationPolicy");
         var call = new DeleteCall
         {
+            IgnoresReadErrors = options.IgnoreStoreReadErrorWithClusterBreakingPotential ?? QueryOptions.Flag(query, UnsafeDeletion.Option),
             // A negative time is taken as the shortest that still lets the node stop it.
             GracePeriod = grace is { } seconds ? TimeSpan.FromSeconds(seconds < 0 ? 1 : seconds) : null,
             PropagationPolicy = string.IsNullOrEmpty(policy) ? null : policy,

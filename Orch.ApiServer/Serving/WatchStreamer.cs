@@ -55,6 +55,7 @@ internal sealed class WatchStreamer(StoreMirror mirror, ObjectReader reader, Ans
         {
             watch.MarkRemote();
             watch.Ended = () => { if (watch.End == WatchEnd.TooSlow) { request.Http.Abort(); } };
+            if (initial is not null) { request.Warnings.AddRange(StoredObjects.WarningsFor(resource, selection.Key ?? selection.Prefix)); }
             await stream.BeginAsync().ConfigureAwait(false);
             if (initial is not null) { await SendInitialAsync(stream, selection, initial, timeout.Token).ConfigureAwait(false); }
             if (options is { SendsInitial: true, AllowsBookmarks: true }) { stream.WriteBookmark(after, isInitialEnd: true); }

@@ -40,6 +40,7 @@ internal static class ClusterParts
             controllers.ClusterSigningKey ??= certificates.AuthorityKeyPem;
             if (controllers.ClusterCidrs.Count == 0) { controllers.ClusterCidrs.Add(cluster.Value.PodCidr); }
         });
+        services.AddOrchKmsPlugins();
         services.AddOrchEncryptionAtRest();
         services.AddOrchApiServer();
         services.AddOrchControllers();

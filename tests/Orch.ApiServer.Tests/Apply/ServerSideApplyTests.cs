@@ -148,7 +148,7 @@ public sealed class ServerSideApplyTests : IAsyncLifetime
         using var request = new HttpRequestMessage(HttpMethod.Patch, $"{Deployments}/web?fieldManager=me") { Content = new StringContent(Deployment("replicas: 1, replicas: 2"), Encoding.UTF8, new MediaTypeHeaderValue("application/apply-patch+yaml")) };
         using var response = await _http.SendAsync(request);
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
-        Assert.Contains("already set in map", response.Headers.GetValues("Warning").Single(), StringComparison.Ordinal);
+        Assert.Equal("299 - \"line 4: key \\\"replicas\\\" already set in map\"", response.Headers.GetValues("Warning").Single());
     }
 
     [Fact]
@@ -209,6 +209,34 @@ public sealed class ServerSideApplyTests : IAsyncLifetime
         Assert.Equal("status", (string?)entry["subresource"]);
         (code, _) = await ApplyAsync($"{Nodes}/n2/status?fieldManager=detector", Status.Replace("n1", "n2", StringComparison.Ordinal));
         Assert.Equal(HttpStatusCode.NotFound, code);
+    }
+
+    [Fact]
+    public async Task Subresources_OfAPod_OwnNothingButTheirPart()
+    {
+        const string Pods = "/api/v1/namespaces/default/pods";
+        await PostAsync("/api/v1/namespaces/default/serviceaccounts", """{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"default"}}""");
+        await PostAsync($"{Pods}?fieldManager=maker", """{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},"spec":{"containers":[{"name":"c","image":"i","resources":{"requests":{"cpu":"1"}}}]}}""");
+        const string Resized = """{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"other","resources":{"requests":{"cpu":"2"}}}]}}""";
+        var (code, after) = await SendAsync(HttpMethod.Patch, $"{Pods}/p/resize?fieldManager=resizer", Resized, "application/strategic-merge-patch+json");
+        Assert.True(code == HttpStatusCode.OK, after.ToJsonString());
+        Assert.Equal("""{"f:spec":{"f:containers":{"k:{\"name\":\"c\"}":{"f:resources":{"f:requests":{"f:cpu":{}}}}}}}""", Fields(after, "resizer"));
+        const string Debugged = """{"metadata":{"labels":{"a":"b"}},"spec":{"ephemeralContainers":[{"name":"d","image":"i"}]}}""";
+        (code, after) = await SendAsync(HttpMethod.Patch, $"{Pods}/p/ephemeralcontainers?fieldManager=debugger", Debugged, "application/strategic-merge-patch+json");
+        Assert.True(code == HttpStatusCode.OK, after.ToJsonString());
+        Assert.StartsWith("""{"f:spec":{"f:ephemeralContainers":{""", Fields(after, "debugger"), StringComparison.Ordinal);
+    }
+
+    // What the strategy of the status resets, nobody comes to own through it.
+    [Fact]
+    public async Task Status_OfADefinition_OwnsNoMetadata()
+    {
+        const string Attachments = "/apis/storage.k8s.io/v1/volumeattachments";
+        await PostAsync($"{Attachments}?fieldManager=maker", """{"apiVersion":"storage.k8s.io/v1","kind":"VolumeAttachment","metadata":{"name":"v"},"spec":{"attacher":"a.example.com","nodeName":"n","source":{"persistentVolumeName":"pv"}}}""");
+        var (code, after) = await SendAsync(HttpMethod.Patch, $"{Attachments}/v/status?fieldManager=attacher", """{"metadata":{"labels":{"a":"b"}},"status":{"attached":true}}""", "application/merge-patch+json");
+        Assert.True(code == HttpStatusCode.OK, after.ToJsonString());
+        Assert.True(Managers(after).Contains("attacher"), after.ToJsonString());
+        Assert.Equal("""{"f:status":{"f:attached":{}}}""", Fields(after, "attacher"));
     }
 
     [Fact]

@@ -200,6 +200,32 @@ public sealed class ConversionTests : IAsyncLifetime
         public Dictionary<string, int>? Spec { get; set; }
     }
 
+    // The webhook calls size in one version what is width in the other.
+    [Fact]
+    public async Task ManagedFields_OfEachVersion_FollowTheFieldToItsNameThere()
+    {
+        await _http.DefineAsync(WithWebhook());
+        await _http.SendAsync("POST", Crds.Path() + "?fieldManager=one", Crds.Widget("a", """{"size":1}"""));
+        var (_, same, _) = await _http.SendAsync("PATCH", Crds.Path("a", "v2") + "?fieldManager=labels", """{"metadata":{"labels":{"a":"b"}}}""", "application/merge-patch+json");
+        Assert.Equal(["labels example.com/v2 {\"f:metadata\":{\"f:labels\":{\".\":{},\"f:a\":{}}}}", "one example.com/v1 {\"f:spec\":{\".\":{},\"f:size\":{}}}"], Owners(same));
+
+        var (_, changed, _) = await _http.SendAsync("PATCH", Crds.Path("a", "v2") + "?fieldManager=two", """{"spec":{"width":7}}""", "application/merge-patch+json");
+        Assert.Contains("two example.com/v2 {\"f:spec\":{\"f:width\":{}}}", Owners(changed));
+        Assert.Contains("one example.com/v1 {\"f:spec\":{}}", Owners(changed));
+
+        var apply = """{"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"a"},"spec":{"size":9}}""";
+        var (code, refused, _) = await _http.SendAsync("PATCH", Crds.Path("a") + "?fieldManager=three", apply, "application/apply-patch+yaml");
+        Assert.Equal((HttpStatusCode.Conflict, "Apply failed with 1 conflict: conflict with \"two\" using example.com/v2: .spec.width"), (code, refused.Message()));
+        var (_, forced, _) = await _http.SendAsync("PATCH", Crds.Path("a") + "?fieldManager=three&force=true", apply, "application/apply-patch+yaml");
+        Assert.Contains("three example.com/v1 {\"f:spec\":{\"f:size\":{}}}", Owners(forced));
+        Assert.DoesNotContain(Owners(forced), static owner => owner.StartsWith("two ", StringComparison.Ordinal));
+
+        // What was applied in one version is taken back in the other.
+        apply = """{"apiVersion":"example.com/v2","kind":"Widget","metadata":{"name":"a"}}""";
+        var (_, less, _) = await _http.SendAsync("PATCH", Crds.Path("a", "v2") + "?fieldManager=three", apply, "application/apply-patch+yaml");
+        Assert.True(less["spec"]?["width"] is null, less.ToJsonString());
+    }
+
     public static TheoryData<string, string> Refusals => new()
     {
         { """{"response":{"uid":"UID","result":{"status":"Failed","message":"no such width"}}}""", "conversion webhook for example.com/v1, Kind=Widget failed: no such width" },
@@ -219,6 +245,9 @@ public sealed class ConversionTests : IAsyncLifetime
         Assert.Equal(message, body.Message());
         Assert.Equal(HttpStatusCode.InternalServerError, code);
     }
+
+    private static List<string> Owners(JsonNode value)
+        => [.. value["metadata"]!["managedFields"]!.AsArray().Select(static entry => $"{(string?)entry!["manager"]} {(string?)entry["apiVersion"]} {entry["fieldsV1"]!.ToJsonString()}").Order(StringComparer.Ordinal)];
 
     private static JsonObject TwoVersions()
     {
@@ -267,7 +296,7 @@ public sealed class ConversionTests : IAsyncLifetime
         {
             var copy = item!.DeepClone();
             copy["apiVersion"] = wanted;
-            copy["spec"] = new JsonObject { [to] = copy["spec"]?[from]?.DeepClone() };
+            copy["spec"] = copy["spec"]?[from] is { } value ? new JsonObject { [to] = value.DeepClone() } : new JsonObject();
             converted.Add(copy);
         }
 

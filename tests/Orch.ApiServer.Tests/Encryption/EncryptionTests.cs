@@ -23,6 +23,7 @@ public sealed class EncryptionTests
     [Theory]
     [InlineData("aesgcm", "k8s:enc:aesgcm:v1:one:")]
     [InlineData("aescbc", "k8s:enc:aescbc:v1:one:")]
+    [InlineData("secretbox", "k8s:enc:secretbox:v1:one:")]
     public async Task Secret_AtRest_IsNotPlainAndReadsAsItWas(string kind, string prefix)
     {
         await using var server = await StartAsync($"{{{kind}: {{keys: [{{name: one, secret: {FirstKey}}}]}}}}");
@@ -73,8 +74,8 @@ public sealed class EncryptionTests
         }
 
         var store = Assert.IsType<EncryptedStore>(server.Services.GetRequiredService<IStore>());
-        Assert.Equal(450, await store.RewriteAsync("/registry/core/secrets/", CancellationToken.None));
-        Assert.Equal(0, await store.RewriteAsync("/registry/", CancellationToken.None));
+        Assert.Equal(new RewriteResult(450, 0), await store.RewriteAsync("/registry/core/secrets/", CancellationToken.None));
+        Assert.Equal(new RewriteResult(0, 0), await store.RewriteAsync("/registry/", CancellationToken.None));
         foreach (var entry in (await inner.RangeAsync(RangeRequest.Prefix("/registry/core/secrets/"), CancellationToken.None)).Entries)
         {
             Assert.StartsWith("k8s:enc:aesgcm:v1:two:", Encoding.Latin1.GetString(entry.Value.Span), StringComparison.Ordinal);
@@ -153,13 +154,15 @@ public sealed class EncryptionTests
         using var host = builder.Build();
         await host.StartAsync();
         var inner = host.Services.GetRequiredService<MemoryStore>();
-        using var chains = new EncryptionChains(Microsoft.Extensions.Options.Options.Create(Options("{kms: {apiVersion: v2, name: fake}}")), [keys], TimeProvider.System);
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        using var chains = new EncryptionChains(Microsoft.Extensions.Options.Options.Create(Options("{kms: {apiVersion: v2, name: fake}}")), [keys], time);
         var store = new EncryptedStore(inner, chains.Find);
         var error = await Assert.ThrowsAsync<StoreException>(async () => await store.CommitAsync(CommitRequest.Create(Key, Json("a")), CancellationToken.None));
         Assert.Equal(StoreErrorCode.Unavailable, error.Code);
         Assert.Empty((await inner.RangeAsync(RangeRequest.Key(Key), CancellationToken.None)).Entries);
 
         keys.IsBroken = false;
+        time.Advance(TimeSpan.FromSeconds(10));
         Assert.True((await store.CommitAsync(CommitRequest.Create(Key, Json("a")), CancellationToken.None)).Succeeded);
         Assert.Equal(Json("a"), (await store.RangeAsync(RangeRequest.Key(Key), CancellationToken.None)).Entries.Single().Value.ToArray());
         await host.StopAsync();

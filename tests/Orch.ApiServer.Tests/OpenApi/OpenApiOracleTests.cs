@@ -11,7 +11,7 @@ namespace Orch.ApiServer.Tests.OpenApi;
 public sealed class OpenApiOracleTests
 {
     // Parameters of upstream that we do not serve: sharded lists, and deletion of objects that cannot be read.
-    private static readonly HashSet<string> NotServed = ["shardSelector", "ignoreStoreReadErrorWithClusterBreakingPotential"];
+    private static readonly HashSet<string> NotServed = ["shardSelector"];
 
     [SkippableFact]
     public void Operations_AreThoseOfUpstream()

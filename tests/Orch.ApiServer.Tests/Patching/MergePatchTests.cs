@@ -23,6 +23,9 @@ public sealed class MergePatchTests
     [InlineData("""{"e":null}""", """{"a":1}""", """{"e":null,"a":1}""")]
     [InlineData("[1,2]", """{"a":"b","c":null}""", """{"a":"b"}""")]
     [InlineData("{}", """{"a":{"bb":{"ccc":null}}}""", """{"a":{"bb":{}}}""")]
+    [InlineData("{}", """{"a":[{"b":null,"c":1},null]}""", """{"a":[{"c":1},null]}""")]
+    [InlineData("""{"a":[7]}""", """{"a":[{"b":null}]}""", """{"a":[{}]}""")]
+    [InlineData("""{"a":{}}""", """{"a":[{"b":null}]}""", """{"a":[{"b":null}]}""")]
     public void RfcCases_Pass(string document, string patch, string expected)
         => Assert.Equal(expected, Encoding.UTF8.GetString(JsonTree.Write(
             MergePatch.Apply(JsonTree.Read(Encoding.UTF8.GetBytes(document)), JsonTree.Read(Encoding.UTF8.GetBytes(patch))))));

@@ -26,8 +26,15 @@ public sealed class PatcherTests
     [Theory]
     [InlineData(PatchKind.Json, """[{"op":"test","path":"/spec/replicas","value":3}]""", 422, "the server rejected our request due to an error in our request")]
     [InlineData(PatchKind.Json, """[{"op":"remove","path":"/spec/nope"}]""", 422, "the server rejected our request due to an error in our request")]
-    [InlineData(PatchKind.Json, """{"op":"test"}""", 400, "json: cannot unmarshal object into Go value of type jsonpatch.Patch")]
-    [InlineData(PatchKind.Json, "[{", 400, "unexpected end of JSON input")]
+    [InlineData(PatchKind.Json, """{"op":"test"}""", 400, "error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp")]
+    [InlineData(PatchKind.Json, "[7]", 400, "error decoding patch: json: cannot unmarshal number into Go value of type handlers.jsonPatchOp")]
+    [InlineData(PatchKind.Json, """[{"op":7}]""", 400, "error decoding patch: json: cannot unmarshal number into Go struct field jsonPatchOp.op of type string")]
+    [InlineData(PatchKind.Json, """[null]""", 422, "the server rejected our request due to an error in our request")]
+    [InlineData(PatchKind.Json, "[{", 400, "error decoding patch: unexpected end of JSON input")]
+    [InlineData(PatchKind.Json, """[{"op":"add","op":"replace","path":"/spec/replicas","value":2,"Value":3},{"op":"test","path":"/kind","value":"Deployment","why":{"a":1,"a":2}}]""", 422,
+        " \"\" is invalid: patch: Invalid value: \"{\\\"apiVersion\\\":\\\"apps/v1\\\",\\\"kind\\\":\\\"Deployment\\\",\\\"metadata\\\":{\\\"name\\\":\\\"web\\\",\\\"resourceVersion\\\":\\\"7\\\"},\\\"spec\\\":{\\\"replicas\\\":2,\\\"paused\\\":true}}\": strict decoding error: json patch duplicate field \"[0].op\", json patch unknown field \"[0].Value\", json patch duplicate field \"[1].why.a\", json patch unknown field \"[1].why\"")]
+    [InlineData(PatchKind.Merge, "null", 400, "Invalid JSON Patch")]
+    [InlineData(PatchKind.StrategicMerge, """{"spec":{"$setElementOrder/containers":"a"}}""", 500, "expected a []interface {}, but received a string")]
     [InlineData(PatchKind.Merge, "[]", 400, "error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}")]
     [InlineData(PatchKind.Merge, "{x}", 400, "error decoding patch: invalid character 'x' looking for beginning of object key string")]
     [InlineData(PatchKind.StrategicMerge, "x", 400, "invalid character 'x' looking for beginning of value")]
@@ -43,6 +50,31 @@ public sealed class PatcherTests
     {
         var fault = Assert.Throws<ApiException>(() => Apply(kind, patch, FieldValidation.Strict));
         Assert.Equal((code, message), (fault.Code, fault.Message));
+    }
+
+    [Theory]
+    [InlineData(PatchKind.Json, """{"op":"test"}""", "json: cannot unmarshal object into Go value of type jsonpatch.Patch")]
+    [InlineData(PatchKind.Json, "[{", "unexpected end of JSON input")]
+    [InlineData(PatchKind.Merge, "{x}", "Invalid JSON Patch")]
+    [InlineData(PatchKind.Merge, "7", "Invalid JSON Patch")]
+    [InlineData(PatchKind.StrategicMerge, "[]", "json: cannot unmarshal array into Go value of type map[string]interface {}")]
+    public void Faults_OfPatchesThatNobodyReadsStrictly_HaveTheirOwnWords(PatchKind kind, string patch, string message)
+    {
+        var fault = Assert.Throws<ApiException>(() => Apply(kind, patch, FieldValidation.Ignore));
+        Assert.Equal((400, message), (fault.Code, fault.Message));
+    }
+
+    [Fact]
+    public void UnknownFieldsOfOperations_Warn_AreTold()
+        => Assert.Equal(
+            ["json patch unknown field \"[0].foo\"", "unknown field \"spec.bar\""],
+            Apply(PatchKind.Json, """[{"op":"add","path":"/spec/bar","value":1,"foo":1}]""").Warnings);
+
+    [Fact]
+    public void NothingAtAll_ChangesNothing()
+    {
+        Assert.Equal(1, ((V1Deployment)Apply(PatchKind.StrategicMerge, "null").Value).Spec.Replicas);
+        Assert.Equal(1, ((V1Deployment)Apply(PatchKind.Json, "null").Value).Spec.Replicas);
     }
 
     [Fact]

@@ -74,20 +74,45 @@ public sealed class StrategicMergePatchTests
             """{"spec":{"strategy":{"$retainKeys":["type"],"type":"Recreate"}}}""", typeof(V1Deployment)));
 
     [Theory]
-    [InlineData("""{"spec":{"containers":[{"image":"y"}]}}""", "map: map[image:y] does not contain declared merge key: name")]
-    [InlineData("""{"spec":{"$patch":"bogus"}}""", "unknown patch type: bogus in map: map[$patch:bogus]")]
-    [InlineData("""{"spec":{"$retainKeys":"x"}}""", "invalid patch format of retainKeys")]
-    [InlineData("""{"spec":{"$retainKeys":["volumes"],"containers":[]}}""", "patch content doesn't match retainKeys list")]
-    [InlineData("""{"spec":{"$setElementOrder/containers":7}}""", "invalid patch format of setElementOrder list")]
-    [InlineData("""{"metadata":{"$deleteFromPrimitiveList/finalizers":7}}""", "invalid patch format of primitive list")]
-    [InlineData("""{"spec":{"containers":[["a"]]}}""", "lists of lists are not supported")]
-    public void MalformedPatches_AreRefused(string patch, string message)
-        => Assert.Equal(message, Assert.Throws<PatchFault>(() => Apply("""{"metadata":{},"spec":{"containers":[{"name":"a"}]}}""", patch, typeof(V1Pod))).Message);
+    [InlineData("""{"spec":{"containers":[{"image":"y"}]}}""", 500, "map: map[image:y] does not contain declared merge key: name")]
+    [InlineData("""{"spec":{"containers":[{"$patch":"delete"}]}}""", 500, "map: map[$patch:delete] does not contain declared merge key: name")]
+    [InlineData("""{"spec":{"containers":[{"$patch":"merge","name":"a"}]}}""", 500, "merging lists cannot yet be specified in the patch")]
+    [InlineData("""{"spec":{"containers":[{"$patch":"bogus","name":"a"}]}}""", 500, "unknown patch type: bogus in map: map[$patch:bogus name:a]")]
+    [InlineData("""{"spec":{"$patch":"bogus"}}""", 500, "unknown patch type: bogus in map: map[$patch:bogus]")]
+    [InlineData("""{"spec":{"$patch":"merge"}}""", 500, "unknown patch type: merge in map: map[$patch:merge]")]
+    [InlineData("""{"spec":{"$retainKeys":"x"}}""", 400, "invalid patch format of retainKeys")]
+    [InlineData("""{"spec":{"$retainKeys":["volumes"],"containers":[]}}""", 400, "invalid patch format of retainKeys")]
+    [InlineData("""{"spec":{"$setElementOrder/containers":7}}""", 500, "expected a []interface {}, but received a int64")]
+    [InlineData("""{"spec":{"$setElementOrder":[]}}""", 400, "invalid patch format of setElementOrder list")]
+    [InlineData("""{"spec":{"$setElementOrder/containers":[],"containers":null}}""", 500, "expected a []interface {}, but received a %!s(<nil>)")]
+    [InlineData("""{"metadata":{"$deleteFromPrimitiveList":[]}}""", 400, "invalid patch format of primitive list")]
+    [InlineData("""{"spec":{"containers":["a"]}}""", 500, "list element types are not identical: [[map[name:a]] [a]]")]
+    public void MalformedPatches_AreRefused(string patch, int code, string message)
+    {
+        var fault = Assert.Throws<PatchFault>(() => Apply("""{"metadata":{},"spec":{"containers":[{"name":"a"}]}}""", patch, typeof(V1Pod)));
+        Assert.Equal((code, message), (fault.Code, fault.Message));
+    }
+
+    [Theory]
+    [InlineData("""{"metadata":{"$deleteFromPrimitiveList/finalizers":7}}""")]
+    [InlineData("""{"metadata":{"$deleteFromPrimitiveList/finalizers":["x"]}}""")]
+    [InlineData("""{"spec":{"$setElementOrder/containers":[],"containers":[{"name":"a"}]}}""")]
+    public void PatchesThatSayNothing_ChangeNothing(string patch)
+        => Assert.Equal("""{"metadata":{},"spec":{"containers":[{"name":"a"}]}}""", Apply("""{"metadata":{},"spec":{"containers":[{"name":"a"}]}}""", patch, typeof(V1Pod)));
+
+    [Fact]
+    public void ListsOfLists_AreRefused()
+    {
+        var fault = Assert.Throws<PatchFault>(() => Apply("""{"spec":{"containers":[]}}""", """{"spec":{"containers":[["a"]]}}""", typeof(V1Pod)));
+        Assert.Equal((422, "lists of lists are not supported"), (fault.Code, fault.Message));
+    }
 
     [Fact]
     public void OrderThatContradictsTheList_IsRefused()
-        => Assert.Throws<PatchFault>(() => Apply("""{"spec":{"containers":[{"name":"a"}]}}""",
-            """{"spec":{"$setElementOrder/containers":[{"name":"a"}],"containers":[{"name":"b"}]}}""", typeof(V1Pod)));
+    {
+        var fault = Assert.Throws<PatchFault>(() => Apply("""{"spec":{"containers":[{"name":"a"}]}}""", """{"spec":{"$setElementOrder/containers":[{"name":"a"}],"containers":[{"name":"b"}]}}""", typeof(V1Pod)));
+        Assert.Equal((500, "The order in patch list:\n[map[name:b]]\n doesn't match $setElementOrder list:\n[map[name:a]]\n"), (fault.Code, fault.Message));
+    }
 
     private static string Apply(string document, string patch, Type type)
     {

@@ -21,10 +21,11 @@ public sealed class ReferenceDirectionTests
         ["Orch.Runtime.Docker"] = Component,
         ["Orch.Store.Memory"] = Component,
         ["Orch.Store.Etcd"] = Component,
+        ["Orch.Encryption.Kms"] = Contracts,
         ["Orch.Host"] =
         [
             "Orch.ApiServer", "Orch.Controllers", "Orch.Scheduling", "Orch.Kubelet", "Orch.Networking",
-            "Orch.Runtime.Docker", "Orch.Store.Memory", "Orch.Store.Etcd", "Orch.Client", "Orch.Abstractions",
+            "Orch.Runtime.Docker", "Orch.Store.Memory", "Orch.Store.Etcd", "Orch.Encryption.Kms", "Orch.Client", "Orch.Abstractions",
         ],
     };
 

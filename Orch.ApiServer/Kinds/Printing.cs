@@ -28,8 +28,13 @@ internal static class Printing
         => labels is not { Count: > 0 } ? None : string.Join(',', labels.OrderBy(static pair => pair.Key, StringComparer.Ordinal).Select(static pair => $"{pair.Key}={pair.Value}"));
 
     /// <summary>A selector in the API's text form.</summary>
+    /// <remarks>As apimachinery's <c>FormatLabelSelector</c>.</remarks>
     public static string Selector(V1LabelSelector? selector)
-        => selector is null ? None : LabelSelector.From(selector).ToString() is { Length: > 0 } text ? text : None;
+    {
+        if (selector is null) { return None; }
+        try { return LabelSelector.From(selector).ToString() is { Length: > 0 } text ? text : None; }
+        catch (SelectorException) { return "<error>"; }
+    }
 
     /// <summary>The names of a template's containers.</summary>
     public static string ContainerNames(V1PodTemplateSpec? template)

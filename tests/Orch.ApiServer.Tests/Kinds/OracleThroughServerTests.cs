@@ -69,7 +69,7 @@ public sealed class OracleThroughServerTests : IAsyncLifetime
         }
 
         Assert.Empty(lost);
-        Assert.True(seen > 50, $"only {seen} kinds");
+        Assert.True(seen >= 50, $"only {seen} kinds");
     }
 
     [SkippableTheory]
@@ -124,8 +124,9 @@ public sealed class OracleThroughServerTests : IAsyncLifetime
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.TryAddWithoutValidation("Accept", accept);
         using var response = await _http.SendAsync(request);
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        return await response.Content.ReadAsStringAsync();
+        var body = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode == HttpStatusCode.OK, $"{path}: {body}");
+        return body;
     }
 
     private async Task<JsonNode?> WatchedAsync(string path)

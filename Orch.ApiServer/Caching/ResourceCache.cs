@@ -169,6 +169,9 @@ internal sealed class ResourceCache
         return before == 0 && _staged.Count == 1;
     }
 
+    /// <summary>The revision of the newest event that is staged; 0 where there is none.</summary>
+    public long LastStaged => _staged.Count == 0 ? 0 : _staged[^1].Revision;
+
     /// <summary>Shows what was staged to readers and watchers at once.</summary>
     public void Publish()
     {

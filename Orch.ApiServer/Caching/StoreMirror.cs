@@ -200,6 +200,8 @@ internal sealed partial class StoreMirror : IAsyncDisposable
                 if (last.Stage(item)) { _touched.Add(last); }
             }
 
+            // Who sees the last change of a resource may count on having seen what came before it in others: a definition goes after its objects.
+            if (_touched.Count > 1) { _touched.Sort(static (left, right) => left.LastStaged.CompareTo(right.LastStaged)); }
             foreach (var cache in _touched) { cache.Publish(); }
             _touched.Clear();
             Advance(batch.Revision.Value);

@@ -30,6 +30,7 @@ await File.WriteAllTextAsync(Path.Combine(folder, "kubeconfig"),
 var watch = Stopwatch.StartNew();
 var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
 builder.Services.AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Information));
+builder.Services.AddSingleton(TimeProvider.System).AddHostedService<Orch.Host.Cli.IdleMemory>();
 builder.Services.AddOrchMemoryStore(options => options.DataDirectory = args.Length > 2 ? args[2] : null);
 builder.Services.AddSingleton<IAuthenticator, SubjectAuthenticator>();
 builder.Services.AddOrchApiServer(options =>

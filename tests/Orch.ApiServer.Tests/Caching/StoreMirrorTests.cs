@@ -55,10 +55,35 @@ public sealed class StoreMirrorTests
         await Task.WhenAll(waits).Within("all waiters");
     }
 
-    private static async Task<long> PutAsync(MemoryStore store, string name)
+    [Fact]
+    public async Task Batch_OfSeveralResources_IsShownInTheOrderOfTheirLastChanges()
+    {
+        const string Other = "/registry/core/secrets/";
+        await using var memory = new MemoryStore();
+        await memory.OpenAsync(CancellationToken.None);
+        var store = new BatchingStore(memory);
+        var clock = new NoticingClock();
+        await using var mirror = new StoreMirror(store, new ResourceCatalog(BuiltInResources.All()), new CacheLimits(), clock, NullLogger<StoreMirror>.Instance);
+        await mirror.StartAsync(CancellationToken.None);
+        var (first, second) = (mirror.CacheOf(Prefix), mirror.CacheOf(Other));
+        var seen = new List<(int, int)>();
+        clock.Noticed = () => seen.Add((first.Snapshot.Objects.Count, second.Snapshot.Objects.Count));
+
+        await PutAsync(memory, "a");
+        await PutAsync(memory, "b", Other);
+        var last = await PutAsync(memory, "c");
+        store.Gathered.SetResult(last);
+        await mirror.WaitForAsync(last, CancellationToken.None).AsTask().Within("the mirror");
+
+        Assert.Equal((2, 1), (first.Snapshot.Objects.Count, second.Snapshot.Objects.Count));
+        Assert.Contains((0, 1), seen);
+        Assert.DoesNotContain((2, 0), seen);
+    }
+
+    private static async Task<long> PutAsync(MemoryStore store, string name, string prefix = Prefix)
     {
         var json = System.Text.Encoding.UTF8.GetBytes("{\"metadata\":{\"name\":\"" + name + "\",\"namespace\":\"ns\"}}");
-        return (await store.CommitAsync(new CommitRequest([], [StoreWrite.Put($"{Prefix}ns/{name}", json)]), CancellationToken.None)).Revision.Value;
+        return (await store.CommitAsync(new CommitRequest([], [StoreWrite.Put($"{prefix}ns/{name}", json)]), CancellationToken.None)).Revision.Value;
     }
 
     private sealed class BreakableStore(IStore inner) : IStore
@@ -87,6 +112,44 @@ public sealed class StoreMirrorTests
             }
 
             await foreach (var batch in inner.WatchAsync(request, cancellationToken)) { yield return batch; }
+        }
+    }
+
+    /// <summary>Hands on what happened up to a revision as one batch.</summary>
+    private sealed class BatchingStore(IStore inner) : IStore
+    {
+        public TaskCompletionSource<long> Gathered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ValueTask<CommitResult> CommitAsync(CommitRequest request, CancellationToken cancellationToken) => inner.CommitAsync(request, cancellationToken);
+
+        public ValueTask<RangeResult> RangeAsync(RangeRequest request, CancellationToken cancellationToken) => inner.RangeAsync(request, cancellationToken);
+
+        public ValueTask<Revision> CurrentRevisionAsync(CancellationToken cancellationToken) => inner.CurrentRevisionAsync(cancellationToken);
+
+        public Task CompactAsync(Revision revision, CancellationToken cancellationToken) => inner.CompactAsync(revision, cancellationToken);
+
+        public async IAsyncEnumerable<StoreWatchBatch> WatchAsync(StoreWatchRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            var last = await Gathered.Task.WaitAsync(cancellationToken);
+            var events = new List<StoreEvent>();
+            await foreach (var batch in inner.WatchAsync(request, cancellationToken))
+            {
+                events.AddRange(batch.Events);
+                if (batch.Revision.Value < last) { continue; }
+                yield return batch with { Events = [.. events] };
+                events.Clear();
+            }
+        }
+    }
+
+    private sealed class NoticingClock : TimeProvider
+    {
+        public Action? Noticed { get; set; }
+
+        public override long GetTimestamp()
+        {
+            Noticed?.Invoke();
+            return base.GetTimestamp();
         }
     }
 }

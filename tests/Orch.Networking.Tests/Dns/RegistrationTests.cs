@@ -9,6 +9,9 @@ using Orch.Testing.Fakes;
 
 namespace Orch.Networking.Tests.Dns;
 
+/// <remarks>Alone: a child that another test is just starting holds this process's sockets until it runs its program, and with them a port that was let go.</remarks>
+[Collection(nameof(RegistrationTests))]
+[CollectionDefinition(nameof(RegistrationTests), DisableParallelization = true)]
 public sealed class RegistrationTests
 {
     private static readonly ObjectKey Slice = new("kube-system", "kube-dns-n1");

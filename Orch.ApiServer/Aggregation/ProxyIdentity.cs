@@ -98,8 +98,9 @@ internal sealed class ProxyIdentity(ServedResources resources, ObjectReader read
         RandomNumberGenerator.Fill(serial);
         var end = time.GetUtcNow().AddYears(5);
         using var certificate = request.Create(authority, time.GetUtcNow().AddHours(-1), end < authority.NotAfter ? end : authority.NotAfter, serial);
-        using var withKey = certificate.CopyWithPrivateKey(key);
-        // Without the detour over PKCS#12 the key of an ephemeral certificate cannot be used for TLS everywhere.
-        return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null);
+        var withKey = certificate.CopyWithPrivateKey(key);
+        if (!OperatingSystem.IsWindows()) { return withKey; }
+        // Without the detour over PKCS#12, which takes tens of milliseconds, the key of an ephemeral certificate cannot be used for TLS there.
+        using (withKey) { return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null); }
     }
 }

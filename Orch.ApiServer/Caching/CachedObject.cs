@@ -144,6 +144,18 @@ internal sealed class CachedObject : IEncodedObject
     public void WriteTo(IBufferWriter<byte> output) => Write(output, 0, _json.Length);
 
     /// <inheritdoc />
+    public int ItemLength(ReadOnlySpan<byte> type) => Length - Skipped(type);
+
+    /// <inheritdoc />
+    public void WriteItemTo(IBufferWriter<byte> output, ReadOnlySpan<byte> type)
+    {
+        var skipped = Skipped(type);
+        if (skipped == 0) { WriteTo(output); return; }
+        output.Write("{"u8);
+        Write(output, 1 + skipped, _json.Length);
+    }
+
+    /// <inheritdoc />
     public void WriteMetadataTo(IBufferWriter<byte> output)
     {
         var end = MetadataSplice.FindEnd(_json.Span);
@@ -171,6 +183,8 @@ internal sealed class CachedObject : IEncodedObject
         _protobuf = new WeakReference<byte[]>(bytes);
         return bytes;
     }
+
+    private int Skipped(ReadOnlySpan<byte> type) => _json.Length > type.Length && _json.Span[1..].StartsWith(type) ? type.Length : 0;
 
     private string? RevisionText() => Revision == 0 ? null : Revision.ToString(CultureInfo.InvariantCulture);
 

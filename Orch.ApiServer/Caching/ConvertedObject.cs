@@ -30,5 +30,17 @@ internal sealed class ConvertedObject(ResourceDeclaration form, IKubernetesObjec
     public void WriteTo(IBufferWriter<byte> output) => output.Write(Json);
 
     /// <inheritdoc />
+    public int ItemLength(ReadOnlySpan<byte> type) => Json.Length - Skipped(type);
+
+    /// <inheritdoc />
+    public void WriteItemTo(IBufferWriter<byte> output, ReadOnlySpan<byte> type)
+    {
+        output.Write("{"u8);
+        output.Write(Json.AsSpan(1 + Skipped(type)));
+    }
+
+    /// <inheritdoc />
     public void WriteMetadataTo(IBufferWriter<byte> output) => ApiJson.Serialize(output, Value.Metadata, typeof(V1ObjectMeta));
+
+    private int Skipped(ReadOnlySpan<byte> type) => Json.AsSpan(1).StartsWith(type) ? type.Length : 0;
 }

@@ -11,7 +11,7 @@ namespace Orch.ApiServer.Hosting;
 /// <summary>Starts and stops the server: watch cache, first objects, background loops, listener.</summary>
 internal sealed partial class ApiServerService(
     IOptions<ApiServerOptions> options, StoreMirror mirror, IEnumerable<IBootstrapStep> steps, IEnumerable<IBackgroundLoop> loops, StartupCheck startup,
-    HttpsListener listener, ApiServerEndpoint endpoint, TimeProvider time, ILogger<ApiServerService> logger) : IHostedService, IAsyncDisposable
+    HttpsListener listener, ListenerContainer container, ApiServerEndpoint endpoint, TimeProvider time, ILogger<ApiServerService> logger) : IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(10);
@@ -51,7 +51,7 @@ internal sealed partial class ApiServerService(
     public async ValueTask DisposeAsync()
     {
         _stopping.Dispose();
-        await listener.DisposeAsync().ConfigureAwait(false);
+        await container.DisposeAsync().ConfigureAwait(false);
     }
 
     // An object that cannot be read keeps back what needs it, not the server.

@@ -50,6 +50,7 @@ public static class OrchApiServerExtensions
         if (configure is not null) { options.Configure(configure); }
         if (services.Any(static item => item.ServiceType == typeof(ApiServerService))) { return services; }
 
+        services.AddHostedService<StartAhead>();
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         services.AddBuiltInResources();
@@ -194,6 +195,7 @@ public static class OrchApiServerExtensions
     private static void AddHosting(IServiceCollection services)
     {
         services.TryAddSingleton<ApiServerEndpoint>();
+        services.TryAddSingleton<ListenerContainer>();
         services.TryAddSingleton<HttpsListener>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBackgroundLoop, BookmarkLoop>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBackgroundLoop, CompactionLoop>());

@@ -16,6 +16,13 @@ internal interface IEncodedObject
     /// <summary>Writes the whole object as JSON.</summary>
     void WriteTo(IBufferWriter<byte> output);
 
+    /// <summary>Bytes that <see cref="WriteItemTo"/> writes.</summary>
+    int ItemLength(ReadOnlySpan<byte> type);
+
+    /// <summary>Writes the object as an item of a list that says kind and version for all its items.</summary>
+    /// <param name="type">The members that are left out, as they stand after the first brace, with the comma after them; empty leaves out none.</param>
+    void WriteItemTo(IBufferWriter<byte> output, ReadOnlySpan<byte> type);
+
     /// <summary>Writes the value of <c>metadata</c> as JSON.</summary>
     void WriteMetadataTo(IBufferWriter<byte> output);
 }

@@ -79,11 +79,12 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
 
         Begin(request, StatusCodes.Status200OK, form.ContentType);
         var head = ListHead(resource.Declaration, list, form);
+        var type = TypeOfItems(resource.Declaration);
         var isWhole = form.Form == ObjectForm.Whole;
         long length = head.Length + 2 + Math.Max(0, list.Items.Count - 1);
         if (isWhole)
         {
-            foreach (var item in list.Items) { length += item.As(resource.Declaration).Length; }
+            foreach (var item in list.Items) { length += item.As(resource.Declaration).ItemLength(type); }
         }
 
         if (length > GzipThreshold && AcceptsGzip(request.Http.Request))
@@ -99,7 +100,7 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
         {
             if (index > 0) { writer.Write(","u8); }
             var item = list.Items[index].As(resource.Declaration);
-            if (isWhole) { item.WriteTo(writer); } else { WriteMetadata(item, form, writer); }
+            if (isWhole) { item.WriteItemTo(writer, type); } else { WriteMetadata(item, form, writer); }
             if (writer.Pending >= FlushBytes) { await writer.FlushAsync(request.Cancellation).ConfigureAwait(false); }
         }
 
@@ -287,14 +288,19 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
         return Encoding.ASCII.GetBytes(text.Append("},\"items\":[").ToString());
     }
 
+    // Lists of the built-in kinds say kind and version once; lists of custom resources say it for each item as well, as upstream's do.
+    private static byte[] TypeOfItems(ResourceDeclaration declaration)
+        => declaration.ObjectType == typeof(CustomObject) ? [] : Encoding.ASCII.GetBytes($"\"apiVersion\":\"{declaration.Kind.ApiVersion}\",\"kind\":\"{declaration.Kind.Kind}\",");
+
     private static void WriteItems(ServedResource resource, ListResult list, AcceptedForm form, IBufferWriter<byte> output)
     {
         output.Write(ListHead(resource.Declaration, list, form));
+        var type = TypeOfItems(resource.Declaration);
         for (var index = 0; index < list.Items.Count; index++)
         {
             if (index > 0) { output.Write(","u8); }
             var item = list.Items[index].As(resource.Declaration);
-            if (form.Form == ObjectForm.MetadataList) { WriteMetadata(item, form, output); } else { item.WriteTo(output); }
+            if (form.Form == ObjectForm.MetadataList) { WriteMetadata(item, form, output); } else { item.WriteItemTo(output, type); }
         }
 
         output.Write("]}"u8);
@@ -309,11 +315,12 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
         {
             var buffer = new ArrayBufferWriter<byte>(FlushBytes + (64 * 1024));
             buffer.Write(ListHead(resource.Declaration, list, form));
+            var type = TypeOfItems(resource.Declaration);
             for (var index = 0; index < list.Items.Count; index++)
             {
                 if (index > 0) { buffer.Write(","u8); }
                 var item = list.Items[index].As(resource.Declaration);
-                if (form.Form == ObjectForm.MetadataList) { WriteMetadata(item, form, buffer); } else { item.WriteTo(buffer); }
+                if (form.Form == ObjectForm.MetadataList) { WriteMetadata(item, form, buffer); } else { item.WriteItemTo(buffer, type); }
                 if (buffer.WrittenCount < FlushBytes) { continue; }
                 await gzip.WriteAsync(buffer.WrittenMemory, request.Cancellation).ConfigureAwait(false);
                 buffer.ResetWrittenCount();

@@ -23,6 +23,7 @@ internal static class UpCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, UpOptions options, Action<OrchClusterBuilder>? configure, CancellationToken cancellationToken)
     {
+        CodeWarmup.Begin();
         var progress = new Progress(Console.Out, TimeProvider.System);
         using var host = Build(parsed, options, configure);
         try

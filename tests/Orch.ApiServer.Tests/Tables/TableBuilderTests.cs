@@ -94,6 +94,10 @@ public sealed class TableBuilderTests
 
         public void WriteTo(IBufferWriter<byte> output) => ApiJson.Serialize(output, value, value.GetType());
 
+        public int ItemLength(ReadOnlySpan<byte> type) => Length;
+
+        public void WriteItemTo(IBufferWriter<byte> output, ReadOnlySpan<byte> type) => WriteTo(output);
+
         public void WriteMetadataTo(IBufferWriter<byte> output) => ApiJson.Serialize(output, value.Metadata, typeof(V1ObjectMeta));
     }
 }

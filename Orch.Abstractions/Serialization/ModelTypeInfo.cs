@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using k8s;
 using k8s.Models;
 
 namespace Orch.Serialization;
@@ -32,6 +33,7 @@ internal static class ModelTypeInfo
     private static void Adjust(JsonTypeInfo type)
     {
         if (type.Kind != JsonTypeInfoKind.Object) { return; }
+        var isWhole = typeof(IKubernetesObject).IsAssignableFrom(type.Type);
         for (var index = type.Properties.Count - 1; index >= 0; index--)
         {
             var property = type.Properties[index];
@@ -43,11 +45,15 @@ internal static class ModelTypeInfo
             }
 
             property.IsRequired = false;
+            if (isWhole) { property.Order = OrderOf(property.Name); }
             if (type.Type == typeof(V1ManagedFieldsEntry) && property.Name == "fieldsV1") { property.CustomConverter = new FreeJsonConverter(); }
             if (!MicroTimes.Contains((type.Type, property.Name))) { continue; }
             property.CustomConverter = property.PropertyType == typeof(DateTime) ? new MicroTimeConverter() : new NullableMicroTimeConverter();
         }
     }
+
+    // What an object is comes before what it says, as upstream writes it: readers, and those who cut JSON, need not look behind the data for it.
+    private static int OrderOf(string name) => name switch { "kind" => -3, "apiVersion" => -2, "metadata" => -1, _ => 0 };
 
     private static void OmitEmptyCollections(JsonTypeInfo type)
     {

@@ -290,7 +290,7 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
 
     // Lists of the built-in kinds say kind and version once; lists of custom resources say it for each item as well, as upstream's do.
     private static byte[] TypeOfItems(ResourceDeclaration declaration)
-        => declaration.ObjectType == typeof(CustomObject) ? [] : Encoding.ASCII.GetBytes($"\"apiVersion\":\"{declaration.Kind.ApiVersion}\",\"kind\":\"{declaration.Kind.Kind}\",");
+        => declaration.ObjectType == typeof(CustomObject) ? [] : Encoding.ASCII.GetBytes($"\"kind\":\"{declaration.Kind.Kind}\",\"apiVersion\":\"{declaration.Kind.ApiVersion}\",");
 
     private static void WriteItems(ServedResource resource, ListResult list, AcceptedForm form, IBufferWriter<byte> output)
     {

@@ -93,6 +93,10 @@ public class CodecBenchmarks
 
         public void WriteTo(IBufferWriter<byte> output) => output.Write(_bytes);
 
+        public int ItemLength(ReadOnlySpan<byte> type) => Length;
+
+        public void WriteItemTo(IBufferWriter<byte> output, ReadOnlySpan<byte> type) => WriteTo(output);
+
         public void WriteMetadataTo(IBufferWriter<byte> output) => output.Write(_metadata);
     }
 }

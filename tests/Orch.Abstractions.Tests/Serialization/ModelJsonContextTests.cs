@@ -30,7 +30,7 @@ public sealed class ModelJsonContextTests
 
     [Fact]
     public void Serialize_KindWithAndWithoutCompiledMetadata_LeavesOutWhatIsNotOfTheApi()
-        => Assert.Equal("""{"apiVersion":"v1","code":404,"kind":"Status"}""", System.Text.Encoding.UTF8.GetString(ApiJson.Serialize(new V1Status { ApiVersion = "v1", Kind = "Status", Code = 404 })));
+        => Assert.Equal("""{"kind":"Status","apiVersion":"v1","code":404}""", System.Text.Encoding.UTF8.GetString(ApiJson.Serialize(new V1Status { ApiVersion = "v1", Kind = "Status", Code = 404 })));
 
     private static JsonSerializerOptions Options(IJsonTypeInfoResolver resolver)
         => new() { TypeInfoResolver = resolver, PropertyNamingPolicy = ApiJson.Options.PropertyNamingPolicy, DefaultIgnoreCondition = ApiJson.Options.DefaultIgnoreCondition };

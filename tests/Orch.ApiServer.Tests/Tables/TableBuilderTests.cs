@@ -15,7 +15,7 @@ public sealed class TableBuilderTests
     [Theory]
     [InlineData("None", "null")]
     [InlineData("Metadata", """{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":{"creationTimestamp":"2024-01-01T00:00:00Z","name":"c"}}""")]
-    [InlineData("Object", """{"apiVersion":"v1","data":{"a":"1","b":"2"},"kind":"ConfigMap","metadata":{"creationTimestamp":"2024-01-01T00:00:00Z","name":"c"}}""")]
+    [InlineData("Object", """{"kind":"ConfigMap","apiVersion":"v1","metadata":{"creationTimestamp":"2024-01-01T00:00:00Z","name":"c"},"data":{"a":"1","b":"2"}}""")]
     public void Rows_CarryTheWantedObject(string objects, string expected)
     {
         var text = Write(new TableRequest(new Maps(), [new Encoded(ConfigMap())], Now) { Objects = Enum.Parse<TableObjects>(objects), WithColumns = false, ResourceVersion = "9" });

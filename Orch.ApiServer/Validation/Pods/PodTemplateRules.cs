@@ -28,6 +28,7 @@ internal static class PodTemplateRules
 
         PodAnnotationRules.Validate(template.Metadata?.Annotations, spec, path.Child("annotations"), errors);
         PodSpecRules.Validate(spec, null, false, path.Child("spec"), errors);
+        PodProfileRules.Match(template.Metadata?.Annotations, spec, path.Child("spec"), errors);
         if (spec.EphemeralContainers is { Count: > 0 }) { errors.Forbidden(path.Child("spec").Child("ephemeralContainers"), "ephemeral containers not allowed in pod template"); }
     }
 

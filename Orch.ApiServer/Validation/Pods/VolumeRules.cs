@@ -54,27 +54,31 @@ internal static class VolumeRules
         }
 
         if (volume.HostPath is { } host && IsFirst(ref count, path, "hostPath", errors)) { HostPath(host, path.Child("hostPath"), errors); }
-        RemoteVolumeRules.First(volume, ref count, path, errors);
+        RemoteVolumeRules.Disks(volume, ref count, path, errors);
         if (volume.Secret is { } secret && IsFirst(ref count, path, "secret", errors))
         {
             if (string.IsNullOrEmpty(secret.SecretName)) { errors.Required(path.Child("secret").Child("secretName")); }
             Items(secret.DefaultMode, secret.Items, path.Child("secret"), errors);
         }
 
+        RemoteVolumeRules.Shares(volume, ref count, path, errors);
         if (volume.PersistentVolumeClaim is { } claim && IsFirst(ref count, path, "persistentVolumeClaim", errors) && string.IsNullOrEmpty(claim.ClaimName))
         {
             errors.Required(path.Child("persistentVolumeClaim").Child("claimName"));
         }
 
+        RemoteVolumeRules.Clusters(volume, ref count, path, errors);
         if (volume.DownwardAPI is { } downward && IsFirst(ref count, path, "downwarAPI", errors)) { ProjectedVolumeRules.Downward(downward, path.Child("downwardAPI"), errors); }
+        RemoteVolumeRules.Channels(volume, ref count, path, errors);
         if (volume.ConfigMap is { } map && IsFirst(ref count, path, "configMap", errors))
         {
             if (string.IsNullOrEmpty(map.Name)) { errors.Required(path.Child("configMap").Child("name")); }
             Items(map.DefaultMode, map.Items, path.Child("configMap"), errors);
         }
 
+        RemoteVolumeRules.Clouds(volume, ref count, path, errors);
         if (volume.Projected is { } projected && IsFirst(ref count, path, "projected", errors)) { ProjectedVolumeRules.Validate(projected, path.Child("projected"), errors); }
-        RemoteVolumeRules.Rest(volume, ref count, path, errors);
+        RemoteVolumeRules.Drivers(volume, ref count, path, errors);
         if (volume.Ephemeral is { } ephemeral && IsFirst(ref count, path, "ephemeral", errors)) { Ephemeral(ephemeral, volume.Name, podName, path, errors); }
         if (volume.Image is { } image && IsFirst(ref count, path, "image", errors))
         {
@@ -128,6 +132,7 @@ internal static class VolumeRules
         {
             MetadataRules.Annotations(template.Metadata?.Annotations, at.Child("metadata").Child("annotations"), errors);
             MetadataRules.Labels(template.Metadata?.Labels, at.Child("metadata").Child("labels"), errors);
+            TemplateMetadataRules.Validate(template.Metadata, at.Child("metadata"), errors);
             ClaimSpecRules.Validate(template.Spec, at.Child("spec"), errors);
         }
 

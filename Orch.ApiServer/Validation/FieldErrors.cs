@@ -61,6 +61,9 @@ public sealed class FieldErrors : IReadOnlyList<FieldError>
     internal void TooShort(FieldPath path, int minLength)
         => Add(path, "FieldValueTooShort", "Too short", string.Create(CultureInfo.InvariantCulture, $"must be at least {minLength} character{(minLength == 1 ? string.Empty : "s")}"));
 
+    /// <summary>Adds what another look found.</summary>
+    internal void AddRange(FieldErrors found) => _errors.AddRange(found._errors);
+
     /// <summary>Takes back what was found so far: one fault makes the others moot.</summary>
     internal void Clear() => _errors.Clear();
 

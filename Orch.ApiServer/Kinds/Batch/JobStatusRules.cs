@@ -64,7 +64,7 @@ internal static class JobStatusRules
             if (now.CompletionTime is null && isComplete) { errors.Required(completion, "completionTime is required for Complete jobs"); }
         }
 
-        if ((now.StartTime != before.StartTime || completionChanged) && now.CompletionTime < now.StartTime) { errors.Invalid(completion, now.CompletionTime, "completionTime cannot be set before startTime"); }
+        if ((now.StartTime != before.StartTime || completionChanged) && now.CompletionTime < now.StartTime) { errors.Invalid(completion, now.CompletionTime, "must be equal to or after `startTime`"); }
         if (!Is(before, "Failed") && Is(now, "Failed") && !Is(now, "FailureTarget")) { errors.InvalidPart(Conditions, "cannot set Failed=True condition without the FailureTarget=true condition"); }
         if (!wasComplete && isComplete && !Is(now, "SuccessCriteriaMet")) { errors.InvalidPart(Conditions, "cannot set Complete=True condition without the SuccessCriteriaMet=true condition"); }
     }

@@ -15,7 +15,7 @@ internal static class PodSpecRules
     {
         var context = new PodContext(spec, isPod) { ClaimNames = ClaimRules.Names(spec.ResourceClaims), Leniency = leniency };
         if (spec.TerminationGracePeriodSeconds is null) { errors.Required(path.Child("terminationGracePeriodSeconds")); }
-        context.Volumes = VolumeRules.Validate(spec.Volumes, podName, isPod, path, errors);
+        context.Volumes = VolumeRules.Validate(spec.Volumes, podName, path, errors);
         ClaimRules.Validate(spec.ResourceClaims, leniency.IsMirror, path, errors);
         ContainerRules.Validate(context, path, errors);
         PodResourceRules.Validate(spec, path, errors);

@@ -92,7 +92,8 @@ internal static class ResourceRules
 
     private static bool IsStandard(string name) => name is "cpu" or "memory" or "ephemeral-storage" || IsHugePage(name);
 
-    private static bool IsNative(string name) => !name.Contains('/', StringComparison.Ordinal) || name.Contains("kubernetes.io/", StringComparison.Ordinal);
+    /// <summary>Whether a resource is Kubernetes' own.</summary>
+    public static bool IsNative(string name) => !name.Contains('/', StringComparison.Ordinal) || name.Contains("kubernetes.io/", StringComparison.Ordinal);
 
     /// <summary>Whether a resource is somebody else's, with a domain of theirs.</summary>
     public static bool IsExtended(string name)

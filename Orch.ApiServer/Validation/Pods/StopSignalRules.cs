@@ -1,3 +1,5 @@
+using k8s.Models;
+
 namespace Orch.ApiServer.Validation.Pods;
 
 /// <summary>The rules for the signal that asks a container to stop; which there are depends on the system.</summary>

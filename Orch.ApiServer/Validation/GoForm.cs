@@ -60,6 +60,27 @@ internal static class GoForm
         [typeof(V1RoleRef)] = Fields("APIGroup:s Kind:s Name:s"),
         [typeof(V1VolumeNodeResources)] = Fields("Count"),
         [typeof(V1CSINodeDriver)] = Fields("Name:s NodeID:s TopologyKeys Allocatable"),
+        [typeof(V1VolumeAttachmentSpec)] = Fields("Attacher:s Source NodeName:s"),
+        [typeof(V1VolumeAttachmentSource)] = Fields("PersistentVolumeName InlineVolumeSpec"),
+        [typeof(V1NonResourceAttributes)] = Fields("Path:s Verb:s"),
+        [typeof(V1AuditAnnotation)] = Fields("Key:s ValueExpression:s"),
+        [typeof(V1CustomResourceDefinitionVersion)] = Fields(
+            "Name:s Served:b Storage:b Deprecated:b DeprecationWarning Schema Subresources AdditionalPrinterColumns SelectableFields"),
+        [typeof(V1FlowSchemaSpec)] = Fields("PriorityLevelConfiguration MatchingPrecedence:i DistinguisherMethod Rules"),
+        [typeof(V1PriorityLevelConfigurationReference)] = Fields("Name:s"),
+        [typeof(V1FlowDistinguisherMethod)] = Fields("Type:s"),
+        [typeof(V1PolicyRulesWithSubjects)] = Fields("Subjects ResourceRules NonResourceRules"),
+        [typeof(Flowcontrolv1Subject)] = Fields("Kind:s User Group ServiceAccount"),
+        [typeof(V1UserSubject)] = Fields("Name:s"),
+        [typeof(V1GroupSubject)] = Fields("Name:s"),
+        [typeof(V1ServiceAccountSubject)] = Fields("Namespace=NamespaceProperty:s Name:s"),
+        [typeof(V1ResourcePolicyRule)] = Fields("Verbs APIGroups Resources ClusterScope:b Namespaces"),
+        [typeof(V1NonResourcePolicyRule)] = Fields("Verbs NonResourceURLs"),
+        [typeof(V1PriorityLevelConfigurationSpec)] = Fields("Type:s Limited Exempt"),
+        [typeof(V1LimitedPriorityLevelConfiguration)] = Fields("NominalConcurrencyShares:i LimitResponse LendablePercent BorrowingLimitPercent"),
+        [typeof(V1LimitResponse)] = Fields("Type:s Queuing"),
+        [typeof(V1QueuingConfiguration)] = Fields("Queues:i HandSize:i QueueLengthLimit:i"),
+        [typeof(V1ExemptPriorityLevelConfiguration)] = Fields("NominalConcurrencyShares LendablePercent"),
     };
 
     /// <summary>The JSON of an object with such a form, or of a list of them; null of any other.</summary>

@@ -43,8 +43,8 @@ internal static class DefinitionRules
 
         var shared = new Shared(versions, schemas);
         for (var index = 0; index < versions.Count; index++) { Version(versions[index], schemas[index], VersionPath(index), shared, spec.PreserveUnknownFields != true, errors); }
-        if (versions.Select(static version => version.Name).Distinct().Count() != versions.Count) { errors.Invalid(Spec.Child("versions"), versions, "must contain unique version names"); }
-        if (versions.Count(static version => version.Storage) != 1) { errors.Invalid(Spec.Child("versions"), versions, "must have exactly one version marked as storage version"); }
+        if (versions.Select(static version => version.Name).Distinct().Count() != versions.Count) { errors.Invalid(Spec.Child("versions"), shared.WithoutShared(), "must contain unique version names"); }
+        if (versions.Count(static version => version.Storage) != 1) { errors.Invalid(Spec.Child("versions"), shared.WithoutShared(), "must have exactly one version marked as storage version"); }
         var names = spec.Names ?? new V1CustomResourceDefinitionNames();
         var path = Spec.Child("names");
         if (string.IsNullOrEmpty(names.Plural)) { errors.Required(path.Child("plural")); }
@@ -206,6 +206,18 @@ internal static class DefinitionRules
         public bool Columns { get; } = Alike(versions, static version => version.AdditionalPrinterColumns is { Count: > 0 } columns ? columns : null);
 
         public bool Selectable { get; } = Alike(versions, static version => version.SelectableFields is { Count: > 0 } fields ? fields : null);
+
+        /// <summary>The versions, each without what all have alike.</summary>
+        public IList<V1CustomResourceDefinitionVersion> WithoutShared() =>
+        [
+            .. versions.Select(version => version with
+            {
+                Schema = Schema ? null : version.Schema,
+                Subresources = Subresources ? null : version.Subresources,
+                AdditionalPrinterColumns = Columns ? null : version.AdditionalPrinterColumns,
+                SelectableFields = Selectable ? null : version.SelectableFields,
+            }),
+        ];
 
         private static bool Alike(IList<V1CustomResourceDefinitionVersion> versions, Func<V1CustomResourceDefinitionVersion, object?> part)
             => versions.Count > 0 && part(versions[0]) is { } first && versions.All(version => part(version) is { } other && ContentEquality.Same(first, other));

@@ -28,7 +28,7 @@ internal sealed class ClusterRoleDeclaration() : ResourceDeclaration<V1ClusterRo
         {
             var before = errors.Count;
             SelectorRules.Validate(selectors[index], path.Index(index), errors);
-            if (errors.Count > before) { errors.Invalid(path.Index(index), selectors[index], "invalid label selector."); }
+            if (errors.Count > before) { errors.Invalid(path.Index(index), null, "invalid label selector."); }
         }
     }
 }

@@ -41,7 +41,7 @@ internal static class ContainerStatusRules
         NumberRules.UserId(user.Gid, path, "gid", errors);
         for (var index = 0; index < (user.SupplementalGroups?.Count ?? 0); index++)
         {
-            if (user.SupplementalGroups![index] is < 0 or > 0xffffffff) { errors.Invalid(path.Child("supplementalGroups").Index(index), user.SupplementalGroups[index], TextRules.Between(0, 0xffffffff)); }
+            if (user.SupplementalGroups![index] is < 0 or > int.MaxValue) { errors.Invalid(path.Child("supplementalGroups").Index(index), user.SupplementalGroups[index], TextRules.Between(0, int.MaxValue)); }
         }
     }
 

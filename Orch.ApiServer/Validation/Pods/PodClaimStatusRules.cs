@@ -7,15 +7,11 @@ internal static class PodClaimStatusRules
 {
     private static readonly FieldPath Status = FieldPath.Of("status");
 
-    /// <summary>Claims made from templates, for extended resources, and of what nodes hand out themselves.</summary>
+    /// <summary>Claims made from templates and for extended resources.</summary>
     public static void Validate(V1PodStatus status, V1PodSpec? spec, FieldErrors errors)
     {
         if (status.ResourceClaimStatuses is { Count: > 0 } made) { Made(made, spec?.ResourceClaims, Status.Child("resourceClaimStatuses"), errors); }
         if (status.ExtendedResourceClaimStatus is { } extended) { Extended(extended, spec, Status.Child("extendedResourceClaimStatus"), errors); }
-        for (var index = 0; index < (status.NodeAllocatableResourceClaimStatuses?.Count ?? 0); index++)
-        {
-            Allocatable(status.NodeAllocatableResourceClaimStatuses![index], status, spec, Status.Child("nodeAllocatableResourceClaimStatuses").Index(index), errors);
-        }
     }
 
     private static void Made(IList<V1PodResourceClaimStatus> made, IList<V1PodResourceClaim>? claims, FieldPath path, FieldErrors errors)
@@ -62,24 +58,4 @@ internal static class PodClaimStatusRules
     }
 
     private static V1Container? Find(IList<V1Container>? containers, string? name) => containers?.FirstOrDefault(container => container.Name == name);
-
-    private static void Allocatable(V1NodeAllocatableResourceClaimStatus claim, V1PodStatus status, V1PodSpec? spec, FieldPath path, FieldErrors errors)
-    {
-        const string Needed = "must not be empty";
-        var name = claim.ResourceClaimName ?? string.Empty;
-        if (name.Length == 0) { errors.Required(path.Child("resourceClaimName"), Needed); }
-        if (spec?.ResourceClaims?.Any(other => other.ResourceClaimName == name) != true && status.ResourceClaimStatuses?.Any(other => other.ResourceClaimName == name) != true)
-        {
-            errors.Invalid(path.Child("resourceClaimName"), name, "no mapping found in pod reference");
-        }
-
-        if (claim.Containers is not { Count: > 0 }) { errors.Required(path.Child("containers"), Needed); }
-        if (claim.Resources is not { Count: > 0 }) { errors.Required(path.Child("resources"), Needed); }
-        foreach (var (resource, quantity) in claim.Resources ?? new Dictionary<string, ResourceQuantity>())
-        {
-            var at = path.Child("resources").Key(resource);
-            if (!ResourceRules.IsNative(resource)) { errors.Invalid(at, resource, "must be a node allocatable resource name"); }
-            if (quantity?.ToDecimal() < 0) { errors.Invalid(at, quantity, "must be non-negative"); }
-        }
-    }
 }

@@ -60,8 +60,8 @@ public sealed class MetadataRulesTests
             + "metadata.namespace: Invalid value: \"\": field is immutable\n"
             + "metadata.uid: Invalid value: \"\": field is immutable\n"
             + "metadata.creationTimestamp: Invalid value: null: field is immutable\n"
-            + "metadata.deletionTimestamp: Invalid value: \"null\": field is immutable\n"
-            + "metadata.deletionGracePeriodSeconds: Invalid value: \"null\": field is immutable"),
+            + "metadata.deletionTimestamp: Invalid value: null: field is immutable\n"
+            + "metadata.deletionGracePeriodSeconds: Invalid value: null: field is immutable"),
         ["changed rightly"] = (Change("{name: a, generation: 1, resourceVersion: '1'}", item => (item.Generation, item.Labels) = (2, new Dictionary<string, string> { ["a"] = "b" })), ""),
         ["changed to worse"] = (Change("{name: a, resourceVersion: '1'}", item => item.Labels = new Dictionary<string, string> { ["a"] = "-" }), "metadata.labels: Invalid value: \"-\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"),
         ["finalizers added while going"] = (Change("{name: a, resourceVersion: '1', deletionTimestamp: 2025-01-01T00:00:00Z, finalizers: [a.b/c]}", item => item.Finalizers = ["z.y/x", "a.b/c", "d.e/f"]), "metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{\"d.e/f\", \"z.y/x\"}"),

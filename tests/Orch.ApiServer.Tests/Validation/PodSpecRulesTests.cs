@@ -51,13 +51,13 @@ public sealed class PodSpecRulesTests
             + "spec.topologySpreadConstraints[0].nodeAffinityPolicy: Unsupported value: \"A\": supported values: \"Honor\", \"Ignore\"\n"
             + "spec.topologySpreadConstraints[0].nodeTaintsPolicy: Unsupported value: \"B\": supported values: \"Honor\", \"Ignore\"\n"
             + "spec.topologySpreadConstraints[0].labelSelector.matchLabels: Invalid value: \"-\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"),
-        ["spread's keys without a selector"] = (Spec("topologySpreadConstraints: [{maxSkew: 1, topologyKey: z, whenUnsatisfiable: DoNotSchedule, nodeAffinityPolicy: Honor, nodeTaintsPolicy: Ignore, matchLabelKeys: [a b]}]"), "spec.topologySpreadConstraints[0].matchLabelKeys: Forbidden: must not be specified when labelSelector is not set\nspec.topologySpreadConstraints[0].matchLabelKeys[0]: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"),
-        ["spread's keys that the selector has"] = (Spec("topologySpreadConstraints: [{maxSkew: 1, topologyKey: z, whenUnsatisfiable: DoNotSchedule, matchLabelKeys: [a, b, c], labelSelector: {matchLabels: {a: x}, matchExpressions: [{key: b, operator: Exists}]}}]"), "spec.topologySpreadConstraints[0].matchLabelKeys[0]: Invalid value: \"a\": exists in both matchLabelKeys and labelSelector\nspec.topologySpreadConstraints[0].matchLabelKeys[1]: Invalid value: \"b\": exists in both matchLabelKeys and labelSelector"),
+        ["spread's keys without a selector"] = (Spec("topologySpreadConstraints: [{maxSkew: 1, topologyKey: z, whenUnsatisfiable: DoNotSchedule, nodeAffinityPolicy: Honor, nodeTaintsPolicy: Ignore, matchLabelKeys: [a b]}]"), "spec.topologySpreadConstraints[0].matchLabelKeys: Forbidden: must not be specified when labelSelector is not set"),
+        ["spread's keys that the selector has"] = (Spec("topologySpreadConstraints: [{maxSkew: 1, topologyKey: z, whenUnsatisfiable: DoNotSchedule, matchLabelKeys: [a, b, c], labelSelector: {matchLabels: {a: x}, matchExpressions: [{key: b, operator: Exists}]}}]"), ""),
 
-        ["resource claims"] = (Spec("resourceClaims: [{}, {name: a, resourceClaimName: b, resourceClaimTemplateName: c}, {name: a, resourceClaimName: B}, {name: C, resourceClaimTemplateName: D}]"), 
+        ["resource claims"] = (Spec("resourceClaims: [{}, {name: a, resourceClaimName: b, resourceClaimTemplateName: c}, {name: a, resourceClaimName: B}, {name: C, resourceClaimTemplateName: D}]"),
             "spec.resourceClaims[0].name: Required value\n"
-            + "spec.resourceClaims[0]: Invalid value: {}: must specify one of: `resourceClaimName`, `resourceClaimTemplateName`\n"
-            + "spec.resourceClaims[1]: Invalid value: {\"name\":\"a\",\"resourceClaimName\":\"b\",\"resourceClaimTemplateName\":\"c\"}: at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified\n"
+            + "spec.resourceClaims[0]: Invalid value: {\"Name\":\"\",\"ResourceClaimName\":null,\"ResourceClaimTemplateName\":null}: must specify one of: `resourceClaimName`, `resourceClaimTemplateName`\n"
+            + "spec.resourceClaims[1]: Invalid value: {\"Name\":\"a\",\"ResourceClaimName\":\"b\",\"ResourceClaimTemplateName\":\"c\"}: at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified\n"
             + "spec.resourceClaims[2].name: Duplicate value: \"a\"\n"
             + "spec.resourceClaims[2].resourceClaimName: Invalid value: \"B\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')\n"
             + "spec.resourceClaims[3].name: Invalid value: \"C\": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')\n"
@@ -94,26 +94,31 @@ public sealed class PodSpecRulesTests
             + "spec.priorityClassName: Invalid value: \"F\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')\n"
             + "spec.runtimeClassName: Invalid value: \"\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"),
         ["deadline too far"] = (Spec("activeDeadlineSeconds: 2147483648"), "spec.activeDeadlineSeconds: Invalid value: 2147483648: must be between 1 and 2147483647, inclusive"),
-        ["host name of its own"] = (Spec($"hostnameOverride: {Label63}.A, hostNetwork: true, setHostnameAsFQDN: true"), 
-            "spec.hostnameOverride: Too long: may not be more than 64 bytes\n"
-            + "spec.hostnameOverride: Invalid value: \"a123456789a123456789a123456789a123456789a123456789a123456789abc.A\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')\n"
-            + "spec.hostnameOverride: Forbidden: may not be set when `hostNetwork` is true\n"
-            + "spec.hostnameOverride: Forbidden: may not be set when `setHostnameAsFQDN` is true"),
+        ["host name of its own"] = (Spec($"hostnameOverride: {Label63}.A, hostNetwork: true, setHostnameAsFQDN: true"),
+            "spec.hostnameOverride: Forbidden: may not be specified when setHostnameAsFQDN is true\n"
+            + "spec.hostnameOverride: Forbidden: may not be specified when hostNetwork is true\n"
+            + "spec.hostnameOverride: Too long: may not be more than 64 bytes\n"
+            + "spec.hostnameOverride: Invalid value: \"a123456789a123456789a123456789a123456789a123456789a123456789abc.A\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"),
         ["host name of the most"] = (Spec($"hostnameOverride: {Label63}"), ""),
         ["host aliases"] = (Spec("hostAliases: [{ip: x, hostnames: [a, B]}]"), "spec.hostAliases[0].ip: Invalid value: \"x\": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)\nspec.hostAliases[0].hostnames[1]: Invalid value: \"B\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"),
         ["node selector"] = (Spec("nodeSelector: {a b: c, d: '-'}"), "spec.nodeSelector: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')\nspec.nodeSelector: Invalid value: \"-\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"),
-        ["overhead"] = (Spec("overhead: {cpu: -1, disk: 1, hugepages-2Mi: 2Mi}"), "spec.overhead.limits[cpu]: Invalid value: \"-1\": must be greater than or equal to 0\nspec.overhead.limits[disk]: Invalid value: \"disk\": must be a standard resource for containers"),
+        ["overhead"] = (Spec("overhead: {cpu: -1, disk: 1, hugepages-2Mi: 2Mi}"),
+            "spec.overhead.limits[cpu]: Invalid value: \"-1\": must be greater than or equal to 0\n"
+            + "spec.overhead.limits[disk]: Invalid value: \"disk\": must be a standard resource type or fully qualified\n"
+            + "spec.overhead.limits[disk]: Invalid value: \"disk\": must be a standard resource for containers"),
         ["overhead of huge pages"] = (Spec("overhead: {hugepages-2Mi: 2Mi}"), "spec.overhead: Forbidden: HugePages require cpu or memory"),
-        ["user namespace"] = (Spec("hostUsers: false, hostPID: true, hostIPC: true"), "spec.HostPID: Forbidden: when `pod.Spec.HostUsers` is false\nspec.HostIPC: Forbidden: when `pod.Spec.HostUsers` is false"),
+        ["user namespace"] = (Spec("hostUsers: false, hostPID: true, hostIPC: true"),
+            "spec.HostPID: Forbidden: when `hostUsers` is false\n"
+            + "spec.HostIPC: Forbidden: when `hostUsers` is false"),
         ["readiness gate"] = (Spec("readinessGates: [{}]"), "spec.readinessGates[0].conditionType: Invalid value: \"\": name part must be non-empty\nspec.readinessGates[0].conditionType: Invalid value: \"\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"),
         ["scheduling gate"] = (Spec("schedulingGates: [{name: a b}]"), "spec.schedulingGates[0]: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"),
         ["host network in a template"] = (Kinds.Cases.Create<V1PodTemplate>("{metadata: {name: t}, template: {spec: {hostNetwork: true, containers: [{name: c, image: i, ports: [{containerPort: 1, hostPort: 2}]}]}}}"), "template.spec.containers[0].ports[0].hostPort: Invalid value: 2: must match `containerPort` when `hostNetwork` is true"),
 
-        ["rights"] = (Spec("shareProcessNamespace: true, hostPID: true, securityContext: {fsGroup: -1, runAsGroup: -2, supplementalGroups: [1, -3, 4294967296], fsGroupChangePolicy: Odd, supplementalGroupsPolicy: Odd, seLinuxChangePolicy: Odd}"), 
-            "spec.securityContext.fsGroup: Invalid value: -1: must be between 0 and 4294967295, inclusive\n"
-            + "spec.securityContext.runAsGroup: Invalid value: -2: must be between 0 and 4294967295, inclusive\n"
-            + "spec.securityContext.supplementalGroups[1]: Invalid value: -3: must be between 0 and 4294967295, inclusive\n"
-            + "spec.securityContext.supplementalGroups[2]: Invalid value: 4294967296: must be between 0 and 4294967295, inclusive\n"
+        ["rights"] = (Spec("shareProcessNamespace: true, hostPID: true, securityContext: {fsGroup: -1, runAsGroup: -2, supplementalGroups: [1, -3, 2147483648], fsGroupChangePolicy: Odd, supplementalGroupsPolicy: Odd, seLinuxChangePolicy: Odd}"), 
+            "spec.securityContext.fsGroup: Invalid value: -1: must be between 0 and 2147483647, inclusive\n"
+            + "spec.securityContext.runAsGroup: Invalid value: -2: must be between 0 and 2147483647, inclusive\n"
+            + "spec.securityContext.supplementalGroups[1]: Invalid value: -3: must be between 0 and 2147483647, inclusive\n"
+            + "spec.securityContext.supplementalGroups[2]: Invalid value: 2147483648: must be between 0 and 2147483647, inclusive\n"
             + "spec.securityContext.shareProcessNamespace: Invalid value: true: ShareProcessNamespace and HostPID cannot both be enabled\n"
             + "spec.securityContext.fsGroupChangePolicy: Unsupported value: \"Odd\": supported values: \"Always\", \"OnRootMismatch\"\n"
             + "spec.securityContext.supplementalGroupsPolicy: Unsupported value: \"Odd\": supported values: \"Merge\", \"Strict\"\n"
@@ -142,19 +147,19 @@ public sealed class PodSpecRulesTests
         ["host processes of all"] = (Spec("hostNetwork: true, securityContext: {windowsOptions: {hostProcess: true}}"), ""),
         ["host process of one"] = (Spec("hostNetwork: true, initContainers: [{name: i, image: i, securityContext: {windowsOptions: {hostProcess: true}}}]"), "spec: Invalid value: \"\": If pod contains any hostProcess containers then all containers must be HostProcess containers"),
 
-        ["system of no name"] = (Spec("os: {}"), "spec.os.name: Required value: cannot be empty"),
+        ["system of no name"] = (Spec("os: {}"), "spec.os.name: Required value"),
         ["linux with windows' options"] = (Spec("os: {name: linux}, securityContext: {windowsOptions: {}}, initContainers: [{name: i, image: i, securityContext: {windowsOptions: {}}}]"), "spec.securityContext.windowsOptions: Forbidden: windows options cannot be set for a linux pod\nspec.initContainers[0].securityContext.windowsOptions: Forbidden: windows options cannot be set for a linux pod"),
-        ["windows with linux's options"] = (Spec("os: {name: windows}, hostUsers: true, hostPID: true, hostIPC: true, shareProcessNamespace: false, securityContext: {appArmorProfile: {type: Unconfined}, seLinuxOptions: {}, seccompProfile: {type: Unconfined}, fsGroup: 1, fsGroupChangePolicy: Always, sysctls: [{name: a}], runAsUser: 1, runAsGroup: 1, supplementalGroups: [], supplementalGroupsPolicy: Merge, seLinuxChangePolicy: Recursive}"), 
-            "spec.hostUsers: Forbidden: cannot be set for a windows pod\n"
+        ["windows with linux's options"] = (Spec("os: {name: windows}, hostUsers: true, hostPID: true, hostIPC: true, shareProcessNamespace: false, securityContext: {appArmorProfile: {type: Unconfined}, seLinuxOptions: {}, seccompProfile: {type: Unconfined}, fsGroup: 1, fsGroupChangePolicy: Always, sysctls: [{name: a}], runAsUser: 1, runAsGroup: 1, supplementalGroups: [], supplementalGroupsPolicy: Merge, seLinuxChangePolicy: Recursive}"),
+            "spec.securityContext.appArmorProfile: Forbidden: cannot be set for a windows pod\n"
+            + "spec.securityContext.seLinuxOptions: Forbidden: cannot be set for a windows pod\n"
+            + "spec.hostUsers: Forbidden: cannot be set for a windows pod\n"
             + "spec.hostPID: Forbidden: cannot be set for a windows pod\n"
             + "spec.hostIPC: Forbidden: cannot be set for a windows pod\n"
-            + "spec.shareProcessNamespace: Forbidden: cannot be set for a windows pod\n"
-            + "spec.securityContext.appArmorProfile: Forbidden: cannot be set for a windows pod\n"
-            + "spec.securityContext.seLinuxOptions: Forbidden: cannot be set for a windows pod\n"
             + "spec.securityContext.seccompProfile: Forbidden: cannot be set for a windows pod\n"
             + "spec.securityContext.fsGroup: Forbidden: cannot be set for a windows pod\n"
             + "spec.securityContext.fsGroupChangePolicy: Forbidden: cannot be set for a windows pod\n"
             + "spec.securityContext.sysctls: Forbidden: cannot be set for a windows pod\n"
+            + "spec.shareProcessNamespace: Forbidden: cannot be set for a windows pod\n"
             + "spec.securityContext.runAsUser: Forbidden: cannot be set for a windows pod\n"
             + "spec.securityContext.runAsGroup: Forbidden: cannot be set for a windows pod\n"
             + "spec.securityContext.supplementalGroups: Forbidden: cannot be set for a windows pod\n"
@@ -180,13 +185,16 @@ public sealed class PodSpecRulesTests
         ["deletion cost with a zero"] = (Spec("hostname: a", "name: web-0, annotations: {controller.kubernetes.io/pod-deletion-cost: '01'}"), "metadata.annotations[controller.kubernetes.io/pod-deletion-cost]: Invalid value: \"01\": must be a 32bit integer"),
         ["deletion cost below zero"] = (Spec("hostname: a", "name: web-0, annotations: {controller.kubernetes.io/pod-deletion-cost: '-1'}"), ""),
 
-        ["resources of the whole pod"] = (Spec("resources: {claims: [{name: a}], limits: {cpu: 1, disk: 1}, requests: {cpu: 2, memory: -1}}"), 
-            "spec.resources.claims: Forbidden: claims cannot be set for Resources at pod-level\n"
-            + "spec.resources.limits[disk]: Unsupported value: \"disk\": supported values: \"cpu\", \"hugepages-\", \"memory\"\n"
+        ["resources of the whole pod"] = (Spec("resources: {claims: [{name: a}], limits: {cpu: 1, disk: 1}, requests: {cpu: 2, memory: -1}}"),
+            "spec.resources.claims: Forbidden: claims may not be set for Resources at pod-level\n"
+            + "spec.resources.limits[disk]: Invalid value: \"disk\": must be a standard resource type or fully qualified\n"
+            + "spec.resources.requests: Invalid value: \"2\": must be less than or equal to cpu limit of 1\n"
             + "spec.resources.requests[memory]: Invalid value: \"-1\": must be greater than or equal to 0\n"
-            + "spec.resources.requests: Invalid value: \"2\": must be less than or equal to cpu limit of 1"),
+            + "spec.resources.claims[0]: Not found: \"a\": must be one of the names in pod.spec.resourceClaims which is empty"),
         ["resources of the whole pod less than its containers'"] = (Container("resources: {requests: {cpu: 2}, limits: {cpu: 3, memory: 1Gi}}", "resources: {requests: {cpu: 1}, limits: {cpu: 2}}"), "spec.resources.requests[cpu]: Invalid value: \"1\": must be greater than or equal to aggregate container requests of 2\nspec.resources.containers[0][cpu].limits: Invalid value: \"3\": must be less than or equal to pod limits of 2"),
-        ["resources of the whole pod in huge pages"] = (Spec("resources: {limits: {hugepages-2Mi: 3Mi}}"), "spec.resources.limits[hugepages-2Mi]: Invalid value: \"3Mi\": 3Mi is not positive integer multiple of hugepages-2Mi"),
+        ["resources of the whole pod in huge pages"] = (Spec("resources: {limits: {hugepages-2Mi: 3Mi}}"),
+            "spec.resources.limits[hugepages-2Mi]: Invalid value: \"3Mi\": 3Mi is not positive integer multiple of hugepages-2Mi\n"
+            + "spec.resources: Forbidden: HugePages require cpu or memory"),
         ["no time to end"] = (Kinds.Cases.Create<V1PodTemplate>("{metadata: {name: t}, template: {}}"), "template.spec.containers: Required value"),
     };
 

@@ -34,7 +34,7 @@ internal static class PodStatusRules
         if (isBound) { errors.Forbidden(Status.Child("nominatedNodeName"), "may not be set on pods that are already bound to a node"); }
     }
 
-    private static void Addresses(IList<string>? addresses, IList<string>? kept, object? shown, FieldPath path, FieldErrors errors)
+    private static void Addresses(List<string>? addresses, List<string>? kept, object? shown, FieldPath path, FieldErrors errors)
     {
         if (addresses is not { Count: > 0 }) { return; }
         for (var index = 0; index < addresses.Count; index++) { IpRules.Address(addresses[index], path.Index(index), errors, kept); }

@@ -75,7 +75,7 @@ public sealed class UpstreamDetailRulesTests
             "metadata.annotations[api-approved.kubernetes.io]: Required value: protected groups must have approval annotation \"api-approved.kubernetes.io\", see https://github.com/kubernetes/enhancements/pull/1111"),
 
         ["event of no reporter"] = (Create<Corev1Event>("{metadata: {name: e, namespace: a}, eventTime: 2025-01-01T00:00:00.000000Z, involvedObject: {namespace: a}, action: x, reason: y, type: Normal, reportingComponent: a/b/c, reportingInstance: i}"),
-            "reportingComponent: Invalid value: \"a/b/c\": a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"),
+            "reportingComponent: Invalid value: \"a/b/c\": a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"),
 
         ["slice's address of the other family"] = (Create<V1EndpointSlice>("{metadata: {name: s}, addressType: IPv6, endpoints: [{addresses: [10.0.0.1]}, {addresses: [x]}]}"),
             "endpoints[0].addresses[0]: Invalid value: \"10.0.0.1\": must be a valid IPv6 address\n"

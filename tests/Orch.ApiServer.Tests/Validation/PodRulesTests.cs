@@ -148,7 +148,7 @@ public sealed class PodRulesTests
             pod.Spec.NodeName = "n1";
             pod.Spec.SchedulingGates = [new V1PodSchedulingGate { Name = "a" }];
         }, "spec.nodeName: Forbidden: cannot be set until all schedulingGates have been cleared"),
-        ["readiness gate"] = (pod => pod.Spec.ReadinessGates = [new V1PodReadinessGate { ConditionType = "a/b/c" }], "spec.readinessGates[0].conditionType: Invalid value: \"a/b/c\": a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"),
+        ["readiness gate"] = (pod => pod.Spec.ReadinessGates = [new V1PodReadinessGate { ConditionType = "a/b/c" }], "spec.readinessGates[0].conditionType: Invalid value: \"a/b/c\": a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"),
         ["unknown system"] = (pod => pod.Spec.Os = new V1PodOS { Name = "plan9" }, "spec.os: Unsupported value: \"plan9\": supported values: \"linux\", \"windows\""),
         ["windows with a Linux right"] = (pod =>
         {

@@ -24,7 +24,7 @@ public static partial class LabelSyntax
         var parts = key.Split('/');
         if (parts.Length > 2)
         {
-            return [$"a qualified name {NameRule} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"];
+            return [$"a valid label key {NameRule} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"];
         }
 
         var faults = new List<string>();

@@ -36,7 +36,7 @@ public static class ApiErrors
     /// <summary><c>Pod "x" is invalid: faults</c>, 422, each fault as a cause.</summary>
     public static ApiException Invalid(GroupVersionKind kind, string name, FieldErrors errors)
         => Make(422, StatusReasons.Invalid, $"{kind.GroupKind} \"{name}\" is invalid: {errors}",
-            new V1StatusDetails { Group = NullIfEmpty(kind.Group), Kind = kind.Kind, Name = NullIfEmpty(name), Causes = errors.ToCauses() });
+            new V1StatusDetails { Group = NullIfEmpty(kind.Group), Kind = NullIfEmpty(kind.Kind), Name = NullIfEmpty(name), Causes = errors.ToCauses() });
 
     /// <summary>The request makes no sense, 400.</summary>
     public static ApiException BadRequest(string message, Exception? innerException = null)

@@ -34,14 +34,14 @@ internal sealed record DeleteCall
     {
         var errors = new FieldErrors();
         var path = FieldPath.Of("propagationPolicy");
-        if (PropagationPolicy is not (null or "Background" or "Foreground" or "Orphan"))
-        {
-            errors.NotSupported(path, PropagationPolicy, "Foreground", "Background", "Orphan", "nil");
-        }
-
         if (PropagationPolicy is not null && OrphanDependents is not null)
         {
             errors.Invalid(path, PropagationPolicy, "orphanDependents and deletionPropagation cannot be both set");
+        }
+
+        if (PropagationPolicy is not (null or "Background" or "Foreground" or "Orphan"))
+        {
+            errors.NotSupported(path, PropagationPolicy, "Foreground", "Background", "Orphan", "nil");
         }
 
         if (IgnoresReadErrors) { UnsafeDeletion.CheckAlone(this, isDryRun, errors); }

@@ -49,7 +49,7 @@ internal static class QueryOptions
     {
         if (values.All(static value => value == "All")) { return; }
         var errors = new FieldErrors();
-        errors.NotSupported(FieldPath.Of("dryRun"), values.First(static value => value != "All"), "All");
+        errors.NotSupported(FieldPath.Of("dryRun"), values.ToList(), "All");
         throw Invalid(optionsKind, errors);
     }
 

@@ -10,7 +10,7 @@ internal static class ClaimSpecRules
     public static void Validate(V1PersistentVolumeClaimSpec? spec, FieldPath path, FieldErrors errors)
     {
         if (spec?.AccessModes is not { Count: > 0 }) { errors.Required(path.Child("accessModes"), "at least 1 access mode is required"); }
-        if (spec is null) { return; }
+        spec ??= new V1PersistentVolumeClaimSpec();
         SelectorRules.Validate(spec.Selector, path.Child("selector"), errors);
         AccessModeRules.Validate(spec.AccessModes, path.Child("accessModes"), errors);
         var at = path.Child("resources").Key("storage");

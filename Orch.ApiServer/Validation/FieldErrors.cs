@@ -41,7 +41,7 @@ public sealed class FieldErrors : IReadOnlyList<FieldError>
 
     /// <summary>A text is over its limit in bytes.</summary>
     public void TooLong(FieldPath path, int maxLength)
-        => Add(path, "FieldValueTooLong", "Too long", string.Create(CultureInfo.InvariantCulture, $"may not be more than {maxLength} bytes"));
+        => Add(path, "FieldValueTooLong", "Too long", string.Create(CultureInfo.InvariantCulture, $"may not be more than {maxLength} byte{(maxLength == 1 ? string.Empty : "s")}"));
 
     /// <summary>A list or map has too many entries.</summary>
     public void TooMany(FieldPath path, int actual, int max)
@@ -53,6 +53,19 @@ public sealed class FieldErrors : IReadOnlyList<FieldError>
 
     /// <summary>A value is of the wrong type.</summary>
     public void TypeInvalid(FieldPath path, object? value, string detail) => Add(path, "FieldValueTypeInvalid", $"Invalid value: {Show(value)}", detail);
+
+    /// <summary>A rule could not be checked: <c>status.x: Internal error: detail</c>.</summary>
+    internal void InternalFault(FieldPath path, string detail) => Add(path, "InternalError", "Internal error", detail);
+
+    /// <summary>A text is shorter than it may be.</summary>
+    internal void TooShort(FieldPath path, int minLength)
+        => Add(path, "FieldValueTooShort", "Too short", string.Create(CultureInfo.InvariantCulture, $"must be at least {minLength} character{(minLength == 1 ? string.Empty : "s")}"));
+
+    /// <summary>Adds what another look found.</summary>
+    internal void AddRange(FieldErrors found) => _errors.AddRange(found._errors);
+
+    /// <summary>Takes back what was found so far: one fault makes the others moot.</summary>
+    internal void Clear() => _errors.Clear();
 
     /// <summary>As they stand in <c>Status.details.causes</c>.</summary>
     public IList<V1StatusCause> ToCauses()
@@ -73,7 +86,7 @@ public sealed class FieldErrors : IReadOnlyList<FieldError>
 
     private static string Show(object? value) => value switch
     {
-        null => "\"null\"",
+        null => "null",
         bool flag => flag ? "true" : "false",
         int or long or double => Convert.ToString(value, CultureInfo.InvariantCulture)!,
         string text => GoText.Quote(text),
@@ -83,7 +96,7 @@ public sealed class FieldErrors : IReadOnlyList<FieldError>
         ShownAs shown => shown.Text,
         ResourceQuantity quantity => GoText.Quote(Quantities.Format(quantity)),
         IDictionary<string, string> map => JsonSerializer.Serialize(new SortedDictionary<string, string>(map, StringComparer.Ordinal), ApiJson.Options),
-        _ => JsonSerializer.Serialize(value, ApiJson.Options),
+        _ => GoForm.Of(value) ?? JsonSerializer.Serialize(value, ApiJson.Options),
     };
 
     private void Add(FieldPath path, string reason, string body, string detail)

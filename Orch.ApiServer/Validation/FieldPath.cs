@@ -17,7 +17,7 @@ public sealed class FieldPath
         _index = index;
     }
 
-    /// <summary>A path of one field.</summary>
+    /// <summary>A path of one field; without a name it means the whole object and prints as <c>[]</c>, as upstream's do.</summary>
     public static FieldPath Of(string name) => new(null, name, -1);
 
     /// <summary>A field below this one.</summary>
@@ -34,6 +34,7 @@ public sealed class FieldPath
     {
         if (_name is null) { return $"{_parent}[{_index.ToString(CultureInfo.InvariantCulture)}]"; }
         if (_index == 0) { return $"{_parent}[{_name}]"; }
+        if (_name.Length == 0) { return $"{_parent}[]"; }
         return _parent is null ? _name : $"{_parent}.{_name}";
     }
 }

@@ -39,16 +39,37 @@ internal static class IpRules
     /// <summary>Whether a text is an IPv6 address.</summary>
     public static bool IsV6(string? text) => TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;
 
-    /// <summary>An address of either family.</summary>
-    public static void Address(string? value, FieldPath path, FieldErrors errors)
+    /// <summary>An address of either family, without what readers understand in different ways: leading zeros, and IPv4 written as IPv6.</summary>
+    /// <param name="kept">Values that are stored already and so stay as they are.</param>
+    public static void Address(string? value, FieldPath path, FieldErrors errors, IList<string>? kept = null)
     {
-        if (!TryParse(value, out _)) { errors.Invalid(path, value ?? string.Empty, IpText); }
+        if (kept?.Contains(value!) == true) { return; }
+        if (!TryParse(value, out var address)) { errors.Invalid(path, value ?? string.Empty, IpText); }
+        else if (HasLeadingZeros(value)) { errors.Invalid(path, value, "must not have leading 0s"); }
+        else if (address.IsIPv4MappedToIPv6) { errors.Invalid(path, value, "must not be an IPv4-mapped IPv6 address"); }
     }
 
     /// <summary>A network such as <c>10.0.0.0/8</c>.</summary>
-    public static void Cidr(string? value, FieldPath path, FieldErrors errors)
+    /// <param name="kept">Values that are stored already and so stay as they are.</param>
+    public static void Cidr(string? value, FieldPath path, FieldErrors errors, IList<string>? kept = null)
     {
-        if (!IsCidr(value)) { errors.Invalid(path, value ?? string.Empty, CidrText); }
+        if (kept?.Contains(value!) == true) { return; }
+        if (!IsCidr(value))
+        {
+            errors.Invalid(path, value ?? string.Empty, CidrText);
+            return;
+        }
+
+        var slash = value!.IndexOf('/', StringComparison.Ordinal);
+        if (HasLeadingZeros(value.AsSpan(0, slash)) || (value[slash + 1] == '0' && value.Length > slash + 2))
+        {
+            errors.Invalid(path, value, "must not have leading 0s in IP or prefix length");
+            return;
+        }
+
+        var (address, network, _) = StrictIpRules.Parts(value);
+        if (!address.Equals(network)) { errors.Invalid(path, value, "must not have bits set beyond the prefix length"); }
+        if (address.IsIPv4MappedToIPv6) { errors.Invalid(path, value, "must not have an IPv4-mapped IPv6 address"); }
     }
 
     /// <summary>Whether a text is an address, a slash and a length.</summary>
@@ -65,7 +86,7 @@ internal static class IpRules
     {
         if (!TryParse(value, out var address))
         {
-            errors.Invalid(path, value ?? string.Empty, IpText);
+            errors.Invalid(path, value ?? string.Empty, "must be a valid IP address");
             return;
         }
 
@@ -73,6 +94,20 @@ internal static class IpRules
         if (IPAddress.IsLoopback(address)) { errors.Invalid(path, value, "may not be in the loopback range (127.0.0.0/8, ::1/128)"); }
         if (IsLinkLocal(address)) { errors.Invalid(path, value, "may not be in the link-local range (169.254.0.0/16, fe80::/10)"); }
         if (IsLinkLocalMulticast(address)) { errors.Invalid(path, value, "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)"); }
+    }
+
+    // IPv6 may have them, but not in an IPv4 part at its end.
+    private static bool HasLeadingZeros(ReadOnlySpan<char> value)
+    {
+        var rest = value[(value.LastIndexOf(':') + 1)..];
+        if (!rest.Contains('.')) { return false; }
+        foreach (var range in rest.Split('.'))
+        {
+            var part = rest[range];
+            if (part.Length > 1 && part[0] == '0') { return true; }
+        }
+
+        return false;
     }
 
     private static bool IsLinkLocal(IPAddress address)

@@ -46,7 +46,7 @@ internal static class NumberRules
     /// <summary>A user id.</summary>
     public static void UserId(long? value, FieldPath parent, string field, FieldErrors errors)
     {
-        if (value is < 0 or > 0xffffffff) { errors.Invalid(parent.Child(field), value, TextRules.Between(0, 0xffffffff)); }
+        if (value is < 0 or > int.MaxValue) { errors.Invalid(parent.Child(field), value, TextRules.Between(0, int.MaxValue)); }
     }
 
     /// <summary>The number that the value is; null when it is a text; an absent value is zero.</summary>

@@ -52,6 +52,9 @@ internal static class TaintRules
             case "Exists":
                 if (!string.IsNullOrEmpty(toleration.Value)) { errors.Invalid(path.Child("operator"), toleration.Value, "value must be empty when `operator` is 'Exists'"); }
                 break;
+            case "Lt" or "Gt":
+                errors.NotSupported(path.Child("operator"), toleration.OperatorProperty, "Equal", "Exists", "Lt", "Gt");
+                break;
             default:
                 errors.NotSupported(path.Child("operator"), toleration.OperatorProperty, "Equal", "Exists");
                 break;

@@ -9,7 +9,7 @@ namespace Orch.ApiServer.Validation;
 internal static class TextRules
 {
     private const string QualifiedCore = "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
-    private const string QualifiedText = "a qualified name " + QualifiedCore + " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')";
+    private const string QualifiedText = "a valid label key " + QualifiedCore + " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')";
     private const string LabelValueText = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
     private const string ConfigKeyText = "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
     private const string RelaxedEnvText = "a valid environment variable name must consist only of printable ASCII characters other than '='";
@@ -37,7 +37,7 @@ internal static class TextRules
         if (slash > 0) { PrefixPart(value[..slash], shown, path, errors); }
         var name = value[(slash + 1)..];
         if (name.Length == 0) { errors.Invalid(path, shown, "name part must be non-empty"); }
-        if (name.Length > 63) { errors.Invalid(path, shown, "name part " + MaxLength(63)); }
+        if (ByteLength(name) > 63) { errors.Invalid(path, shown, "name part " + MaxBytes(63)); }
         if (!IsNamePart(name)) { errors.Invalid(path, shown, "name part " + QualifiedCore); }
     }
 
@@ -53,7 +53,7 @@ internal static class TextRules
     public static void LabelValue(string? value, FieldPath path, FieldErrors errors)
     {
         if (string.IsNullOrEmpty(value)) { return; }
-        if (value.Length > 63) { errors.Invalid(path, value, MaxLength(63)); }
+        if (ByteLength(value) > 63) { errors.Invalid(path, value, MaxBytes(63)); }
         if (!IsNamePart(value)) { errors.Invalid(path, value, LabelValueText); }
     }
 
@@ -64,7 +64,7 @@ internal static class TextRules
     public static string? LabelValueFault(string? value)
     {
         if (IsLabelValue(value)) { return null; }
-        var length = value!.Length > 63 ? MaxLength(63) : null;
+        var length = ByteLength(value!) > 63 ? MaxBytes(63) : null;
         var form = IsNamePart(value) ? null : LabelValueText;
         return length is null ? form : form is null ? length : $"{length};{form}";
     }
@@ -143,12 +143,15 @@ internal static class TextRules
     /// <summary>What is said of a text that is too long.</summary>
     public static string MaxLength(int length) => string.Create(CultureInfo.InvariantCulture, $"must be no more than {length} characters");
 
+    /// <summary>What is said of a label's key or value that is too long.</summary>
+    public static string MaxBytes(int length) => string.Create(CultureInfo.InvariantCulture, $"must be no more than {length} bytes");
+
     /// <summary>What is said of a number out of bounds.</summary>
     public static string Between(long min, long max) => string.Create(CultureInfo.InvariantCulture, $"must be between {min} and {max}, inclusive");
 
     private static void PrefixPart(string prefix, object shown, FieldPath path, FieldErrors errors)
     {
-        if (prefix.Length > 253) { errors.Invalid(path, shown, "prefix part " + MaxLength(253)); }
+        if (ByteLength(prefix) > 253) { errors.Invalid(path, shown, "prefix part " + MaxBytes(253)); }
         if (!IsSubdomainForm(prefix)) { errors.Invalid(path, shown, "prefix part " + NameRules.SubdomainText); }
     }
 

@@ -15,7 +15,7 @@ internal static class WebhookRules
         }
 
         if (forceHttps && url.Scheme != "https") { errors.Invalid(path, url.Scheme, $"'https' is the only allowed URL scheme{Form}"); }
-        if (url.Host.Length == 0) { errors.Invalid(path, url.Host, $"host must be provided{Form}"); }
+        if (url.Host.Length == 0) { errors.Invalid(path, url.Host, $"host must be specified{Form}"); }
         if (url.UserInfo is { } user) { errors.Invalid(path, user, "user information is not permitted in the URL"); }
         if (url.Fragment.Length > 0) { errors.Invalid(path, url.Fragment, "fragments are not permitted in the URL"); }
         if (url.Query.Length > 0) { errors.Invalid(path, url.Query, "query parameters are not permitted in the URL"); }
@@ -24,8 +24,8 @@ internal static class WebhookRules
     /// <summary>A service of the cluster.</summary>
     public static void Service(string? namespaceName, string? name, string? urlPath, int? port, FieldPath path, FieldErrors errors)
     {
-        if (string.IsNullOrEmpty(name)) { errors.Required(path.Child("name"), "service name is required"); }
-        if (string.IsNullOrEmpty(namespaceName)) { errors.Required(path.Child("namespace"), "service namespace is required"); }
+        if (string.IsNullOrEmpty(name)) { errors.Required(path.Child("name")); }
+        if (string.IsNullOrEmpty(namespaceName)) { errors.Required(path.Child("namespace")); }
         if (port is not (>= 1 and <= 65535)) { errors.Invalid(path.Child("port"), port ?? 0, $"port is not valid: {TextRules.Between(1, 65535)}"); }
         if (urlPath is not (null or "" or "/")) { ServicePath(urlPath, path.Child("path"), errors); }
     }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Orch.Cel.Libraries;
 
 /// <summary>Kubernetes' rules for names, with the messages of its validation.</summary>
@@ -20,7 +22,7 @@ internal static class Names
 
     public static List<string> Dns1035Label(string text) => Check(text, 63, IsLabel(text) && char.IsAsciiLetter(text[0]), Label1035Fault);
 
-    public static List<string> LabelValue(string text) => Check(text, 63, text.Length == 0 || IsQualified(text), ValueFault);
+    public static List<string> LabelValue(string text) => Check(text, 63, text.Length == 0 || IsQualified(text), ValueFault, unit: "bytes");
 
     public static List<string> QualifiedName(string text)
     {
@@ -31,12 +33,12 @@ internal static class Names
         {
             case 1: break;
             case 2 when parts[0].Length == 0: faults.Add("prefix part must be non-empty"); break;
-            case 2: faults.AddRange(Dns1123Subdomain(parts[0]).Select(fault => "prefix part " + fault)); break;
-            default: return ["a qualified name " + QualifiedFault + " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"];
+            case 2: faults.AddRange(Check(parts[0], 253, IsSubdomain(parts[0]), SubdomainFault, unit: "bytes").Select(static fault => "prefix part " + fault)); break;
+            default: return ["a valid label key " + QualifiedFault + " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"];
         }
 
         if (name.Length == 0) { faults.Add("name part must be non-empty"); }
-        else if (name.Length > 63) { faults.Add("name part must be no more than 63 characters"); }
+        else if (Encoding.UTF8.GetByteCount(name) > 63) { faults.Add("name part must be no more than 63 bytes"); }
         if (!IsQualified(name)) { faults.Add("name part " + QualifiedFault); }
         return faults;
     }
@@ -52,10 +54,10 @@ internal static class Names
 
     public static bool IsBase64(string text) => text.Length % 4 == 0 && !text.Any(char.IsWhiteSpace) && Convert.TryFromBase64String(text, new byte[text.Length], out _);
 
-    private static List<string> Check(string text, int max, bool fits, string fault, string? instead = null)
+    private static List<string> Check(string text, int max, bool fits, string fault, string? instead = null, string unit = "characters")
     {
         var faults = new List<string>();
-        if (text.Length > max) { faults.Add($"must be no more than {max} characters"); }
+        if (Encoding.UTF8.GetByteCount(text) > max) { faults.Add($"must be no more than {max} {unit}"); }
         if (!fits) { faults.Add(instead ?? fault); }
         return faults;
     }

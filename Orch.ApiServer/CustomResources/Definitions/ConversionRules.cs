@@ -9,8 +9,10 @@ namespace Orch.ApiServer.CustomResources.Definitions;
 /// <summary>The rules for the conversion between versions.</summary>
 internal static class ConversionRules
 {
+    private const string BundleText = "unable to load root certificates: unable to parse bytes as PEM block";
+
     /// <summary>Adds what is wrong.</summary>
-    public static void Validate(V1CustomResourceConversion? conversion, bool preservesUnknown, FieldPath path, FieldErrors errors)
+    public static void Validate(V1CustomResourceConversion? conversion, bool preservesUnknown, ConversionLeniency lenient, FieldPath path, FieldErrors errors)
     {
         if (conversion is null) { return; }
         if (conversion.Strategy != "None" && preservesUnknown) { errors.Invalid(path.Child("strategy"), conversion.Strategy ?? string.Empty, "must be None if spec.preserveUnknownFields is true"); }
@@ -25,52 +27,12 @@ internal static class ConversionRules
         }
 
         if (client is null) { errors.Required(place, "required when strategy is set to Webhook"); }
-        else { Client(client, place, errors); }
-        Versions(conversion.Webhook?.ConversionReviewVersions ?? [], path.Child("conversionReviewVersions"), errors);
+        else { Client(client, lenient.Bundle, place, errors); }
+        Versions(conversion.Webhook?.ConversionReviewVersions ?? [], lenient.Versions, path.Child("conversionReviewVersions"), errors);
     }
 
-    private static void Client(Apiextensionsv1WebhookClientConfig client, FieldPath path, FieldErrors errors)
-    {
-        if ((client.Url is null) == (client.Service is null)) { errors.Required(path, "exactly one of url or service is required"); }
-        else if (client.Url is not null) { Url(client.Url, path.Child("url"), errors); }
-        else { Service(client.Service!, path.Child("service"), errors); }
-        if (client.CaBundle is { Length: > 0 } bundle && !HasCertificate(bundle)) { errors.Invalid(path.Child("caBundle"), bundle, "unable to load root certificates: unable to parse bytes as PEM block"); }
-    }
-
-    private static void Url(string text, FieldPath path, FieldErrors errors)
-    {
-        const string Form = "; desired format: https://host[/path]";
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url)) { errors.Required(path, "url must be a valid URL: " + text + Form); return; }
-        if (url.Scheme != "https") { errors.Invalid(path, url.Scheme, "'https' is the only allowed URL scheme" + Form); }
-        if (url.Host.Length == 0) { errors.Invalid(path, url.Host, "host must be specified" + Form); }
-        if (url.UserInfo.Length > 0) { errors.Invalid(path, url.UserInfo, "user information is not permitted in the URL"); }
-        if (url.Fragment.Length > 0) { errors.Invalid(path, url.Fragment.TrimStart('#'), "fragments are not permitted in the URL"); }
-        if (url.Query.Length > 0) { errors.Invalid(path, url.Query.TrimStart('?'), "query parameters are not permitted in the URL"); }
-    }
-
-    private static void Service(Apiextensionsv1ServiceReference service, FieldPath path, FieldErrors errors)
-    {
-        if (string.IsNullOrEmpty(service.Name)) { errors.Required(path.Child("name"), "service name is required"); }
-        if (string.IsNullOrEmpty(service.NamespaceProperty)) { errors.Required(path.Child("namespace"), "service namespace is required"); }
-        if (service.Port is < 1 or > 65535) { errors.Invalid(path.Child("port"), service.Port, "port is not valid: must be between 1 and 65535, inclusive"); }
-        if (service.Path is { } text && !text.StartsWith('/')) { errors.Invalid(path.Child("path"), text, "must start with a '/'"); }
-        if (service.Path is { } where && where.Contains("//", StringComparison.Ordinal)) { errors.Invalid(path.Child("path"), where, "segment[0] may not be empty"); }
-    }
-
-    private static void Versions(IList<string> versions, FieldPath path, FieldErrors errors)
-    {
-        if (versions.Count == 0) { errors.Required(path); return; }
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        for (var index = 0; index < versions.Count; index++)
-        {
-            if (!seen.Add(versions[index])) { errors.Invalid(path.Index(index), versions[index], "duplicate version"); continue; }
-            NameRules.Dns1035Label(versions[index] ?? string.Empty, isPrefix: false, path.Index(index), errors);
-        }
-
-        if (!seen.Contains("v1") && !seen.Contains("v1beta1")) { errors.Invalid(path, versions, "must include at least one of v1, v1beta1"); }
-    }
-
-    private static bool HasCertificate(byte[] bundle)
+    /// <summary>Whether a bundle holds certificates.</summary>
+    public static bool HasCertificate(byte[] bundle)
     {
         try
         {
@@ -81,5 +43,31 @@ internal static class ConversionRules
             return any;
         }
         catch (CryptographicException) { return false; }
+    }
+
+    private static void Client(Apiextensionsv1WebhookClientConfig client, bool anyBundle, FieldPath path, FieldErrors errors)
+    {
+        if ((client.Url is null) == (client.Service is null)) { errors.Required(path, "exactly one of url or service is required"); }
+        else if (client.Url is not null) { WebhookRules.Url(client.Url, path.Child("url"), errors); }
+        else
+        {
+            // Upstream takes one for the other here: the name's fault shows at the namespace.
+            WebhookRules.Service(client.Service!.Name, client.Service.NamespaceProperty, client.Service.Path, client.Service.Port, path.Child("service"), errors);
+        }
+
+        if (!anyBundle && client.CaBundle is { Length: > 0 } bundle && !HasCertificate(bundle)) { errors.Invalid(path.Child("caBundle"), bundle, BundleText); }
+    }
+
+    private static void Versions(IList<string> versions, bool anyVersion, FieldPath path, FieldErrors errors)
+    {
+        if (versions.Count == 0) { errors.Required(path); return; }
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var index = 0; index < versions.Count; index++)
+        {
+            if (!seen.Add(versions[index])) { errors.Invalid(path.Index(index), versions[index], "duplicate version"); continue; }
+            NameRules.Dns1035Label(versions[index] ?? string.Empty, isPrefix: false, path.Index(index), errors);
+        }
+
+        if (!anyVersion && !seen.Contains("v1") && !seen.Contains("v1beta1")) { errors.Invalid(path, versions, "must include at least one of v1, v1beta1"); }
     }
 }

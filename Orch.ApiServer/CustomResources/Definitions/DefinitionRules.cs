@@ -23,7 +23,8 @@ internal static class DefinitionRules
     }
 
     /// <summary>Everything that was asked for.</summary>
-    public static void ValidateSpec(V1CustomResourceDefinitionSpec? spec, FieldErrors errors)
+    /// <param name="old">What is stored; null for a new definition.</param>
+    public static void ValidateSpec(V1CustomResourceDefinitionSpec? spec, V1CustomResourceDefinition? old, FieldErrors errors)
     {
         spec ??= new V1CustomResourceDefinitionSpec();
         var versions = spec.Versions ?? [];
@@ -42,8 +43,8 @@ internal static class DefinitionRules
 
         var shared = new Shared(versions, schemas);
         for (var index = 0; index < versions.Count; index++) { Version(versions[index], schemas[index], VersionPath(index), shared, spec.PreserveUnknownFields != true, errors); }
-        if (versions.Select(static version => version.Name).Distinct().Count() != versions.Count) { errors.Invalid(Spec.Child("versions"), versions, "must contain unique version names"); }
-        if (versions.Count(static version => version.Storage) != 1) { errors.Invalid(Spec.Child("versions"), versions, "must have exactly one version marked as storage version"); }
+        if (versions.Select(static version => version.Name).Distinct().Count() != versions.Count) { errors.Invalid(Spec.Child("versions"), shared.WithoutShared(), "must contain unique version names"); }
+        if (versions.Count(static version => version.Storage) != 1) { errors.Invalid(Spec.Child("versions"), shared.WithoutShared(), "must have exactly one version marked as storage version"); }
         var names = spec.Names ?? new V1CustomResourceDefinitionNames();
         var path = Spec.Child("names");
         if (string.IsNullOrEmpty(names.Plural)) { errors.Required(path.Child("plural")); }
@@ -59,7 +60,7 @@ internal static class DefinitionRules
             if (shared.Selectable) { ColumnRules.ValidateSelectable(versions[0].SelectableFields, schemas[0], Spec.Child("selectableFields"), errors); }
         }
 
-        ConversionRules.Validate(spec.Conversion, spec.PreserveUnknownFields == true, Spec.Child("conversion"), errors);
+        ConversionRules.Validate(spec.Conversion, spec.PreserveUnknownFields == true, ConversionLeniency.For(old), Spec.Child("conversion"), errors);
     }
 
     /// <summary>What may not change any more.</summary>
@@ -86,7 +87,7 @@ internal static class DefinitionRules
     {
         var path = FieldPath.Of("status").Child("storedVersions");
         var stored = value.Status?.StoredVersions ?? [];
-        if (stored.Count == 0) { errors.Invalid(path, stored, "must have at least one stored version"); return; }
+        if (stored.Count == 0) { errors.Invalid(path, value.Status?.StoredVersions, "must have at least one stored version"); return; }
         foreach (var version in value.Spec?.Versions ?? [])
         {
             if (version.Storage && !stored.Contains(version.Name)) { errors.Invalid(path, stored, $"must have the storage version {version.Name}"); }
@@ -101,15 +102,18 @@ internal static class DefinitionRules
         }
     }
 
-    /// <summary>Groups of the Kubernetes community need a word of theirs.</summary>
-    public static void ValidateApproval(V1CustomResourceDefinition value, FieldErrors errors)
+    /// <summary>Groups of the Kubernetes community need a word of theirs; one that stays as good or as bad as it was is let be.</summary>
+    /// <param name="old">What is stored; null for a new definition.</param>
+    public static void ValidateApproval(V1CustomResourceDefinition value, V1CustomResourceDefinition? old, FieldErrors errors)
     {
         if (!IsProtected(value.Spec?.Group ?? string.Empty)) { return; }
         var path = FieldPath.Of("metadata").Child("annotations").Key(Approval);
         const string See = "see https://github.com/kubernetes/enhancements/pull/1111";
-        var text = value.Metadata.Annotations is { } annotations && annotations.TryGetValue(Approval, out var given) ? given : string.Empty;
-        if (text.Length == 0) { errors.Required(path, $"protected groups must have approval annotation \"{Approval}\", {See}"); }
-        else if (!IsUrl(text) && !text.StartsWith("unapproved", StringComparison.Ordinal))
+        var text = ApprovalOf(value);
+        var state = StateOf(text);
+        if (old is not null && StateOf(ApprovalOf(old)) == state) { return; }
+        if (state == ApprovalState.Missing) { errors.Required(path, $"protected groups must have approval annotation \"{Approval}\", {See}"); }
+        else if (state == ApprovalState.Invalid)
         {
             errors.Invalid(path, text, $"protected groups must have approval annotation \"{Approval}\" with either a URL or a reason starting with \"unapproved\", {See}");
         }
@@ -129,11 +133,19 @@ internal static class DefinitionRules
         else if (!allowed.Contains(value)) { errors.NotSupported(path, value, allowed); }
     }
 
+    private static string ApprovalOf(V1CustomResourceDefinition value)
+        => value.Metadata.Annotations is { } annotations && annotations.TryGetValue(Approval, out var given) ? given ?? string.Empty : string.Empty;
+
+    private static ApprovalState StateOf(string text)
+        => text.Length == 0 ? ApprovalState.Missing
+            : text.StartsWith("unapproved", StringComparison.Ordinal) ? ApprovalState.Bypassed
+            : IsUrl(text) ? ApprovalState.Approved : ApprovalState.Invalid;
+
     private static void Group(string? group, FieldErrors errors)
     {
         var path = Spec.Child("group");
         if (string.IsNullOrEmpty(group)) { errors.Required(path); }
-        else if (!TextRules.IsSubdomain(group)) { NameRules.DnsSubdomain(group, isPrefix: false, path, errors); }
+        else if (!TextRules.IsSubdomain(group)) { errors.Invalid(path, group, string.Join(',', NameRules.SubdomainFaults(group))); }
         else if (!group.Contains('.', StringComparison.Ordinal)) { errors.Invalid(path, group, "should be a domain with at least one dot"); }
     }
 
@@ -141,7 +153,8 @@ internal static class DefinitionRules
 
     private static void Version(V1CustomResourceDefinitionVersion version, JsonMap? schema, FieldPath path, Shared shared, bool mustBeStructural, FieldErrors errors)
     {
-        NameRules.Dns1035Label(version.Name ?? string.Empty, isPrefix: false, path.Child("name"), errors);
+        var faults = string.Join(',', NameRules.Label1035Faults(version.Name ?? string.Empty));
+        if (faults.Length > 0) { errors.Invalid(path.Child("name"), version.Name ?? string.Empty, faults); }
         DeprecationWarning(version, path.Child("deprecationWarning"), errors);
         if (!shared.Schema && schema is not null) { DefinitionSchemaRules.Validate(schema, path.Child("schema"), version.Subresources?.Status is not null, mustBeStructural, errors); }
         if (!shared.Subresources) { SubresourceRules.Validate(version.Subresources, path.Child("subresources"), errors); }
@@ -158,7 +171,7 @@ internal static class DefinitionRules
         var index = 0;
         foreach (var rune in text.EnumerateRunes())
         {
-            if (System.Text.Rune.IsControl(rune) || (System.Text.Rune.IsWhiteSpace(rune) && rune.Value != ' '))
+            if (!IsPrintable(rune))
             {
                 errors.Invalid(path, text, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"must only contain printable UTF-8 characters; non-printable character found at index {index}"));
                 return;
@@ -168,12 +181,20 @@ internal static class DefinitionRules
         }
     }
 
+    // As Go has it: letters, marks, numbers, punctuation, symbols and the plain space.
+    private static bool IsPrintable(System.Text.Rune rune) => rune.Value == ' ' || System.Text.Rune.GetUnicodeCategory(rune) is not (
+        System.Globalization.UnicodeCategory.Control or System.Globalization.UnicodeCategory.Format or System.Globalization.UnicodeCategory.Surrogate
+        or System.Globalization.UnicodeCategory.PrivateUse or System.Globalization.UnicodeCategory.OtherNotAssigned
+        or System.Globalization.UnicodeCategory.SpaceSeparator or System.Globalization.UnicodeCategory.LineSeparator or System.Globalization.UnicodeCategory.ParagraphSeparator);
+
     private static bool HasDefault(JsonMap schema)
         => schema.ContainsKey("default") || schema.Any(static pair => pair.Value switch
         {
             JsonMap map => pair.Key == "properties" ? map.Values.OfType<JsonMap>().Any(HasDefault) : pair.Key is "items" or "additionalProperties" && HasDefault(map),
             _ => false,
         });
+
+    private enum ApprovalState { Missing, Bypassed, Approved, Invalid }
 
     // What all versions have alike.
     private sealed class Shared(IList<V1CustomResourceDefinitionVersion> versions, List<JsonMap?> schemas)
@@ -185,6 +206,18 @@ internal static class DefinitionRules
         public bool Columns { get; } = Alike(versions, static version => version.AdditionalPrinterColumns is { Count: > 0 } columns ? columns : null);
 
         public bool Selectable { get; } = Alike(versions, static version => version.SelectableFields is { Count: > 0 } fields ? fields : null);
+
+        /// <summary>The versions, each without what all have alike.</summary>
+        public IList<V1CustomResourceDefinitionVersion> WithoutShared() =>
+        [
+            .. versions.Select(version => version with
+            {
+                Schema = Schema ? null : version.Schema,
+                Subresources = Subresources ? null : version.Subresources,
+                AdditionalPrinterColumns = Columns ? null : version.AdditionalPrinterColumns,
+                SelectableFields = Selectable ? null : version.SelectableFields,
+            }),
+        ];
 
         private static bool Alike(IList<V1CustomResourceDefinitionVersion> versions, Func<V1CustomResourceDefinitionVersion, object?> part)
             => versions.Count > 0 && part(versions[0]) is { } first && versions.All(version => part(version) is { } other && ContentEquality.Same(first, other));

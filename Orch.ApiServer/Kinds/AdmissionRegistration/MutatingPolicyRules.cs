@@ -22,7 +22,7 @@ internal static class MutatingPolicyRules
         if (spec.Mutations is not { Count: > 0 }) { errors.Required(path.Child("mutations"), "mutations must contain at least one item"); }
         for (var index = 0; index < (spec.Mutations?.Count ?? 0); index++) { Mutation(spec.Mutations![index], expressions, path.Child("mutations").Index(index), errors); }
         if (string.IsNullOrEmpty(spec.ReinvocationPolicy)) { errors.Required(path.Child("reinvocationPolicy")); }
-        else if (spec.ReinvocationPolicy is not ("Never" or "IfNeeded")) { errors.NotSupported(path.Child("reinvocationPolicy"), spec.ReinvocationPolicy, "Never", "IfNeeded"); }
+        else if (spec.ReinvocationPolicy is not ("Never" or "IfNeeded")) { errors.NotSupported(path.Child("reinvocationPolicy"), spec.ReinvocationPolicy, "IfNeeded", "Never"); }
     }
 
     private static void Mutation(V1Mutation mutation, PolicyExpressions expressions, FieldPath path, FieldErrors errors)

@@ -44,7 +44,7 @@ internal static class PolicyRules
         {
             var (variable, at) = (variables![index], path.Index(index));
             if (string.IsNullOrWhiteSpace(variable.Name)) { errors.Required(at.Child("name"), "name is not specified"); }
-            else if (!IsIdentifier(variable.Name)) { errors.Invalid(at.Child("name"), variable.Name, "name is not a valid CEL identifier"); }
+            else if (!IsIdentifier(variable.Name)) { errors.Invalid(at.Child("name"), variable.Name, "must be a valid CEL identifier"); }
             if (string.IsNullOrWhiteSpace(variable.Expression)) { errors.Required(at.Child("expression"), "expression is not specified"); }
             else { expressions.Declare(variable.Name ?? string.Empty, variable.Expression, at.Child("expression"), errors); }
         }

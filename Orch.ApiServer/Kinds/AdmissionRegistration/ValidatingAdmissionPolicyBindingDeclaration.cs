@@ -12,8 +12,7 @@ internal sealed class ValidatingAdmissionPolicyBindingDeclaration() : PolicyBind
     protected override void Validate(V1ValidatingAdmissionPolicyBinding value, FieldErrors errors)
     {
         base.Validate(value, errors);
-        // The path lacks a letter upstream too.
-        OperationRules.Match(value.Spec?.MatchResources, FieldPath.Of("spec").Child("matchResouces"), errors);
+        OperationRules.Match(value.Spec?.MatchResources, FieldPath.Of("spec").Child("matchResources"), errors);
         Actions(value.Spec?.ValidationActions, FieldPath.Of("spec").Child("validationActions"), errors);
     }
 

@@ -60,8 +60,8 @@ internal static class ValidatingPolicyRules
         }
 
         var message = validation.Message?.Trim() ?? string.Empty;
-        if (!string.IsNullOrEmpty(validation.Message) && message.Length == 0) { errors.Invalid(path.Child("message"), validation.Message, "message must be non-empty if specified"); }
-        else if (message.AsSpan().ContainsAny("\r\n")) { errors.Invalid(path.Child("message"), validation.Message, "message must not contain line breaks"); }
+        if (!string.IsNullOrEmpty(validation.Message) && message.Length == 0) { errors.Invalid(path.Child("message"), validation.Message, "must be non-empty if specified"); }
+        else if (message.AsSpan().ContainsAny("\r\n")) { errors.Invalid(path.Child("message"), validation.Message, "must not contain line breaks"); }
         if (validation.Reason is not (null or "Forbidden" or "Invalid" or "RequestEntityTooLarge"))
         {
             errors.NotSupported(path.Child("reason"), validation.Reason, "Forbidden", "Invalid", "RequestEntityTooLarge");

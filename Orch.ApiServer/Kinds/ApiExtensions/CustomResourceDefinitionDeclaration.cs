@@ -63,19 +63,20 @@ internal sealed class CustomResourceDefinitionDeclaration() : ResourceDeclaratio
     protected override void Validate(V1CustomResourceDefinition value, FieldErrors errors)
     {
         DefinitionRules.ValidateName(value, errors);
-        DefinitionRules.ValidateSpec(value.Spec, errors);
+        DefinitionRules.ValidateSpec(value.Spec, null, errors);
         DefinitionRules.ValidateStatus(value.Status, errors);
-        DefinitionRules.ValidateApproval(value, errors);
+        DefinitionRules.ValidateStoredVersions(value, errors);
+        DefinitionRules.ValidateApproval(value, null, errors);
         if (value.Spec?.PreserveUnknownFields == true) { errors.Invalid(FieldPath.Of("spec").Child("preserveUnknownFields"), true, DefinitionRules.PreserveText); }
     }
 
     protected override void ValidateUpdate(V1CustomResourceDefinition value, V1CustomResourceDefinition old, FieldErrors errors)
     {
-        DefinitionRules.ValidateSpec(value.Spec, errors);
+        DefinitionRules.ValidateSpec(value.Spec, old, errors);
         DefinitionRules.ValidateChange(value.Spec, old, errors);
         DefinitionRules.ValidateStatus(value.Status, errors);
         DefinitionRules.ValidateStoredVersions(value, errors);
-        DefinitionRules.ValidateApproval(value, errors);
+        DefinitionRules.ValidateApproval(value, old, errors);
         if (value.Spec?.PreserveUnknownFields == true && old.Spec?.PreserveUnknownFields != true) { errors.Invalid(FieldPath.Of("spec").Child("preserveUnknownFields"), true, DefinitionRules.PreserveText); }
     }
 

@@ -12,6 +12,8 @@ internal sealed class ApiServiceDeclaration() : ResourceDeclaration<V1APIService
 
     public override bool HasStatus => true;
 
+    public override bool AllowsUnconditionalUpdate => false;
+
     public override IReadOnlyList<PrinterColumn> Columns { get; } =
     [
         Column("Service", "string", static item => item.Spec?.Service is { } service ? $"{service.NamespaceProperty}/{service.Name}" : "Local", description: "The reference to the service that hosts this API endpoint."),

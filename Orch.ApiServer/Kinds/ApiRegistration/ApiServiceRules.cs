@@ -15,7 +15,7 @@ internal static class ApiServiceRules
         var spec = value.Spec ?? new V1APIServiceSpec();
         var (group, version) = (spec.Group ?? string.Empty, spec.Version ?? string.Empty);
         var name = $"{version}.{group}";
-        if (value.Metadata.Name != name) { errors.Invalid(FieldPath.Of("metadata").Child("name"), value.Metadata.Name ?? string.Empty, $"must be `spec.version+\".\"+spec.group`: {GoText.Quote(name)}"); }
+        if (value.Metadata.Name != name && !IsUnusable(value.Metadata.Name)) { errors.Invalid(FieldPath.Of("metadata").Child("name"), value.Metadata.Name ?? string.Empty, $"must be `spec.version+\".\"+spec.group`: {GoText.Quote(name)}"); }
         if (group.Length == 0 && version != "v1") { errors.Required(Spec.Child("group"), "only v1 may have an empty group and it better be legacy kube"); }
         if (group.Length > 0 && !TextRules.IsSubdomain(group)) { NameRules.DnsSubdomain(group, isPrefix: false, Spec.Child("group"), errors); }
         NameRules.Dns1035Label(version, isPrefix: false, Spec.Child("version"), errors);
@@ -42,6 +42,9 @@ internal static class ApiServiceRules
             }
         }
     }
+
+    // Such a name is told of as one that no path can have.
+    private static bool IsUnusable(string? name) => name is "." or ".." || name?.AsSpan().ContainsAny('/', '%') == true;
 
     private static void Service(Apiregistrationv1ServiceReference service, V1APIServiceSpec spec, FieldErrors errors)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using k8s.Models;
 using Orch.ApiServer.Resources;
 using Orch.ApiServer.Validation;
@@ -17,15 +18,29 @@ internal sealed class ControllerRevisionDeclaration() : ResourceDeclaration<V1Co
 
     protected override void Validate(V1ControllerRevision value, FieldErrors errors)
     {
-        if (value.Data is null) { errors.Required(FieldPath.Of("data"), "data is mandatory"); }
-        if (value.Revision < 0) { errors.Invalid(FieldPath.Of("revision"), value.Revision, NumberRules.NotNegativeText); }
+        Revision(value, errors);
+        if (Content(value.Data) is not { } data) { errors.Required(FieldPath.Of("data"), "data is mandatory"); }
+        else if (data.ValueKind != JsonValueKind.Object) { errors.Required(FieldPath.Of("data"), "data must be a valid JSON object"); }
     }
 
     protected override void ValidateUpdate(V1ControllerRevision value, V1ControllerRevision old, FieldErrors errors)
     {
-        Validate(value, errors);
+        Revision(value, errors);
         ImmutableRule.Check(value.Data, old.Data, FieldPath.Of("data"), errors);
     }
+
+    private static void Revision(V1ControllerRevision value, FieldErrors errors)
+    {
+        if (value.Revision < 0) { errors.Invalid(FieldPath.Of("revision"), value.Revision, NumberRules.NotNegativeText); }
+    }
+
+    private static JsonElement? Content(object? data) => data switch
+    {
+        null => null,
+        JsonElement { ValueKind: JsonValueKind.Null or JsonValueKind.Undefined } => null,
+        JsonElement element => element,
+        _ => JsonSerializer.SerializeToElement(data),
+    };
 
     private static string Controller(V1ControllerRevision item)
     {

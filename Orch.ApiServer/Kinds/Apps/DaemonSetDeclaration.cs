@@ -74,8 +74,8 @@ internal sealed class DaemonSetDeclaration() : ResourceDeclaration<V1DaemonSet>(
 
     protected override void ValidateUpdate(V1DaemonSet value, V1DaemonSet old, FieldErrors errors)
     {
-        DaemonSetRules.Validate(value.Spec, errors);
         ImmutableRule.Check(value.Spec.Selector, old.Spec.Selector, FieldPath.Of("spec").Child("selector"), errors);
+        DaemonSetRules.Validate(value.Spec, errors);
     }
 
     protected override void ValidateStatusUpdate(V1DaemonSet value, V1DaemonSet old, FieldErrors errors) => DaemonSetRules.ValidateStatus(value.Status, old.Status, errors);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using k8s.Models;
 using Orch.ApiServer.Validation;
 using Orch.ApiServer.Validation.Pods;
@@ -14,8 +13,9 @@ internal static class DaemonSetRules
     /// <summary>What is wanted.</summary>
     public static void Validate(V1DaemonSetSpec spec, FieldErrors errors)
     {
+        var faults = errors.Count;
         SelectorRules.Validate(spec.Selector, Spec.Child("selector"), errors);
-        PodTemplateRules.PickedBy(spec.Template, spec.Selector, Spec.Child("template"), errors);
+        if (errors.Count == faults) { PodTemplateRules.PickedBy(spec.Template, spec.Selector, Spec.Child("template"), errors); }
         if (spec.Selector is { } selector && PodTemplateRules.IsEmpty(selector)) { errors.Invalid(Spec.Child("selector"), selector, "empty selector is invalid for daemonset"); }
         PodTemplateRules.Validate(spec.Template, Spec.Child("template"), errors);
         PodTemplateRules.RunsForEver(spec.Template, "DaemonSet", Spec.Child("template"), errors);
@@ -50,7 +50,7 @@ internal static class DaemonSetRules
                 else { Rolling(strategy.RollingUpdate, path.Child("rollingUpdate"), errors); }
                 break;
             default:
-                errors.NotSupported(path, JsonElement.Parse($$"""{"Type":{{JsonSerializer.Serialize(strategy.Type)}},"RollingUpdate":null}"""), "RollingUpdate", "OnDelete");
+                errors.NotSupported(path, strategy, "RollingUpdate", "OnDelete");
                 break;
         }
     }

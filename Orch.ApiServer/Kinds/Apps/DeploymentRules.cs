@@ -1,4 +1,3 @@
-using System.Text.Json;
 using k8s.Models;
 using Orch.ApiServer.Validation;
 using Orch.ApiServer.Validation.Pods;
@@ -15,8 +14,7 @@ internal static class DeploymentRules
     public static void Validate(V1DeploymentSpec spec, FieldErrors errors)
     {
         NumberRules.NotNegative(spec.Replicas, Spec, "replicas", errors);
-        PodTemplateRules.Selector(spec.Selector, Spec.Child("selector"), errors);
-        PodTemplateRules.ValidateReplicated(spec.Template, spec.Selector, Spec.Child("template"), errors);
+        if (PodTemplateRules.Selector(spec.Selector, Spec.Child("selector"), errors)) { PodTemplateRules.ValidateReplicated(spec.Template, spec.Selector, Spec.Child("template"), errors); }
         Strategy(spec.Strategy, Spec.Child("strategy"), errors);
         NumberRules.NotNegative(spec.MinReadySeconds, Spec, "minReadySeconds", errors);
         NumberRules.NotNegative(spec.RevisionHistoryLimit, Spec, "revisionHistoryLimit", errors);
@@ -37,8 +35,8 @@ internal static class DeploymentRules
         NumberRules.NotNegative(status.ReadyReplicas, Status, "readyReplicas", errors);
         NumberRules.NotNegative(status.AvailableReplicas, Status, "availableReplicas", errors);
         NumberRules.NotNegative(status.UnavailableReplicas, Status, "unavailableReplicas", errors);
-        NumberRules.NotNegative(status.CollisionCount, Status, "collisionCount", errors);
         NumberRules.NotNegative(status.TerminatingReplicas, Status, "terminatingReplicas", errors);
+        NumberRules.NotNegative(status.CollisionCount, Status, "collisionCount", errors);
         ReplicaCounts.NotMore(status.UpdatedReplicas, status.Replicas, "updatedReplicas", ReplicaCounts.ThanAll, errors);
         ReplicaCounts.NotMore(status.ReadyReplicas, status.Replicas, "readyReplicas", ReplicaCounts.ThanAll, errors);
         ReplicaCounts.NotMore(status.AvailableReplicas, status.Replicas, "availableReplicas", ReplicaCounts.ThanAll, errors);
@@ -61,7 +59,7 @@ internal static class DeploymentRules
                 else { Rolling(strategy.RollingUpdate, path.Child("rollingUpdate"), errors); }
                 break;
             default:
-                errors.NotSupported(path, JsonElement.Parse($$"""{"Type":{{JsonSerializer.Serialize(strategy.Type)}},"RollingUpdate":null}"""), "Recreate", "RollingUpdate");
+                errors.NotSupported(path, strategy, "Recreate", "RollingUpdate");
                 break;
         }
     }

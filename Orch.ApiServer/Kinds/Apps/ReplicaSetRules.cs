@@ -15,8 +15,7 @@ internal static class ReplicaSetRules
     {
         NumberRules.NotNegative(spec.Replicas, Spec, "replicas", errors);
         NumberRules.NotNegative(spec.MinReadySeconds, Spec, "minReadySeconds", errors);
-        PodTemplateRules.Selector(spec.Selector, Spec.Child("selector"), errors);
-        PodTemplateRules.ValidateReplicated(spec.Template, spec.Selector, Spec.Child("template"), errors);
+        if (PodTemplateRules.Selector(spec.Selector, Spec.Child("selector"), errors)) { PodTemplateRules.ValidateReplicated(spec.Template, spec.Selector, Spec.Child("template"), errors); }
     }
 
     /// <summary>What is reported.</summary>
@@ -27,8 +26,8 @@ internal static class ReplicaSetRules
         NumberRules.NotNegative(status.FullyLabeledReplicas, Status, "fullyLabeledReplicas", errors);
         NumberRules.NotNegative(status.ReadyReplicas, Status, "readyReplicas", errors);
         NumberRules.NotNegative(status.AvailableReplicas, Status, "availableReplicas", errors);
-        NumberRules.NotNegative(status.TerminatingReplicas, Status, "terminatingReplicas", errors);
         NumberRules.NotNegative(status.ObservedGeneration, Status, "observedGeneration", errors);
+        NumberRules.NotNegative(status.TerminatingReplicas, Status, "terminatingReplicas", errors);
         ReplicaCounts.NotMore(status.FullyLabeledReplicas, status.Replicas, "fullyLabeledReplicas", ReplicaCounts.ThanAll, errors);
         ReplicaCounts.NotMore(status.ReadyReplicas, status.Replicas, "readyReplicas", ReplicaCounts.ThanAll, errors);
         ReplicaCounts.NotMore(status.AvailableReplicas, status.Replicas, "availableReplicas", ReplicaCounts.ThanAll, errors);

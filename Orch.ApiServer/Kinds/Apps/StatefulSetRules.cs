@@ -14,14 +14,16 @@ internal static class StatefulSetRules
     /// <summary>What is wanted of a new one.</summary>
     public static void Validate(V1StatefulSetSpec spec, FieldErrors errors)
     {
-        Common(spec, errors);
-        if (!string.IsNullOrEmpty(spec.ServiceName)) { NameRules.DnsLabel(spec.ServiceName, false, Spec.Child("serviceName"), errors); }
+        Common(spec, isNew: true, looksAtTemplate: true, errors);
     }
 
-    /// <summary>What is wanted after a change, and that nothing changed which decides the pods' identity.</summary>
+    /// <summary>A change. What cannot change is not looked at again, nor is the template of a set that already had faults.</summary>
     public static void ValidateUpdate(V1StatefulSetSpec spec, V1StatefulSetSpec old, FieldErrors errors)
     {
-        Common(spec, errors);
+        var found = new FieldErrors();
+        Common(spec, isNew: false, looksAtTemplate: true, found);
+        if (found.Count > 0 && HadFaults(old)) { Common(spec, isNew: false, looksAtTemplate: false, errors); }
+        else { errors.AddRange(found); }
         var allowed = spec with
         {
             Replicas = old.Replicas,
@@ -54,7 +56,14 @@ internal static class StatefulSetRules
         ReplicaCounts.NotLess(status.CollisionCount, old?.CollisionCount, "collisionCount", errors);
     }
 
-    private static void Common(V1StatefulSetSpec spec, FieldErrors errors)
+    private static bool HadFaults(V1StatefulSetSpec old)
+    {
+        var faults = new FieldErrors();
+        Common(old, isNew: false, looksAtTemplate: true, faults);
+        return faults.Count > 0;
+    }
+
+    private static void Common(V1StatefulSetSpec spec, bool isNew, bool looksAtTemplate, FieldErrors errors)
     {
         if (spec.PodManagementPolicy is not ("OrderedReady" or "Parallel"))
         {
@@ -63,40 +72,46 @@ internal static class StatefulSetRules
 
         Strategy(spec.UpdateStrategy, Spec.Child("updateStrategy"), errors);
         Retention(spec.PersistentVolumeClaimRetentionPolicy, Spec.Child("persistentVolumeClaimRetentionPolicy"), errors);
+        if (isNew) { Claims(spec.VolumeClaimTemplates, Spec.Child("volumeClaimTemplates"), errors); }
         NumberRules.NotNegative(spec.Replicas, Spec, "replicas", errors);
         NumberRules.NotNegative(spec.MinReadySeconds, Spec, "minReadySeconds", errors);
         NumberRules.NotNegative(spec.Ordinals?.Start, Spec, "ordinals.start", errors);
-        if (spec.Selector is null) { errors.Required(Spec.Child("selector")); }
-        else
-        {
-            SelectorRules.Validate(spec.Selector, Spec.Child("selector"), errors);
-            if (PodTemplateRules.IsEmpty(spec.Selector)) { errors.Invalid(Spec.Child("selector"), spec.Selector, "empty selector is invalid for statefulset"); }
-        }
-
-        PodTemplateRules.PickedBy(spec.Template, spec.Selector, Spec.Child("template"), errors);
-        PodTemplateRules.Validate(WithClaims(spec), Spec.Child("template"), errors);
+        if (isNew && !string.IsNullOrEmpty(spec.ServiceName)) { NameRules.DnsLabel(spec.ServiceName, false, Spec.Child("serviceName"), errors); }
+        if (PodTemplateRules.Selector(spec.Selector, Spec.Child("selector"), errors, "statefulset", string.Empty)) { Template(spec, looksAtTemplate, Spec.Child("template"), errors); }
         PodTemplateRules.RunsForEver(spec.Template, "StatefulSet", Spec.Child("template"), errors);
-        Claims(spec.VolumeClaimTemplates, Spec.Child("volumeClaimTemplates"), errors);
     }
 
-    // Each claim template gives the pods a volume of its name, in place of one that they have themselves.
-    private static V1PodTemplateSpec? WithClaims(V1StatefulSetSpec spec)
+    // Labels and annotations are looked at once more, as upstream does.
+    private static void Template(V1StatefulSetSpec spec, bool looksAtIt, FieldPath path, FieldErrors errors)
     {
-        if (spec.VolumeClaimTemplates is not { Count: > 0 } claims || spec.Template?.Spec is not { } pod) { return spec.Template; }
-        var names = claims.Select(static claim => claim?.Metadata?.Name).Where(static name => !string.IsNullOrEmpty(name)).Distinct().ToList();
-        var own = (pod.Volumes ?? []).Where(volume => !names.Contains(volume.Name));
+        PodTemplateRules.PickedBy(spec.Template, spec.Selector, path, errors);
+        if (looksAtIt) { PodTemplateRules.Validate(AsRun(spec), path, errors); }
+        if (spec.Template is not { } template) { return; }
+        MetadataRules.Labels(template.Metadata?.Labels, path.Child("labels"), errors);
+        MetadataRules.Annotations(template.Metadata?.Annotations, path.Child("annotations"), errors);
+        if (template.Spec is not null) { PodAnnotationRules.Validate(template.Metadata?.Annotations, template.Spec, path.Child("annotations"), errors); }
+    }
+
+    // The controller names the pods and their hosts itself, and each claim template gives them a volume of its name, in place of one that they have themselves.
+    private static V1PodTemplateSpec? AsRun(V1StatefulSetSpec spec)
+    {
+        if (spec.Template?.Spec is not { } pod) { return spec.Template; }
+        if (spec.VolumeClaimTemplates is not { Count: > 0 } claims)
+        {
+            return pod is { Hostname: null, Subdomain: null } ? spec.Template : spec.Template with { Spec = pod with { Hostname = null, Subdomain = null } };
+        }
+
+        var names = claims.Select(static claim => claim?.Metadata?.Name ?? string.Empty).Distinct().ToList();
+        var own = (pod.Volumes ?? []).Where(volume => !names.Contains(volume.Name ?? string.Empty));
         var claimed = names.Select(static name => new V1Volume { Name = name, PersistentVolumeClaim = new V1PersistentVolumeClaimVolumeSource { ClaimName = name } });
-        return spec.Template with { Spec = pod with { Volumes = [.. own, .. claimed] } };
+        return spec.Template with { Spec = pod with { Hostname = null, Subdomain = null, Volumes = [.. claimed, .. own] } };
     }
 
     private static void Claims(IList<V1PersistentVolumeClaim>? claims, FieldPath path, FieldErrors errors)
     {
         for (var index = 0; index < (claims?.Count ?? 0); index++)
         {
-            var (claim, at) = (claims![index], path.Index(index));
-            MetadataRules.Annotations(claim.Metadata?.Annotations, at.Child("metadata").Child("annotations"), errors);
-            MetadataRules.Labels(claim.Metadata?.Labels, at.Child("metadata").Child("labels"), errors);
-            ClaimSpecRules.Validate(claim.Spec, at.Child("spec"), errors);
+            ClaimSpecRules.Validate(claims![index]?.Spec, path.Index(index).Child("spec"), errors);
         }
     }
 

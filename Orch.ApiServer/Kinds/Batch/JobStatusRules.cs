@@ -64,7 +64,7 @@ internal static class JobStatusRules
             if (now.CompletionTime is null && isComplete) { errors.Required(completion, "completionTime is required for Complete jobs"); }
         }
 
-        if ((now.StartTime != before.StartTime || completionChanged) && now.CompletionTime < now.StartTime) { errors.Invalid(completion, now.CompletionTime, "completionTime cannot be set before startTime"); }
+        if ((now.StartTime != before.StartTime || completionChanged) && now.CompletionTime < now.StartTime) { errors.Invalid(completion, now.CompletionTime, "must be equal to or after `startTime`"); }
         if (!Is(before, "Failed") && Is(now, "Failed") && !Is(now, "FailureTarget")) { errors.InvalidPart(Conditions, "cannot set Failed=True condition without the FailureTarget=true condition"); }
         if (!wasComplete && isComplete && !Is(now, "SuccessCriteriaMet")) { errors.InvalidPart(Conditions, "cannot set Complete=True condition without the SuccessCriteriaMet=true condition"); }
     }
@@ -79,7 +79,7 @@ internal static class JobStatusRules
         if (now.UncountedTerminatedPods is { } uncounted && (uncounted.Failed?.Count ?? 0) + (uncounted.Succeeded?.Count ?? 0) > 0
             && (changed || !ContentEquality.Same(uncounted, before.UncountedTerminatedPods)))
         {
-            errors.Invalid(Status.Child("uncountedTerminatedPods"), uncounted, "uncountedTerminatedPods needs to be empty for finished job");
+            errors.Invalid(Status.Child("uncountedTerminatedPods"), uncounted, "must be empty for finished job");
         }
 
         if (now.Terminating > 0 && (changed || now.Terminating != before.Terminating)) { errors.Invalid(Status.Child("terminating"), now.Terminating, "terminating>0 is invalid for finished job"); }
@@ -131,8 +131,8 @@ internal static class JobStatusRules
         // An indexed job that runs all its indexes at once may be made smaller.
         var mayShrink = job.Spec.CompletionMode == "Indexed" && job.Spec.Completions == job.Spec.Parallelism;
         if (!mayShrink && (now.Succeeded ?? 0) < (before.Succeeded ?? 0)) { errors.Invalid(Status.Child("succeeded"), now.Succeeded ?? 0, "cannot decrease the succeeded counter"); }
-        if (now.CompletionTime is { } at && before.CompletionTime is { } was && at != was) { errors.Invalid(Status.Child("completionTime"), at, "completionTime cannot be mutated"); }
-        if (before.StartTime is { } start && start != now.StartTime && job.Spec.Suspend != true) { errors.Required(Status.Child("startTime"), "startTime cannot be removed for unsuspended job"); }
+        if (now.CompletionTime is { } at && before.CompletionTime is { } was && at != was) { errors.Invalid(Status.Child("completionTime"), at, ImmutableRule.Text); }
+        if (before.StartTime is { } start && start != now.StartTime && job.Spec.Suspend != true) { errors.Invalid(Status.Child("startTime"), now.StartTime, "field is immutable for unsuspended job once set"); }
         if (Is(before, "SuccessCriteriaMet") && !Is(now, "SuccessCriteriaMet")) { errors.InvalidPart(Conditions, "cannot disable the SuccessCriteriaMet=True condition"); }
         if (Is(before, "Complete") && !Is(before, "SuccessCriteriaMet") && Is(now, "SuccessCriteriaMet"))
         {

@@ -40,27 +40,22 @@ internal static class JobUpdateRules
 
     private static void Template(V1PodTemplateSpec? template, V1Job old, FieldErrors errors)
     {
-        var allowed = old.Spec.Template;
-        if (MayReschedule(old) && template?.Spec is { } spec && allowed.Spec is { } before)
+        if (!MayReschedule(old) || template?.Spec is not { } spec || old.Spec.Template?.Spec is not { } before)
         {
-            allowed = allowed with
-            {
-                Metadata = (allowed.Metadata ?? new V1ObjectMeta()) with { Annotations = template.Metadata?.Annotations, Labels = template.Metadata?.Labels },
-                Spec = before with
-                {
-                    Affinity = Affinity(spec.Affinity, before.Affinity),
-                    NodeSelector = spec.NodeSelector,
-                    Tolerations = spec.Tolerations,
-                    SchedulingGates = spec.SchedulingGates,
-                    Containers = WithResources(before.Containers, spec.Containers),
-                    InitContainers = WithResources(before.InitContainers, spec.InitContainers),
-                    Resources = spec.Resources,
-                },
-            };
-            template = template with { Metadata = template.Metadata ?? new V1ObjectMeta() };
+            ImmutableRule.Check(template, old.Spec.Template, Spec.Child("template"), errors);
+            return;
         }
 
-        ImmutableRule.Check(template, allowed, Spec.Child("template"), errors);
+        var allowed = before with
+        {
+            Affinity = Affinity(spec.Affinity, before.Affinity),
+            NodeSelector = spec.NodeSelector,
+            Tolerations = spec.Tolerations,
+            SchedulingGates = spec.SchedulingGates,
+            Containers = WithResources(before.Containers, spec.Containers),
+            InitContainers = WithResources(before.InitContainers, spec.InitContainers),
+        };
+        ImmutableRule.Check(spec, allowed, Spec.Child("template.spec"), errors);
     }
 
     // While no pod runs, it may still be decided where the pods go and what they get.
@@ -75,5 +70,5 @@ internal static class JobUpdateRules
     }
 
     private static IList<V1Container>? WithResources(IList<V1Container>? old, IList<V1Container>? now)
-        => old is null || now is null || old.Count != now.Count ? old : [.. old.Select((container, index) => container with { Resources = now[index].Resources })];
+        => old is null || now is null || old.Count != now.Count ? old : [.. old.Select((container, index) => container.Name == now[index].Name ? container with { Resources = now[index].Resources } : container)];
 }

@@ -55,9 +55,10 @@ internal sealed class EndpointsDeclaration() : ResourceDeclaration<V1Endpoints>(
         for (var index = 0; index < (addresses?.Count ?? 0); index++)
         {
             var address = addresses![index];
-            IpRules.Routable(address.Ip, path.Index(index).Child("ip"), errors);
+            IpRules.Address(address.Ip, path.Index(index).Child("ip"), errors);
             if (!string.IsNullOrEmpty(address.Hostname)) { NameRules.DnsLabel(address.Hostname, false, path.Index(index).Child("hostname"), errors); }
             if (address.NodeName is { } node) { NameRules.DnsSubdomain(node, false, path.Index(index).Child("nodeName"), errors); }
+            IpRules.Routable(address.Ip, path.Index(index).Child("ip"), errors);
         }
     }
 

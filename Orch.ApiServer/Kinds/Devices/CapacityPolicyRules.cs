@@ -55,12 +55,12 @@ internal static class CapacityPolicyRules
         }
 
         if (Amount(min) > Amount(capacity)) { errors.Invalid(path.Child("min"), Text(min), $"min is larger than capacity value: {Text(capacity)}"); }
-        if (Amount(fallback) < Amount(min)) { errors.Invalid(path.Child("default"), Text(fallback), $"default is less than min: {Text(min)}"); }
+        if (Amount(fallback) < Amount(min)) { errors.Invalid(path.Child("min"), Text(fallback), $"default is less than min: {Text(min)}"); }
         if (range.Max is { } max)
         {
             if (Amount(min) > Amount(max)) { errors.Invalid(path.Child("max"), Text(min), $"min is larger than max: {Text(max)}"); }
             if (Amount(max) > Amount(capacity)) { errors.Invalid(path.Child("max"), Text(max), $"max is larger than capacity value: {Text(capacity)}"); }
-            if (Amount(fallback) > Amount(max)) { errors.Invalid(path.Child("default"), Text(fallback), $"default is more than max: {Text(max)}"); }
+            if (Amount(fallback) > Amount(max)) { errors.Invalid(path.Child("max"), Text(fallback), $"default is more than max: {Text(max)}"); }
         }
 
         if (range.Step is { } step) { Step(range, step, min, fallback, capacity, path.Child("step"), errors); }

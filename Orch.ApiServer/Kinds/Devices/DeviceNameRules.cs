@@ -10,15 +10,7 @@ internal static class DeviceNameRules
     private static readonly SearchValues<char> IdentifierChars = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
 
     /// <summary>A driver: a subdomain in any case, at most 63 characters.</summary>
-    public static void Driver(string? name, FieldPath path, FieldErrors errors)
-    {
-        name ??= string.Empty;
-        if (name.Length == 0) { errors.Required(path); }
-        if (TextRules.ByteLength(name) > 63) { errors.TooLong(path, 63); }
-#pragma warning disable CA1308 // the rule is that case does not matter
-        foreach (var fault in NameRules.SubdomainFaults(name.ToLowerInvariant())) { errors.Invalid(path, name, fault); }
-#pragma warning restore CA1308
-    }
+    public static void Driver(string? name, FieldPath path, FieldErrors errors) => Orch.ApiServer.Validation.Pods.RemoteVolumeRules.CsiDriver(name, path, errors);
 
     /// <summary>A pool: subdomains with slashes between.</summary>
     public static void Pool(string? name, FieldPath path, FieldErrors errors)

@@ -10,6 +10,8 @@ internal static class EndpointSliceRules
     private const int MaxAddresses = 100;
     private const int MaxPorts = 20_000;
     private const int MaxHints = 8;
+    private const int MaxTopologyLabels = 16;
+    private const string Zone = "topology.kubernetes.io/zone";
 
     /// <summary>A slice by itself.</summary>
     public static void Validate(V1EndpointSlice value, FieldErrors errors)
@@ -42,10 +44,18 @@ internal static class EndpointSliceRules
             var endpoint = endpoints[index];
             Addresses(endpoint, value.AddressType, path, index, errors);
             if (endpoint.NodeName is { } node && !TextRules.IsSubdomain(node)) { NameRules.DnsSubdomain(node, false, path.Index(index).Child("nodeName"), errors); }
-            MetadataRules.Labels(endpoint.DeprecatedTopology, path.Index(index).Child("deprecatedTopology"), errors);
+            Topology(endpoint.DeprecatedTopology, path.Index(index).Child("deprecatedTopology"), errors);
             if (endpoint.Hostname is { } host && (host.Length > 63 || !NameRules.IsLabel(host))) { NameRules.DnsLabel(host, false, path.Index(index).Child("hostname"), errors); }
             if (endpoint.Hints is { } hints) { Hints(hints, path.Index(index).Child("hints"), errors); }
         }
+    }
+
+    private static void Topology(IDictionary<string, string>? labels, FieldPath path, FieldErrors errors)
+    {
+        if (labels is null) { return; }
+        if (labels.Count > MaxTopologyLabels) { errors.TooMany(path, labels.Count, MaxTopologyLabels); }
+        MetadataRules.Labels(labels, path, errors);
+        if (labels.ContainsKey(Zone)) { errors.InternalFault(path.Key(Zone), "reserved key was not removed in conversion"); }
     }
 
     private static void Addresses(V1Endpoint endpoint, string? type, FieldPath path, int index, FieldErrors errors)
@@ -67,7 +77,7 @@ internal static class EndpointSliceRules
         {
             case "IPv4" or "IPv6":
                 if (!IpRules.TryParse(address, out _) || IpRules.IsV6(address) != (type == "IPv6")) { errors.Invalid(path, address, $"must be a valid {type} address"); }
-                else { IpRules.Routable(address, path, errors); }
+                IpRules.Routable(address, path, errors);
                 break;
             case "FQDN":
                 var name = address.EndsWith('.') ? address[..^1] : address;
@@ -91,9 +101,9 @@ internal static class EndpointSliceRules
         {
             var (port, at) = (ports[index], path.Index(index));
             if (!string.IsNullOrEmpty(port.Name)) { NameRules.DnsLabel(port.Name, false, at.Child("name"), errors); }
-            if (!names.Add(port.Name ?? string.Empty)) { errors.Duplicate(at.Child("name"), port.Name); }
-            if (port.Protocol is not ("TCP" or "UDP" or "SCTP")) { errors.NotSupported(at.Child("protocol"), port.Protocol, "SCTP", "TCP", "UDP"); }
-            if (port.Port is { } number) { NumberRules.Port(number, at, "port", errors); }
+            if (!names.Add(port.Name ?? string.Empty)) { errors.Duplicate(at.Child("name"), port.Name ?? string.Empty); }
+            if (port.Protocol is null) { errors.Required(at.Child("protocol")); }
+            else if (port.Protocol is not ("TCP" or "UDP" or "SCTP")) { errors.NotSupported(at.Child("protocol"), port.Protocol, "SCTP", "TCP", "UDP"); }
             if (port.AppProtocol is { } protocol) { TextRules.QualifiedName(protocol, at.Child("appProtocol"), errors); }
         }
     }
@@ -115,7 +125,7 @@ internal static class EndpointSliceRules
 
         for (var index = 0; index < names.Count; index++)
         {
-            if (names.IndexOf(names[index]) < index) { errors.Duplicate(path.Index(index), names[index]); }
+            if (names.IndexOf(names[index]) < index) { errors.Duplicate(path.Index(index).Child("name"), names[index]); }
             TextRules.LabelValue(names[index], path.Index(index).Child("name"), errors);
         }
     }

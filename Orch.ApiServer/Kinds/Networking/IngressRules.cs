@@ -108,8 +108,7 @@ internal static class IngressRules
     {
         var name = path.Child("service").Child("name");
         if (string.IsNullOrEmpty(service.Name)) { errors.Required(name); }
-        else if (lenient.ServiceNames) { NameRules.DnsLabel(service.Name, false, name, errors); }
-        else { NameRules.Dns1035Label(service.Name, false, name, errors); }
+        else { NameRules.DnsLabel(service.Name, false, name, errors); }
         var port = path.Child("service").Child("port");
         var (portName, number) = (service.Port?.Name ?? string.Empty, service.Port?.Number ?? 0);
         if (portName.Length > 0 && number != 0) { errors.Invalid(path, string.Empty, "cannot set both port name & port number"); }

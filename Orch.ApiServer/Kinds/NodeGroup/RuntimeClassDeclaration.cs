@@ -27,10 +27,17 @@ internal sealed class RuntimeClassDeclaration() : ResourceDeclaration<V1RuntimeC
         if (value.Scheduling is not { } scheduling) { return; }
         var path = FieldPath.Of("scheduling");
         MetadataRules.Labels(scheduling.NodeSelector, path.Child("nodeSelector"), errors);
-        TaintRules.Tolerations(scheduling.Tolerations, path, errors);
-        for (var index = 1; index < (scheduling.Tolerations?.Count ?? 0); index++)
+
+        // Upstream names the list twice for what is wrong with one of them.
+        TaintRules.Tolerations(scheduling.Tolerations, path.Child("tolerations"), errors);
+        var seen = new HashSet<(string, string, string, string)>();
+        for (var index = 0; index < (scheduling.Tolerations?.Count ?? 0); index++)
         {
-            if (scheduling.Tolerations!.Take(index).Any(earlier => ContentEquality.Same(earlier, scheduling.Tolerations![index]))) { errors.Duplicate(path.Child("tolerations").Index(index), scheduling.Tolerations![index]); }
+            var toleration = scheduling.Tolerations![index];
+            if (!seen.Add((toleration.Key ?? string.Empty, toleration.OperatorProperty ?? string.Empty, toleration.Value ?? string.Empty, toleration.Effect ?? string.Empty)))
+            {
+                errors.Duplicate(path.Child("tolerations").Index(index), toleration);
+            }
         }
     }
 

@@ -24,6 +24,11 @@ internal sealed class ClusterRoleDeclaration() : ResourceDeclaration<V1ClusterRo
             return;
         }
 
-        for (var index = 0; index < selectors.Count; index++) { SelectorRules.Validate(selectors[index], path.Index(index), errors); }
+        for (var index = 0; index < selectors.Count; index++)
+        {
+            var before = errors.Count;
+            SelectorRules.Validate(selectors[index], path.Index(index), errors);
+            if (errors.Count > before) { errors.Invalid(path.Index(index), null, "invalid label selector."); }
+        }
     }
 }

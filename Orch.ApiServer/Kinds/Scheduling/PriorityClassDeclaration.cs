@@ -44,7 +44,8 @@ internal sealed class PriorityClassDeclaration() : ResourceDeclaration<V1Priorit
             errors.Forbidden(FieldPath.Of("value"), $"maximum allowed value of a user defined priority is {HighestForUsers}");
         }
 
-        if (value.PreemptionPolicy is not ("PreemptLowerPriority" or "Never")) { errors.NotSupported(FieldPath.Of("preemptionPolicy"), value.PreemptionPolicy, "PreemptLowerPriority", "Never"); }
+        if (string.IsNullOrEmpty(value.PreemptionPolicy)) { errors.Required(FieldPath.Of("preemptionPolicy")); }
+        else if (value.PreemptionPolicy is not ("PreemptLowerPriority" or "Never")) { errors.NotSupported(FieldPath.Of("preemptionPolicy"), value.PreemptionPolicy, "PreemptLowerPriority", "Never"); }
     }
 
     protected override void ValidateUpdate(V1PriorityClass value, V1PriorityClass old, FieldErrors errors)

@@ -44,7 +44,7 @@ internal sealed class CsiNodeDeclaration() : ResourceDeclaration<V1CSINode>("csi
     {
         RemoteVolumeRules.CsiDriver(driver.Name, path.Child("name"), errors);
         if (string.IsNullOrEmpty(driver.NodeID)) { errors.Required(path.Child("nodeID")); }
-        else if (driver.NodeID.Length > MaxNodeIdLength) { errors.Invalid(path.Child("nodeID"), driver.NodeID, $"must be {MaxNodeIdLength} characters or less"); }
+        else if (TextRules.ByteLength(driver.NodeID) > MaxNodeIdLength) { errors.Invalid(path.Child("nodeID"), driver.NodeID, $"must be {MaxNodeIdLength} characters or less"); }
         NumberRules.NotNegative(driver.Allocatable?.Count, path.Child("allocatable"), "count", errors);
         if (!names.Add(driver.Name ?? string.Empty)) { errors.Duplicate(path.Child("name"), driver.Name ?? string.Empty); }
         var keys = new HashSet<string>(StringComparer.Ordinal);
@@ -52,7 +52,7 @@ internal sealed class CsiNodeDeclaration() : ResourceDeclaration<V1CSINode>("csi
         {
             if (string.IsNullOrEmpty(key)) { errors.Required(path); }
             if (!keys.Add(key ?? string.Empty)) { errors.Duplicate(path, key ?? string.Empty); }
-            TextRules.QualifiedName(key ?? string.Empty, path, errors, driver.TopologyKeys);
+            TextRules.QualifiedName(key ?? string.Empty, path, errors);
         }
     }
 }

@@ -72,13 +72,17 @@ internal sealed class StorageClassDeclaration() : ResourceDeclaration<V1StorageC
 
     private static void Topologies(IList<V1TopologySelectorTerm>? terms, FieldPath path, FieldErrors errors)
     {
-        var seen = new List<Dictionary<string, HashSet<string>>>();
+        // Upstream compares with an empty term for each that there is, too: one that asks for nothing is a repetition.
+        var seen = Enumerable.Range(0, terms?.Count ?? 0).Select(static _ => new Dictionary<string, HashSet<string>>()).ToList();
         for (var index = 0; index < (terms?.Count ?? 0); index++)
         {
             var term = Term(terms![index], path.Index(index).Child("matchLabelExpressions"), errors);
-            if (seen.Any(other => other.Count == term.Count && other.All(pair => term.TryGetValue(pair.Key, out var values) && values.SetEquals(pair.Value))))
+            foreach (var other in seen)
             {
-                errors.Duplicate(path.Index(index).Child("matchLabelExpressions"), string.Empty);
+                if (other.Count == term.Count && other.All(pair => term.TryGetValue(pair.Key, out var values) && values.SetEquals(pair.Value)))
+                {
+                    errors.Duplicate(path.Index(index).Child("matchLabelExpressions"), string.Empty);
+                }
             }
 
             seen.Add(term);
@@ -99,7 +103,8 @@ internal sealed class StorageClassDeclaration() : ResourceDeclaration<V1StorageC
             }
 
             TextRules.QualifiedName(requirement.Key ?? string.Empty, at.Child("key"), errors);
-            if (!found.TryAdd(requirement.Key ?? string.Empty, values)) { errors.Duplicate(at.Child("key"), requirement.Key); }
+            if (found.ContainsKey(requirement.Key ?? string.Empty)) { errors.Duplicate(at.Child("key"), requirement.Key ?? string.Empty); }
+            found[requirement.Key ?? string.Empty] = values;
         }
 
         return found;

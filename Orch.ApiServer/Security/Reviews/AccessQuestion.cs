@@ -1,29 +1,15 @@
 using k8s.Models;
-using Orch.ApiServer.Errors;
 using Orch.ApiServer.Security.Authorization;
-using Orch.ApiServer.Validation;
 using Orch.Security;
 
 namespace Orch.ApiServer.Security.Reviews;
 
-/// <summary>Asks the authorizers what a review asks.</summary>
+/// <summary>Asks the authorizers what a review asks that keeps the rules.</summary>
 internal sealed class AccessQuestion(AuthorizationDecider decider)
 {
     public async ValueTask<V1SubjectAccessReviewStatus> AskAsync(
         UserInfo user, V1ResourceAttributes? resource, V1NonResourceAttributes? path, CancellationToken cancellationToken)
     {
-        if (resource is null == path is null)
-        {
-            throw ApiErrors.BadRequest("exactly one of nonResourceAttributes or resourceAttributes must be specified");
-        }
-
-        if (resource is not null)
-        {
-            var errors = new FieldErrors();
-            SelectorAttributes.Validate(resource, FieldPath.Of("spec").Child("resourceAttributes"), errors);
-            if (errors.Count > 0) { throw ApiErrors.BadRequest(errors.ToString()); }
-        }
-
         var attributes = resource is not null
             ? new AuthorizationAttributes(user, resource.Verb ?? string.Empty)
             {

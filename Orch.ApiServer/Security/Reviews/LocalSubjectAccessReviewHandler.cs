@@ -1,5 +1,4 @@
 using k8s.Models;
-using Orch.ApiServer.Errors;
 using Orch.ApiServer.Resources;
 using Orch.ApiServer.Subresources;
 
@@ -11,12 +10,8 @@ internal sealed class LocalSubjectAccessReviewHandler(AccessQuestion question)
 {
     protected override async ValueTask AnswerAsync(V1LocalSubjectAccessReview review, CreateCall call, CancellationToken cancellationToken)
     {
-        if (review.Spec?.ResourceAttributes?.NamespaceProperty is { } asked && asked != call.Key.Namespace)
-        {
-            throw ApiErrors.BadRequest($"spec.resourceAttributes.namespace must match namespace: {call.Key.Namespace}");
-        }
-
+        ReviewRules.Check(review, call.Key.Namespace);
         review.Status = await question.AskAsync(
-            SubjectAccessReviewHandler.UserOf(review.Spec), review.Spec?.ResourceAttributes, review.Spec?.NonResourceAttributes, cancellationToken).ConfigureAwait(false);
+            SubjectAccessReviewHandler.UserOf(review.Spec), review.Spec.ResourceAttributes, review.Spec.NonResourceAttributes, cancellationToken).ConfigureAwait(false);
     }
 }

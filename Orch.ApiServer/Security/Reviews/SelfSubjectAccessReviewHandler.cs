@@ -9,5 +9,8 @@ internal sealed class SelfSubjectAccessReviewHandler(AccessQuestion question)
     : Review<V1SelfSubjectAccessReview>("selfsubjectaccessreviews", ResourceScope.Cluster)
 {
     protected override async ValueTask AnswerAsync(V1SelfSubjectAccessReview review, CreateCall call, CancellationToken cancellationToken)
-        => review.Status = await question.AskAsync(call.User, review.Spec?.ResourceAttributes, review.Spec?.NonResourceAttributes, cancellationToken).ConfigureAwait(false);
+    {
+        ReviewRules.Check(review);
+        review.Status = await question.AskAsync(call.User, review.Spec.ResourceAttributes, review.Spec.NonResourceAttributes, cancellationToken).ConfigureAwait(false);
+    }
 }

@@ -1,5 +1,4 @@
 using k8s.Models;
-using Orch.ApiServer.Errors;
 using Orch.ApiServer.Resources;
 using Orch.ApiServer.Subresources;
 using Orch.Security;
@@ -11,20 +10,15 @@ internal sealed class SubjectAccessReviewHandler(AccessQuestion question)
     : Review<V1SubjectAccessReview>("subjectaccessreviews", ResourceScope.Cluster)
 {
     protected override async ValueTask AnswerAsync(V1SubjectAccessReview review, CreateCall call, CancellationToken cancellationToken)
-        => review.Status = await question.AskAsync(UserOf(review.Spec), review.Spec?.ResourceAttributes, review.Spec?.NonResourceAttributes, cancellationToken).ConfigureAwait(false);
+    {
+        ReviewRules.Check(review);
+        review.Status = await question.AskAsync(UserOf(review.Spec), review.Spec.ResourceAttributes, review.Spec.NonResourceAttributes, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>The user that a review asks about.</summary>
-    internal static UserInfo UserOf(V1SubjectAccessReviewSpec? spec)
+    internal static UserInfo UserOf(V1SubjectAccessReviewSpec spec) => new(spec.User ?? string.Empty, [.. spec.Groups ?? []])
     {
-        if (string.IsNullOrEmpty(spec?.User) && spec?.Groups is not { Count: > 0 })
-        {
-            throw ApiErrors.BadRequest("at least one of user or group must be specified");
-        }
-
-        return new UserInfo(spec.User ?? string.Empty, [.. spec.Groups ?? []]) 
-        {
-            Uid = spec.Uid ?? string.Empty,
-            Extra = (spec.Extra ?? new Dictionary<string, IList<string>>()).ToDictionary(static entry => entry.Key, static entry => (IReadOnlyList<string>)[.. entry.Value]),
-        };
-    }
+        Uid = spec.Uid ?? string.Empty,
+        Extra = (spec.Extra ?? new Dictionary<string, IList<string>>()).ToDictionary(static entry => entry.Key, static entry => (IReadOnlyList<string>)[.. entry.Value]),
+    };
 }

@@ -100,38 +100,8 @@ internal static class AffinityRules
         SelectorRules.Validate(term.LabelSelector, path.Child("labelSelector"), errors);
         SelectorRules.Validate(term.NamespaceSelector, path.Child("namespaceSelector"), errors);
         foreach (var name in term.Namespaces ?? []) { NameRules.DnsLabel(name ?? string.Empty, false, path.Child("namespace"), errors); }
-        Keys(term.MatchLabelKeys, term.LabelSelector, path.Child("matchLabelKeys"), errors);
-        Keys(term.MismatchLabelKeys, term.LabelSelector, path.Child("mismatchLabelKeys"), errors);
-        BothKeys(term, path, errors);
+        LabelKeyRules.Validate(term.MatchLabelKeys, term.MismatchLabelKeys, term.LabelSelector, path, errors);
         if (string.IsNullOrEmpty(term.TopologyKey)) { errors.Required(path.Child("topologyKey"), "can not be empty"); }
         TextRules.QualifiedName(term.TopologyKey ?? string.Empty, path.Child("topologyKey"), errors);
-    }
-
-    private static void Keys(IList<string>? keys, V1LabelSelector? selector, FieldPath path, FieldErrors errors)
-    {
-        if (keys is not { Count: > 0 }) { return; }
-        if (selector is null)
-        {
-            errors.Forbidden(path, "must not be specified when labelSelector is not set");
-            return;
-        }
-
-        for (var index = 0; index < keys.Count; index++) { TextRules.QualifiedName(keys[index] ?? string.Empty, path.Index(index), errors); }
-    }
-
-    // The keys have been made into expressions by now, so only a second condition on a key was given by hand.
-    private static void BothKeys(V1PodAffinityTerm term, FieldPath path, FieldErrors errors)
-    {
-        if (term.MatchLabelKeys is not { Count: > 0 } keys) { return; }
-        var seen = new HashSet<string>(term.LabelSelector?.MatchLabels?.Keys ?? []);
-        foreach (var expression in term.LabelSelector?.MatchExpressions ?? [])
-        {
-            if (!seen.Add(expression.Key) && keys.IndexOf(expression.Key) is >= 0 and var index) { errors.Invalid(path.Index(index), expression.Key, "exists in both matchLabelKeys and labelSelector"); }
-        }
-
-        for (var index = 0; index < keys.Count; index++)
-        {
-            if (term.MismatchLabelKeys?.Contains(keys[index]) == true) { errors.Invalid(path.Child("matchLabelKeys").Index(index), keys[index], "exists in both matchLabelKeys and mismatchLabelKeys"); }
-        }
     }
 }

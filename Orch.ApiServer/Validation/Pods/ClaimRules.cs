@@ -10,8 +10,15 @@ internal static class ClaimRules
         => claims is not { Count: > 0 } ? [] : [.. claims.Where(static claim => !string.IsNullOrEmpty(claim.Name)).Select(static claim => claim.Name).Distinct().Order(StringComparer.Ordinal)];
 
     /// <summary>A pod's claims.</summary>
-    public static void Validate(IList<V1PodResourceClaim>? claims, FieldPath parent, FieldErrors errors)
+    /// <param name="isMirror">A mirror of a pod that a node has by itself cannot have any.</param>
+    public static void Validate(IList<V1PodResourceClaim>? claims, bool isMirror, FieldPath parent, FieldErrors errors)
     {
+        if (isMirror)
+        {
+            foreach (var _ in claims ?? []) { errors.Forbidden(FieldPath.Of(string.Empty), "static pods do not support resource claims"); }
+            return;
+        }
+
         var names = new HashSet<string>();
         for (var index = 0; index < (claims?.Count ?? 0); index++)
         {
@@ -48,7 +55,7 @@ internal static class ClaimRules
                 continue;
             }
 
-            if (!string.IsNullOrEmpty(claim.Request)) { NameRules.DnsLabel(claim.Request, false, path.Child("request"), errors); }
+            if (!seen.Contains(claim.Name) && !string.IsNullOrEmpty(claim.Request)) { NameRules.DnsLabel(claim.Request, false, path.Child("request"), errors); }
             var key = string.IsNullOrEmpty(claim.Request) ? claim.Name : $"{claim.Name}/{claim.Request}";
             var overlaps = seen.Contains(claim.Name) || (key == claim.Name && seen.Any(other => other.StartsWith(claim.Name + "/", StringComparison.Ordinal)));
             if (overlaps) { errors.Duplicate(path, claim.Name); }

@@ -50,7 +50,7 @@ internal static class ContainerRules
         {
             var (container, at) = (containers[index], path.Index(index));
             SingleContainerRules.Validate(container, context, at, errors);
-            RestartRules.Validate(container, at, errors);
+            RestartRules.ValidateInit(container, at, errors);
             if (!string.IsNullOrEmpty(container.Name) && !names.Add(container.Name)) { errors.Duplicate(at.Child("name"), container.Name); }
 
             // They run one by one, so each has the ports for itself; the path is upstream's.
@@ -62,10 +62,21 @@ internal static class ContainerRules
                 continue;
             }
 
-            if (container.Lifecycle is not null) { errors.Forbidden(at.Child("lifecycle"), OnlySidecars); }
-            if (container.LivenessProbe is not null) { errors.Forbidden(at.Child("livenessProbe"), OnlySidecars); }
-            if (container.ReadinessProbe is not null) { errors.Forbidden(at.Child("readinessProbe"), OnlySidecars); }
-            if (container.StartupProbe is not null) { errors.Forbidden(at.Child("startupProbe"), OnlySidecars); }
+            OnceRun(container, context, at, errors);
+        }
+    }
+
+    private static void OnceRun(V1Container container, PodContext context, FieldPath path, FieldErrors errors)
+    {
+        if (container.Lifecycle is not null) { errors.Forbidden(path.Child("lifecycle"), OnlySidecars); }
+        if (container.LivenessProbe is not null) { errors.Forbidden(path.Child("livenessProbe"), OnlySidecars); }
+        if (container.ReadinessProbe is not null) { errors.Forbidden(path.Child("readinessProbe"), OnlySidecars); }
+        if (container.StartupProbe is not null) { errors.Forbidden(path.Child("startupProbe"), OnlySidecars); }
+        if (context.Leniency.RestartsInits) { return; }
+        for (var index = 0; index < (container.ResizePolicy?.Count ?? 0); index++)
+        {
+            if (container.ResizePolicy![index].RestartPolicy != "RestartContainer") { continue; }
+            errors.Invalid(path.Child("resizePolicy").Index(index).Child("restartPolicy"), "RestartContainer", "must not be set to 'RestartContainer' for non-sidecar initContainers");
         }
     }
 
@@ -104,7 +115,7 @@ internal static class ContainerRules
         {
             if (lifecycle.PostStart is { } start) { HandlerRules.Validate(start, grace, path.Child("lifecycle").Child("postStart"), errors); }
             if (lifecycle.PreStop is { } stop) { HandlerRules.Validate(stop, grace, path.Child("lifecycle").Child("preStop"), errors); }
-            if (lifecycle.StopSignal is { } signal) { StopSignalRules.Validate(signal, context.Spec.Os?.Name, path.Child("lifecycle").Child("stopSignal"), errors); }
+            if (lifecycle.StopSignal is { } signal) { StopSignalRules.Validate(signal, context.Spec.Os, path.Child("lifecycle").Child("stopSignal"), errors); }
         }
 
         if (container.LivenessProbe is { } liveness) { ProbeRules.OneSuccess(liveness, path.Child("livenessProbe"), errors); }

@@ -61,7 +61,7 @@ internal static class EnvRules
             File(file, path.Child("fileKeyRef"), errors);
         }
 
-        if (count == 0) { errors.Invalid(path, string.Empty, "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`"); }
+        if (count == 0) { errors.Invalid(path, string.Empty, "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`"); }
         else if (!string.IsNullOrEmpty(variable.Value)) { errors.Invalid(path, string.Empty, "may not be specified when `value` is not empty"); }
         else if (count > 1) { errors.Invalid(path, string.Empty, "may not have more than one field specified at a time"); }
     }
@@ -75,11 +75,12 @@ internal static class EnvRules
 
     private static void File(V1FileKeySelector file, FieldPath path, FieldErrors errors)
     {
-        if (string.IsNullOrEmpty(file.VolumeName)) { errors.Required(path.Child("volumeName")); }
-        if (string.IsNullOrEmpty(file.Path)) { errors.Required(path.Child("path")); }
-        else { PathRules.NotReserved(file.Path, path.Child("path"), errors); }
         if (string.IsNullOrEmpty(file.Key)) { errors.Required(path.Child("key")); }
         else { TextRules.EnvName(file.Key, path.Child("key"), errors); }
+        if (string.IsNullOrEmpty(file.VolumeName)) { errors.Required(path.Child("volumeName")); }
+        else { NameRules.DnsLabel(file.VolumeName, false, path.Child("volumeName"), errors); }
+        if (string.IsNullOrEmpty(file.Path)) { errors.Required(path.Child("path")); }
+        else { PathRules.NoBacksteps(file.Path, path.Child("path"), errors); }
     }
 
     private static void Source(V1EnvFromSource source, FieldPath path, int index, FieldErrors errors)

@@ -5,14 +5,17 @@ namespace Orch.ApiServer.Validation.Pods;
 /// <summary>The rules for adding debugging containers to a pod that exists.</summary>
 internal static class EphemeralContainerRules
 {
+    private static readonly FieldPath Annotations = FieldPath.Of("metadata").Child("annotations");
     private static readonly FieldPath Containers = FieldPath.Of("spec").Child("ephemeralContainers");
 
     /// <summary>New ones may come; those that are there stay as they are.</summary>
     public static void ValidateUpdate(V1Pod pod, V1Pod old, FieldErrors errors)
     {
-        PodRules.Validate(pod, errors);
+        PodRules.Validate(pod, old.Spec, errors);
+        PodAnnotationRules.ValidateUpdate(pod, old, Annotations, errors);
         if (old.Metadata.Annotations?.ContainsKey("kubernetes.io/config.mirror") == true)
         {
+            errors.Clear();
             errors.Forbidden(FieldPath.Of(string.Empty), "static pods do not support ephemeral containers");
             return;
         }

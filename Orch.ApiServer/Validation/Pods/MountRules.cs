@@ -19,8 +19,7 @@ internal static class MountRules
         {
             var (mount, at) = (container.VolumeMounts[index], path.Index(index));
             if (string.IsNullOrEmpty(mount.Name)) { errors.Required(at.Child("name")); }
-            var volume = context.Volumes.GetValueOrDefault(mount.Name ?? string.Empty);
-            if (volume is null) { errors.NotFound(at.Child("name"), mount.Name ?? string.Empty); }
+            if (!context.Volumes.ContainsKey(mount.Name ?? string.Empty)) { errors.NotFound(at.Child("name"), mount.Name ?? string.Empty); }
             if (string.IsNullOrEmpty(mount.MountPath)) { errors.Required(at.Child("mountPath")); }
             if (!mountPaths.Add(mount.MountPath ?? string.Empty)) { errors.Invalid(at.Child("mountPath"), mount.MountPath ?? string.Empty, "must be unique"); }
             foreach (var device in container.VolumeDevices ?? [])
@@ -29,22 +28,16 @@ internal static class MountRules
                 if (device.DevicePath == mount.MountPath) { errors.Invalid(at.Child("mountPath"), mount.MountPath, "must not already exist as a path in volumeDevices"); }
             }
 
-            SubPaths(mount, volume, path, at, errors);
+            SubPaths(mount, path, at, errors);
             Propagation(mount, container, path, errors);
             Recursive(mount, path.Child("recursiveReadOnly"), errors);
         }
     }
 
     // Where upstream leaves the index out of a path, so does this.
-    private static void SubPaths(V1VolumeMount mount, V1Volume? volume, FieldPath path, FieldPath at, FieldErrors errors)
+    private static void SubPaths(V1VolumeMount mount, FieldPath path, FieldPath at, FieldErrors errors)
     {
         var (subPath, expression) = (mount.SubPath ?? string.Empty, mount.SubPathExpr ?? string.Empty);
-        if (volume?.Image is not null)
-        {
-            if (subPath.Length > 0) { errors.Invalid(at.Child("subPath"), subPath, "not allowed in image volume sources"); }
-            if (expression.Length > 0) { errors.Invalid(at.Child("subPathExpr"), expression, "not allowed in image volume sources"); }
-        }
-
         if (subPath.Length > 0) { PathRules.Descending(subPath, path.Child("subPath"), errors); }
         if (expression.Length == 0) { return; }
         if (subPath.Length > 0) { errors.Invalid(at.Child("subPathExpr"), expression, "subPathExpr and subPath are mutually exclusive"); }

@@ -14,7 +14,7 @@ internal static class OsRules
         if (spec.Os is not { } os) { return; }
         switch (os.Name)
         {
-            case null or "": errors.Required(path.Child("os").Child("name"), "cannot be empty"); break;
+            case null or "": errors.Required(path.Child("os").Child("name")); break;
             case "linux": Linux(spec, path, errors); break;
             case "windows": Windows(spec, path, errors); break;
             default: errors.NotSupported(path.Child("os"), os.Name, "linux", "windows"); break;
@@ -29,38 +29,35 @@ internal static class OsRules
 
     private static void Windows(V1PodSpec spec, FieldPath path, FieldErrors errors)
     {
+        var (context, at) = (spec.SecurityContext, path.Child("securityContext"));
+        Refuse(context?.AppArmorProfile, at, "appArmorProfile", NotWindows, errors);
+        Refuse(context?.SeLinuxOptions, at, "seLinuxOptions", NotWindows, errors);
         Refuse(spec.HostUsers, path, "hostUsers", NotWindows, errors);
         Refuse(spec.HostPID == true ? true : null, path, "hostPID", NotWindows, errors);
         Refuse(spec.HostIPC == true ? true : null, path, "hostIPC", NotWindows, errors);
+        Refuse(context?.SeccompProfile, at, "seccompProfile", NotWindows, errors);
+        Refuse(context?.FsGroup, at, "fsGroup", NotWindows, errors);
+        Refuse(context?.FsGroupChangePolicy, at, "fsGroupChangePolicy", NotWindows, errors);
+        Refuse(context?.Sysctls is { Count: > 0 } ? context.Sysctls : null, at, "sysctls", NotWindows, errors);
         Refuse(spec.ShareProcessNamespace, path, "shareProcessNamespace", NotWindows, errors);
-        if (spec.SecurityContext is { } context)
-        {
-            var at = path.Child("securityContext");
-            Refuse(context.AppArmorProfile, at, "appArmorProfile", NotWindows, errors);
-            Refuse(context.SeLinuxOptions, at, "seLinuxOptions", NotWindows, errors);
-            Refuse(context.SeccompProfile, at, "seccompProfile", NotWindows, errors);
-            Refuse(context.FsGroup, at, "fsGroup", NotWindows, errors);
-            Refuse(context.FsGroupChangePolicy, at, "fsGroupChangePolicy", NotWindows, errors);
-            Refuse(context.Sysctls is { Count: > 0 } ? context.Sysctls : null, at, "sysctls", NotWindows, errors);
-            Refuse(context.RunAsUser, at, "runAsUser", NotWindows, errors);
-            Refuse(context.RunAsGroup, at, "runAsGroup", NotWindows, errors);
-            Refuse(context.SupplementalGroups, at, "supplementalGroups", NotWindows, errors);
-            Refuse(context.SupplementalGroupsPolicy, at, "supplementalGroupsPolicy", NotWindows, errors);
-            Refuse(context.SeLinuxChangePolicy, at, "seLinuxChangePolicy", NotWindows, errors);
-        }
+        Refuse(context?.RunAsUser, at, "runAsUser", NotWindows, errors);
+        Refuse(context?.RunAsGroup, at, "runAsGroup", NotWindows, errors);
+        Refuse(context?.SupplementalGroups, at, "supplementalGroups", NotWindows, errors);
+        Refuse(context?.SupplementalGroupsPolicy, at, "supplementalGroupsPolicy", NotWindows, errors);
+        Refuse(context?.SeLinuxChangePolicy, at, "seLinuxChangePolicy", NotWindows, errors);
 
-        Each(spec, path, (container, at) =>
+        Each(spec, path, (container, where) =>
         {
-            Refuse(container.AppArmorProfile, at, "appArmorProfile", NotWindows, errors);
-            Refuse(container.SeLinuxOptions, at, "seLinuxOptions", NotWindows, errors);
-            Refuse(container.SeccompProfile, at, "seccompProfile", NotWindows, errors);
-            Refuse(container.Capabilities, at, "capabilities", NotWindows, errors);
-            Refuse(container.ReadOnlyRootFilesystem, at, "readOnlyRootFilesystem", NotWindows, errors);
-            Refuse(container.Privileged, at, "privileged", NotWindows, errors);
-            Refuse(container.AllowPrivilegeEscalation, at, "allowPrivilegeEscalation", NotWindows, errors);
-            Refuse(container.ProcMount, at, "procMount", NotWindows, errors);
-            Refuse(container.RunAsUser, at, "runAsUser", NotWindows, errors);
-            Refuse(container.RunAsGroup, at, "runAsGroup", NotWindows, errors);
+            Refuse(container.AppArmorProfile, where, "appArmorProfile", NotWindows, errors);
+            Refuse(container.SeLinuxOptions, where, "seLinuxOptions", NotWindows, errors);
+            Refuse(container.SeccompProfile, where, "seccompProfile", NotWindows, errors);
+            Refuse(container.Capabilities, where, "capabilities", NotWindows, errors);
+            Refuse(container.ReadOnlyRootFilesystem, where, "readOnlyRootFilesystem", NotWindows, errors);
+            Refuse(container.Privileged, where, "privileged", NotWindows, errors);
+            Refuse(container.AllowPrivilegeEscalation, where, "allowPrivilegeEscalation", NotWindows, errors);
+            Refuse(container.ProcMount, where, "procMount", NotWindows, errors);
+            Refuse(container.RunAsUser, where, "runAsUser", NotWindows, errors);
+            Refuse(container.RunAsGroup, where, "runAsGroup", NotWindows, errors);
         });
     }
 

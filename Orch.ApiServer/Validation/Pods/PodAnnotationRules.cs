@@ -20,6 +20,7 @@ internal static class PodAnnotationRules
         }
 
         if (annotations.TryGetValue(DeletionCost, out var cost) && !IsCost(cost)) { errors.Invalid(path.Key(DeletionCost), cost, "must be a 32bit integer"); }
+        PodProfileRules.Seccomp(annotations, path, errors);
         foreach (var (key, value) in annotations)
         {
             if (!key.StartsWith(AppArmor, StringComparison.Ordinal)) { continue; }

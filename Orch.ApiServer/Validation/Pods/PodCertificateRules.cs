@@ -9,7 +9,7 @@ internal static class PodCertificateRules
     private const int MinSeconds = 3600;
     private const int MaxSeconds = 91 * 24 * 3600;
     private const int MaxSecondsOfBuiltIn = 24 * 3600;
-    private static readonly string[] KeyTypes = ["ECDSAP256", "ECDSAP384", "ECDSAP521", "ED25519", "RSA3072", "RSA4096"];
+    private static readonly string[] KeyTypes = ["RSA3072", "RSA4096", "ECDSAP256", "ECDSAP384", "ECDSAP521", "ED25519"];
 
     /// <summary>Who signs, what for a key, how long, and where it is put; at least one file.</summary>
     /// <param name="paths">The files of the volume so far.</param>

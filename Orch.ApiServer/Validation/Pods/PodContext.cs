@@ -15,6 +15,9 @@ internal sealed record PodContext(V1PodSpec Spec, bool IsPod)
     /// <summary>The names of the resource claims.</summary>
     public IReadOnlyCollection<string> ClaimNames { get; init; } = [];
 
+    /// <summary>What is taken as it is.</summary>
+    public PodLeniency Leniency { get; init; }
+
     /// <summary>Whether users of the pod are users of the node; so by default.</summary>
     public bool HasHostUsers => Spec.HostUsers != false;
 }

@@ -14,15 +14,17 @@ internal static class PodResizeRules
     /// <summary>A resized pod against what is stored.</summary>
     public static void Validate(V1Pod pod, V1Pod old, FieldErrors errors)
     {
-        PodRules.Validate(pod, errors);
+        PodRules.Validate(pod, old.Spec, errors);
         if (old.Metadata.Annotations?.ContainsKey("kubernetes.io/config.mirror") == true)
         {
+            errors.Clear();
             errors.Forbidden(Whole, "static pods cannot be resized");
             return;
         }
 
         if (old.Spec.Os?.Name == "windows")
         {
+            errors.Clear();
             errors.Forbidden(Whole, "windows pods cannot be resized");
             return;
         }
@@ -39,7 +41,7 @@ internal static class PodResizeRules
         Removed(pod.Spec.InitContainers, old.Spec.InitContainers, "initContainers", errors);
         Removed(pod.Spec.Containers, old.Spec.Containers, "containers", errors);
         var allowed = pod.Spec with { Containers = Containers(pod.Spec, old.Spec, errors), InitContainers = InitContainers(pod.Spec, old.Spec, errors), Resources = resources };
-        if (errors.Count == 0 && !ContentEquality.Same(allowed, old.Spec)) { errors.Forbidden(Spec, $"{OnlyCompute}\n{ContentDiff.Of(allowed, old.Spec)}"); }
+        if (errors.Count == 0 && !ContentEquality.Same(allowed, old.Spec)) { errors.Forbidden(Spec, OnlyCompute); }
     }
 
     // A node that can resize reports what its containers have.
@@ -74,7 +76,7 @@ internal static class PodResizeRules
         var result = new List<V1Container>(spec.Containers.Count);
         for (var index = 0; index < spec.Containers.Count; index++)
         {
-            var allowed = spec.Containers[index] with { Resources = WithoutCompute(spec.Containers[index].Resources, old.Containers[index].Resources) };
+            var allowed = spec.Containers[index] with { Resources = OfContainer(spec.Containers[index].Resources, old.Containers[index].Resources) };
             if (!ContentEquality.Same(allowed, old.Containers[index])) { errors.Forbidden(Spec, OnlyCompute); }
             result.Add(allowed);
         }
@@ -89,7 +91,7 @@ internal static class PodResizeRules
         for (var index = 0; index < spec.InitContainers.Count; index++)
         {
             var (now, before, path) = (spec.InitContainers[index], old.InitContainers[index], Spec.Child("initContainers").Index(index));
-            var allowed = now with { Resources = WithoutCompute(now.Resources, before.Resources) };
+            var allowed = now with { Resources = OfContainer(now.Resources, before.Resources) };
             if (!ContentEquality.Same(allowed, before)) { errors.Forbidden(path, "only cpu and memory resources for init or sidecar containers are mutable"); }
 
             // One that runs once cannot be started again for the sake of its size.
@@ -139,6 +141,10 @@ internal static class PodResizeRules
 
         return false;
     }
+
+    // Upstream compares a container without the devices that it claims, so that one with claims cannot be resized at all.
+    private static V1ResourceRequirements? OfContainer(V1ResourceRequirements? now, V1ResourceRequirements? old)
+        => WithoutCompute(now, old) is { Claims.Count: > 0 } claiming ? claiming with { Claims = null } : WithoutCompute(now, old);
 
     private static V1ResourceRequirements? WithoutCompute(V1ResourceRequirements? now, V1ResourceRequirements? old)
     {

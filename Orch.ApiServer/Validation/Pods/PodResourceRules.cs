@@ -1,4 +1,5 @@
 using k8s.Models;
+using Orch.ApiServer.Kinds.Core.Quotas;
 using Orch.Resources;
 
 namespace Orch.ApiServer.Validation.Pods;
@@ -11,33 +12,39 @@ internal static class PodResourceRules
     {
         if (spec.Resources is not { } resources) { return; }
         var path = parent.Child("resources");
-        if (resources.Claims is not null) { errors.Forbidden(path.Child("claims"), "claims cannot be set for Resources at pod-level"); }
-        Amounts(resources.Limits, path.Child("limits"), errors);
-        Amounts(resources.Requests, path.Child("requests"), errors);
-        foreach (var (name, request) in resources.Requests ?? new Dictionary<string, ResourceQuantity>()) { ResourceRules.AgainstLimit(name, request, resources.Limits, path, errors); }
+        if (spec.Os?.Name == "windows")
+        {
+            errors.Forbidden(path, "may not be set for a windows pod");
+            return;
+        }
+
+        if (resources.Claims is not null) { errors.Forbidden(path.Child("claims"), "claims may not be set for Resources at pod-level"); }
+        ResourceRules.Validate(resources, ClaimRules.Names(spec.ResourceClaims), path, errors, Name);
         Containers(spec, resources, path, errors);
     }
 
-    private static void Amounts(IDictionary<string, ResourceQuantity>? amounts, FieldPath path, FieldErrors errors)
+    private static void Name(string name, FieldPath path, FieldErrors errors)
     {
-        foreach (var (name, quantity) in amounts ?? new Dictionary<string, ResourceQuantity>())
-        {
-            if (name is not ("cpu" or "memory") && !ResourceRules.IsHugePage(name)) { errors.NotSupported(path.Key(name), name, "cpu", "hugepages-", "memory"); }
-            ResourceRules.Quantity(name, quantity, path, errors);
-        }
+        var faults = errors.Count;
+        ResourceNames.Validate(name, path, errors);
+        if (errors.Count == faults && name is not ("cpu" or "memory") && !ResourceRules.IsHugePage(name)) { errors.NotSupported(path, name, "cpu", "hugepages-", "memory"); }
     }
 
     private static void Containers(V1PodSpec spec, V1ResourceRequirements resources, FieldPath path, FieldErrors errors)
     {
         if (spec.Containers is null) { return; }
-        var sums = PodRequests.Of(new V1Pod { Spec = new V1PodSpec { Containers = spec.Containers, InitContainers = spec.InitContainers } });
-        foreach (var (name, sum) in sums)
+        var pod = new V1Pod { Spec = new V1PodSpec { Containers = spec.Containers, InitContainers = spec.InitContainers } };
+        foreach (var (name, sum) in PodRequests.Of(pod))
         {
-            var own = resources.Requests is not null && resources.Requests.TryGetValue(name, out var found) ? found : Quantities.Zero;
-            if (Quantities.Compare(sum, own) > 0)
-            {
-                errors.Invalid(path.Child("requests").Key(name), Quantities.Format(own), $"must be greater than or equal to aggregate container requests of {Quantities.Format(sum)}");
-            }
+            if (resources.Requests is null || !resources.Requests.TryGetValue(name, out var own) || Quantities.Compare(sum, own) <= 0) { continue; }
+            errors.Invalid(path.Child("requests").Key(name), Quantities.Format(own), $"must be greater than or equal to aggregate container requests of {Quantities.Format(sum)}");
+        }
+
+        // What is set aside in large pages is never lent, so the whole has at least what the parts have.
+        foreach (var (name, sum) in PodRequests.LimitsOf(pod))
+        {
+            if (!ResourceRules.IsHugePage(name) || resources.Limits is null || !resources.Limits.TryGetValue(name, out var own) || Quantities.Compare(sum, own) <= 0) { continue; }
+            errors.Invalid(path.Child("limits").Key(name), Quantities.Format(own), $"must be greater than or equal to aggregate container limits of {Quantities.Format(sum)}");
         }
 
         for (var index = 0; index < spec.Containers.Count; index++)

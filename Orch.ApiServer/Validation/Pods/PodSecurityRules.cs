@@ -19,7 +19,7 @@ internal static class PodSecurityRules
         NumberRules.UserId(context.RunAsGroup, path, "runAsGroup", errors);
         for (var index = 0; index < (context.SupplementalGroups?.Count ?? 0); index++)
         {
-            if (context.SupplementalGroups![index] is < 0 or > 0xffffffff) { errors.Invalid(path.Child("supplementalGroups").Index(index), context.SupplementalGroups[index], TextRules.Between(0, 0xffffffff)); }
+            if (context.SupplementalGroups![index] is < 0 or > int.MaxValue) { errors.Invalid(path.Child("supplementalGroups").Index(index), context.SupplementalGroups[index], TextRules.Between(0, int.MaxValue)); }
         }
 
         if (spec.ShareProcessNamespace == true && spec.HostPID == true) { errors.Invalid(path.Child("shareProcessNamespace"), true, "ShareProcessNamespace and HostPID cannot both be enabled"); }

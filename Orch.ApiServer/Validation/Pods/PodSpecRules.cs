@@ -10,12 +10,13 @@ internal static class PodSpecRules
 
     /// <summary>A specification with its defaults filled in.</summary>
     /// <param name="podName">Null in a template.</param>
-    public static void Validate(V1PodSpec spec, string? podName, bool isPod, FieldPath path, FieldErrors errors)
+    /// <param name="leniency">What is taken as it is.</param>
+    public static void Validate(V1PodSpec spec, string? podName, bool isPod, FieldPath path, FieldErrors errors, PodLeniency leniency = default)
     {
-        var context = new PodContext(spec, isPod) { ClaimNames = ClaimRules.Names(spec.ResourceClaims) };
+        var context = new PodContext(spec, isPod) { ClaimNames = ClaimRules.Names(spec.ResourceClaims), Leniency = leniency };
         if (spec.TerminationGracePeriodSeconds is null) { errors.Required(path.Child("terminationGracePeriodSeconds")); }
-        context.Volumes = VolumeRules.Validate(spec.Volumes, podName, isPod, path, errors);
-        ClaimRules.Validate(spec.ResourceClaims, path, errors);
+        context.Volumes = VolumeRules.Validate(spec.Volumes, podName, path, errors);
+        ClaimRules.Validate(spec.ResourceClaims, leniency.IsMirror, path, errors);
         ContainerRules.Validate(context, path, errors);
         PodResourceRules.Validate(spec, path, errors);
         HostNetworkPorts(context, path, errors);
@@ -27,12 +28,14 @@ internal static class PodSpecRules
         Gates(spec, path, errors);
         SpreadRules.Validate(spec.TopologySpreadConstraints, path, errors);
         WindowsRules.HostProcess(spec, path, errors);
-        HostUsers(spec, path, errors);
+        HostUsers(context, path, errors);
+        if (spec.HostnameOverride is { } hostname) { HostnameOverride(hostname, spec, path.Child("hostnameOverride"), errors); }
         Names(spec, path, errors);
         TaintRules.Tolerations(spec.Tolerations, path, errors);
         HostAliases(spec.HostAliases, path, errors);
         Scheduling(spec, path, errors);
         OsRules.Validate(spec, path, errors);
+        FileVolumeRules.Validate(spec, path, errors);
     }
 
     private static void Choices(V1PodSpec spec, FieldPath path, FieldErrors errors)
@@ -85,12 +88,25 @@ internal static class PodSpecRules
         }
     }
 
-    private static void HostUsers(V1PodSpec spec, FieldPath path, FieldErrors errors)
+    private static void HostUsers(PodContext context, FieldPath path, FieldErrors errors)
     {
+        const string OwnUsers = "when `hostUsers` is false";
+        var spec = context.Spec;
         if (spec.HostUsers != false) { return; }
-        if (spec.HostNetwork == true) { errors.Forbidden(path.Child("hostNetwork"), "when `pod.Spec.HostUsers` is false"); }
-        if (spec.HostPID == true) { errors.Forbidden(path.Child("HostPID"), "when `pod.Spec.HostUsers` is false"); }
-        if (spec.HostIPC == true) { errors.Forbidden(path.Child("HostIPC"), "when `pod.Spec.HostUsers` is false"); }
+        if (spec.HostNetwork == true) { errors.Forbidden(path.Child("hostNetwork"), OwnUsers); }
+        if (spec.HostPID == true) { errors.Forbidden(path.Child("HostPID"), OwnUsers); }
+        if (spec.HostIPC == true) { errors.Forbidden(path.Child("HostIPC"), OwnUsers); }
+        if (context.Leniency.MapsDevices) { return; }
+
+        // The owner of a device cannot be mapped.
+        for (var index = 0; index < (spec.InitContainers?.Count ?? 0); index++) { Devices(spec.InitContainers![index].VolumeDevices, "initContainers", index); }
+        for (var index = 0; index < (spec.Containers?.Count ?? 0); index++) { Devices(spec.Containers![index].VolumeDevices, "containers", index); }
+        for (var index = 0; index < (spec.EphemeralContainers?.Count ?? 0); index++) { Devices(spec.EphemeralContainers![index].VolumeDevices, "ephemeralContainers", index); }
+
+        void Devices(IList<V1VolumeDevice>? devices, string field, int index)
+        {
+            if (devices is { Count: > 0 }) { errors.Forbidden(path.Child(field).Index(index).Child("volumeDevices"), OwnUsers); }
+        }
     }
 
     private static void Names(V1PodSpec spec, FieldPath path, FieldErrors errors)
@@ -99,16 +115,15 @@ internal static class PodSpecRules
         if (!string.IsNullOrEmpty(spec.NodeName)) { NameRules.DnsSubdomain(spec.NodeName, false, path.Child("nodeName"), errors); }
         if (spec.ActiveDeadlineSeconds is { } deadline) { NumberRules.Between(deadline, 1, int.MaxValue, path.Child("activeDeadlineSeconds"), errors); }
         if (!string.IsNullOrEmpty(spec.Hostname)) { NameRules.DnsLabel(spec.Hostname, false, path.Child("hostname"), errors); }
-        if (spec.HostnameOverride is { } hostname) { HostnameOverride(hostname, spec, path.Child("hostnameOverride"), errors); }
         if (!string.IsNullOrEmpty(spec.Subdomain)) { NameRules.DnsLabel(spec.Subdomain, false, path.Child("subdomain"), errors); }
     }
 
     private static void HostnameOverride(string hostname, V1PodSpec spec, FieldPath path, FieldErrors errors)
     {
+        if (spec.SetHostnameAsFQDN == true) { errors.Forbidden(path, "may not be specified when setHostnameAsFQDN is true"); }
+        if (spec.HostNetwork == true) { errors.Forbidden(path, "may not be specified when hostNetwork is true"); }
         if (hostname.Length > MaxHostnameLength) { errors.TooLong(path, MaxHostnameLength); }
         NameRules.DnsSubdomain(hostname, false, path, errors);
-        if (spec.HostNetwork == true) { errors.Forbidden(path, "may not be set when `hostNetwork` is true"); }
-        if (spec.SetHostnameAsFQDN == true) { errors.Forbidden(path, "may not be set when `setHostnameAsFQDN` is true"); }
     }
 
     private static void HostAliases(IList<V1HostAlias>? aliases, FieldPath path, FieldErrors errors)

@@ -2,85 +2,55 @@ using k8s.Models;
 
 namespace Orch.ApiServer.Validation.Pods;
 
-/// <summary>The rules for writing a pod's status.</summary>
+/// <summary>The rules for what is reported of a pod.</summary>
 internal static class PodStatusRules
 {
-    private const string Stays = "may not be transitioned to non-terminated state";
+    private const string NotNegative = "must be a non-negative integer";
     private static readonly FieldPath Metadata = FieldPath.Of("metadata");
     private static readonly FieldPath Status = FieldPath.Of("status");
 
-    /// <summary>A changed status against what is stored.</summary>
+    /// <summary>A change of the status.</summary>
     public static void ValidateUpdate(V1Pod pod, V1Pod old, FieldErrors errors)
     {
         PodAnnotationRules.ValidateUpdate(pod, old, Metadata.Child("annotations"), errors);
         if (pod.Status is not { } status) { return; }
+        var before = old.Status ?? new V1PodStatus();
         Conditions(status.Conditions, errors);
-        var nominated = status.NominatedNodeName ?? string.Empty;
-        if (nominated.Length > 0 && nominated != old.Status?.NominatedNodeName) { NameRules.DnsSubdomain(nominated, false, Status.Child("nominatedNodeName"), errors); }
-        if ((status.QosClass ?? string.Empty) != (old.Status?.QosClass ?? string.Empty)) { errors.Invalid(Status.Child("qosClass"), status.QosClass ?? string.Empty, ImmutableRule.Text); }
-
-        var policy = old.Spec?.RestartPolicy;
-        Transitions(status.ContainerStatuses, old.Status?.ContainerStatuses, null, policy, "containerStatuses", errors);
-        Transitions(status.InitContainerStatuses, old.Status?.InitContainerStatuses, old.Spec?.InitContainers, policy, "initContainerStatuses", errors);
-        Transitions(status.EphemeralContainerStatuses, old.Status?.EphemeralContainerStatuses, null, "Never", "ephemeralContainerStatuses", errors);
-        PodAddresses(status, errors);
-        HostAddresses(status, errors);
+        Nominated(status.NominatedNodeName ?? string.Empty, before.NominatedNodeName ?? string.Empty, !string.IsNullOrEmpty(old.Spec?.NodeName), errors);
+        if (status.ObservedGeneration < 0) { errors.Invalid(Status.Child("observedGeneration"), status.ObservedGeneration, NotNegative); }
+        if ((status.QosClass ?? string.Empty) != (before.QosClass ?? string.Empty)) { errors.Invalid(Status.Child("qosClass"), status.QosClass ?? string.Empty, ImmutableRule.Text); }
+        ContainerTransitionRules.Validate(status, before, old.Spec, errors);
+        PodClaimStatusRules.Validate(status, pod.Spec, errors);
+        Addresses(status.PodIPs?.Select(static address => address.Ip).ToList(), before.PodIPs?.Select(static address => address.Ip).ToList(), status.PodIPs, Status.Child("podIPs"), errors);
+        if (status.HostIPs is { Count: > 0 } hosts && status.HostIP != hosts[0].Ip) { errors.Invalid(Status.Child("hostIPs").Index(0).Child("ip"), hosts[0].Ip ?? string.Empty, "must be equal to `hostIP`"); }
+        Addresses(status.HostIPs?.Select(static address => address.Ip).ToList(), before.HostIPs?.Select(static address => address.Ip).ToList(), status.HostIPs, Status.Child("hostIPs"), errors);
+        ContainerStatusRules.Validate(status, pod.Spec, errors);
     }
 
-    // A container that must not run again cannot leave its terminated state; a sidecar may always.
-    private static void Transitions(
-        IList<V1ContainerStatus>? now, IList<V1ContainerStatus>? old, IList<V1Container>? initContainers, string? policy, string field, FieldErrors errors)
+    private static void Nominated(string node, string before, bool isBound, FieldErrors errors)
     {
-        if (policy == "Always") { return; }
-        for (var index = 0; index < (old?.Count ?? 0); index++)
-        {
-            var before = old![index];
-            if (before.State?.Terminated is not { } ended || (ended.ExitCode != 0 && policy == "OnFailure")) { continue; }
-            if (initContainers?.Any(container => container.Name == before.Name && container.RestartPolicy == "Always") == true) { continue; }
-            foreach (var status in now ?? [])
-            {
-                if (status.Name == before.Name && status.State?.Terminated is null) { errors.Forbidden(Status.Child(field).Index(index).Child("state"), Stays); }
-            }
-        }
+        if (node.Length == 0 || node == before) { return; }
+        NameRules.DnsSubdomain(node, false, Status.Child("nominatedNodeName"), errors);
+        if (isBound) { errors.Forbidden(Status.Child("nominatedNodeName"), "may not be set on pods that are already bound to a node"); }
     }
 
-    private static void PodAddresses(V1PodStatus status, FieldErrors errors)
+    private static void Addresses(List<string>? addresses, List<string>? kept, object? shown, FieldPath path, FieldErrors errors)
     {
-        if (status.PodIPs is not { Count: > 0 } addresses) { return; }
-        var path = Status.Child("podIPs");
-        for (var index = 0; index < addresses.Count; index++) { IpRules.Address(addresses[index].Ip, path.Index(index), errors); }
+        if (addresses is not { Count: > 0 }) { return; }
+        for (var index = 0; index < addresses.Count; index++) { IpRules.Address(addresses[index], path.Index(index), errors, kept); }
         if (addresses.Count == 1) { return; }
-        if (addresses.Count > 2 || IpRules.IsV6(addresses[0].Ip) == IpRules.IsV6(addresses[1].Ip)) { errors.Invalid(path, addresses, "may specify no more than one IP for each IP family"); }
-        for (var index = 1; index < addresses.Count; index++)
-        {
-            if (addresses.Take(index).Any(earlier => earlier.Ip == addresses[index].Ip)) { errors.Duplicate(path.Index(index), addresses[index]); }
-        }
+        var isDual = addresses.Any(IpRules.IsV6) && addresses.Any(static address => IpRules.TryParse(address, out _) && !IpRules.IsV6(address));
+        if (!isDual || addresses.Count > 2) { errors.Invalid(path, shown, "may specify no more than one IP for each IP family"); }
     }
 
-    private static void HostAddresses(V1PodStatus status, FieldErrors errors)
-    {
-        if (status.HostIPs is not { Count: > 0 } addresses) { return; }
-        var path = Status.Child("hostIPs");
-        if (status.HostIP != addresses[0].Ip) { errors.Invalid(path.Index(0).Child("ip"), addresses[0].Ip, "must be equal to `hostIP`"); }
-        for (var index = 0; index < addresses.Count; index++) { IpRules.Address(addresses[index].Ip, path.Index(index), errors); }
-        for (var index = 1; index < addresses.Count; index++)
-        {
-            if (addresses.Take(index).Any(earlier => earlier.Ip == addresses[index].Ip)) { errors.Duplicate(path.Index(index), addresses[index]); }
-        }
-
-        if (addresses.Count > 2 || (addresses.Count == 2 && IpRules.IsV6(addresses[0].Ip) == IpRules.IsV6(addresses[1].Ip)))
-        {
-            errors.Invalid(path, addresses, "may specify no more than one IP for each IP family");
-        }
-    }
-
-    // The path is upstream's.
     private static void Conditions(IList<V1PodCondition>? conditions, FieldErrors errors)
     {
         for (var index = 0; index < (conditions?.Count ?? 0); index++)
         {
-            var type = conditions![index].Type ?? string.Empty;
-            if (!TextRules.IsQualifiedName(type)) { TextRules.QualifiedName(type, Metadata.Child("conditions").Index(index).Child("Type"), errors); }
+            var condition = conditions![index];
+            if (condition.ObservedGeneration < 0) { errors.Invalid(Status.Child("conditions").Index(index).Child("observedGeneration"), condition.ObservedGeneration, NotNegative); }
+            var type = condition.Type ?? string.Empty;
+            if (!TextRules.IsQualifiedName(type)) { TextRules.QualifiedName(type, Status.Child("conditions").Index(index).Child("Type"), errors); }
         }
     }
 }

@@ -28,6 +28,7 @@ internal static class PodTemplateRules
 
         PodAnnotationRules.Validate(template.Metadata?.Annotations, spec, path.Child("annotations"), errors);
         PodSpecRules.Validate(spec, null, false, path.Child("spec"), errors);
+        PodProfileRules.Match(template.Metadata?.Annotations, spec, path.Child("spec"), errors);
         if (spec.EphemeralContainers is { Count: > 0 }) { errors.Forbidden(path.Child("spec").Child("ephemeralContainers"), "ephemeral containers not allowed in pod template"); }
     }
 
@@ -37,21 +38,26 @@ internal static class PodTemplateRules
         PickedBy(template, selector, path, errors);
         Validate(template, path, errors);
         if (template?.Spec is not { } spec) { return; }
-        if (spec.RestartPolicy is "OnFailure" or "Never") { errors.NotSupported(path.Child("spec").Child("restartPolicy"), spec.RestartPolicy, "Always"); }
+        if (spec.RestartPolicy != "Always") { errors.NotSupported(path.Child("spec").Child("restartPolicy"), spec.RestartPolicy, "Always"); }
         if (spec.ActiveDeadlineSeconds is not null) { errors.Forbidden(path.Child("spec").Child("activeDeadlineSeconds"), "activeDeadlineSeconds in ReplicaSet is not Supported"); }
     }
 
     /// <summary>The selector of a kind that keeps copies: given, well-formed, not empty.</summary>
-    public static void Selector(V1LabelSelector? selector, FieldPath path, FieldErrors errors)
+    /// <returns>Whether it can be read. Upstream looks at no template that it cannot choose.</returns>
+    public static bool Selector(V1LabelSelector? selector, FieldPath path, FieldErrors errors, string kind = "deployment", string unreadable = "invalid label selector")
     {
         if (selector is null)
         {
             errors.Required(path);
-            return;
+            return true;
         }
 
+        var faults = errors.Count;
         SelectorRules.Validate(selector, path, errors);
-        if (IsEmpty(selector)) { errors.Invalid(path, selector, "empty selector is invalid for deployment"); }
+        var isReadable = errors.Count == faults;
+        if (IsEmpty(selector)) { errors.Invalid(path, selector, $"empty selector is invalid for {kind}"); }
+        if (!isReadable) { errors.Invalid(path, selector, unreadable); }
+        return isReadable;
     }
 
     /// <summary>The template's labels are what the selector looks for; no selector at all looks for nothing.</summary>

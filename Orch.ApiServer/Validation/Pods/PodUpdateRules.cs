@@ -13,7 +13,7 @@ internal static class PodUpdateRules
     /// <summary>A changed pod against what is stored.</summary>
     public static void Validate(V1Pod pod, V1Pod old, FieldErrors errors)
     {
-        if (!ReferenceEquals(pod.Spec, old.Spec)) { PodRules.Validate(pod, errors); }
+        if (!ReferenceEquals(pod.Spec, old.Spec)) { PodRules.Validate(pod, old.Spec, errors); }
         PodAnnotationRules.ValidateUpdate(pod, old, Annotations, errors);
         if (ReferenceEquals(pod.Spec, old.Spec)) { return; }
         if (!SameCount(pod.Spec.Containers, old.Spec.Containers, "containers", errors)) { return; }
@@ -23,7 +23,6 @@ internal static class PodUpdateRules
         Gates(pod.Spec.SchedulingGates, old.Spec.SchedulingGates, errors);
         if (ContentEquality.Same(pod.Spec, old.Spec)) { return; }
 
-        if ((old.Status?.QosClass ?? PodQos.Of(old.Spec)) != PodQos.Of(pod.Spec)) { errors.Invalid(FieldPath.Of("metadata"), pod.Status?.QosClass ?? string.Empty, "Pod QoS is immutable"); }
         var allowed = AsIfOnlyAllowed(pod.Spec, old.Spec);
         if (old.Spec.SchedulingGates is { Count: > 0 }) { GatedPodRules.Apply(allowed, pod.Spec, old.Spec, Spec, errors); }
         if (!ContentEquality.Same(allowed, old.Spec))
@@ -112,5 +111,8 @@ internal static class PodUpdateRules
             errors.Forbidden(Spec.Child("tolerations"), "existing toleration can not be modified except its tolerationSeconds");
             return;
         }
+
+        // They have been looked at with the rest already; upstream says it twice.
+        TaintRules.Tolerations(now, Spec, errors);
     }
 }

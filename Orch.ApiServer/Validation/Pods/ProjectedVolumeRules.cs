@@ -62,7 +62,7 @@ internal static class ProjectedVolumeRules
         if (source.ClusterTrustBundle is { } bundle)
         {
             count++;
-            Bundle(bundle, path.Child("clusterTrustBundlePEM"), errors);
+            Bundle(bundle, path.Child("clusterTrustBundle"), errors);
             if (!paths.Add(bundle.Path ?? string.Empty)) { errors.Invalid(volume, bundle.Path ?? string.Empty, Conflict); }
         }
 

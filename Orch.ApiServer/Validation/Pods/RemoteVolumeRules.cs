@@ -6,10 +6,14 @@ namespace Orch.ApiServer.Validation.Pods;
 /// <summary>The rules for volumes that lie elsewhere. Nothing here mounts most of them, but manifests name them.</summary>
 internal static partial class RemoteVolumeRules
 {
+    internal const string IscsiForm = "must be valid format";
+    private const string KnownIscsi = "must be valid format starting with iqn, eui, or naa";
     private const string PartitionText = "must be between 1 and 255, inclusive";
 
-    /// <summary>Those that upstream looks at before config maps and secrets.</summary>
-    public static void First(V1Volume volume, ref int count, FieldPath path, FieldErrors errors)
+    // Which source is one too many depends on the order, so the groups follow upstream's.
+
+    /// <summary>Disks of clouds, and repositories.</summary>
+    public static void Disks(V1Volume volume, ref int count, FieldPath path, FieldErrors errors)
     {
         if (volume.GitRepo is { } git && VolumeRules.IsFirst(ref count, path, "gitRepo", errors))
         {
@@ -26,13 +30,22 @@ internal static partial class RemoteVolumeRules
         {
             Aws(aws, path.Child("awsElasticBlockStore"), errors);
         }
+    }
 
+    /// <summary>Shared directories and what else is told a target.</summary>
+    public static void Shares(V1Volume volume, ref int count, FieldPath path, FieldErrors errors)
+    {
         if (volume.Nfs is { } nfs && VolumeRules.IsFirst(ref count, path, "nfs", errors))
         {
             Nfs(nfs, path.Child("nfs"), errors);
         }
 
-        if (volume.Iscsi is { } iscsi && VolumeRules.IsFirst(ref count, path, "iscsi", errors)) { Iscsi(iscsi, volume.Name ?? string.Empty, path, errors); }
+        if (volume.Iscsi is { } iscsi)
+        {
+            if (VolumeRules.IsFirst(ref count, path, "iscsi", errors)) { Iscsi(iscsi, path.Child("iscsi"), errors); }
+            IscsiLength(iscsi, volume.Name ?? string.Empty, path, errors);
+        }
+
         if (volume.Glusterfs is { } gluster && VolumeRules.IsFirst(ref count, path, "glusterfs", errors))
         {
             Need(gluster.Endpoints, path.Child("glusterfs"), "endpoints", errors);
@@ -42,8 +55,8 @@ internal static partial class RemoteVolumeRules
         if (volume.Flocker is { } flocker && VolumeRules.IsFirst(ref count, path, "flocker", errors)) { Flocker(flocker, path.Child("flocker"), errors); }
     }
 
-    /// <summary>The others.</summary>
-    public static void Rest(V1Volume volume, ref int count, FieldPath path, FieldErrors errors)
+    /// <summary>Storage clusters.</summary>
+    public static void Clusters(V1Volume volume, ref int count, FieldPath path, FieldErrors errors)
     {
         if (volume.Rbd is { } rbd && VolumeRules.IsFirst(ref count, path, "rbd", errors))
         {
@@ -59,8 +72,18 @@ internal static partial class RemoteVolumeRules
 
         if (volume.Cephfs is { } ceph && VolumeRules.IsFirst(ref count, path, "cephFS", errors) && ceph.Monitors is not { Count: > 0 }) { errors.Required(path.Child("cephfs").Child("monitors")); }
         if (volume.Quobyte is { } quobyte && VolumeRules.IsFirst(ref count, path, "quobyte", errors)) { Quobyte(quobyte, path.Child("quobyte"), errors); }
+    }
+
+    /// <summary>What a driver of the node's attaches.</summary>
+    public static void Channels(V1Volume volume, ref int count, FieldPath path, FieldErrors errors)
+    {
         if (volume.Fc is { } fc && VolumeRules.IsFirst(ref count, path, "fc", errors)) { Fc(fc, path.Child("fc"), errors); }
         if (volume.FlexVolume is { } flex && VolumeRules.IsFirst(ref count, path, "flexVolume", errors)) { Flex(flex.Driver, flex.Options, path.Child("flexVolume"), errors); }
+    }
+
+    /// <summary>Other clouds' storage.</summary>
+    public static void Clouds(V1Volume volume, ref int count, FieldPath path, FieldErrors errors)
+    {
         if (volume.AzureFile is { } file && VolumeRules.IsFirst(ref count, path, "azureFile", errors))
         {
             Need(file.SecretName, path.Child("azureFile"), "secretName", errors);
@@ -72,6 +95,11 @@ internal static partial class RemoteVolumeRules
         if (volume.PortworxVolume is { } portworx && VolumeRules.IsFirst(ref count, path, "portworxVolume", errors)) { Need(portworx.VolumeID, path.Child("portworxVolume"), "volumeID", errors); }
         if (volume.AzureDisk is { } disk && VolumeRules.IsFirst(ref count, path, "azureDisk", errors)) { AzureDisk(disk, path.Child("azureDisk"), errors); }
         if (volume.Storageos is { } storage && VolumeRules.IsFirst(ref count, path, "storageos", errors)) { StorageOs(storage, path.Child("storageos"), errors); }
+    }
+
+    /// <summary>What remains, drivers at last.</summary>
+    public static void Drivers(V1Volume volume, ref int count, FieldPath path, FieldErrors errors)
+    {
         if (volume.ScaleIO is { } scale && VolumeRules.IsFirst(ref count, path, "scaleIO", errors))
         {
             Need(scale.Gateway, path.Child("scaleIO"), "gateway", errors);
@@ -110,16 +138,19 @@ internal static partial class RemoteVolumeRules
         if (nfs.Path?.StartsWith('/') != true) { errors.Invalid(path.Child("path"), nfs.Path ?? string.Empty, "must be an absolute path"); }
     }
 
-    private static void Iscsi(V1ISCSIVolumeSource iscsi, string volumeName, FieldPath parent, FieldErrors errors)
+    private static void Iscsi(V1ISCSIVolumeSource iscsi, FieldPath path, FieldErrors errors)
     {
-        var path = parent.Child("iscsi");
         Need(iscsi.TargetPortal, path, "targetPortal", errors);
         if (string.IsNullOrEmpty(iscsi.Iqn)) { errors.Required(path.Child("iqn")); }
-        else { IscsiName(iscsi.Iqn, path.Child("iqn"), errors); }
+        else { IscsiName(iscsi.Iqn, KnownIscsi, path.Child("iqn"), errors); }
         NumberRules.Between(iscsi.Lun, 0, 255, path.Child("lun"), errors);
         if ((iscsi.ChapAuthDiscovery == true || iscsi.ChapAuthSession == true) && iscsi.SecretRef is null) { errors.Required(path.Child("secretRef")); }
-        if (iscsi.InitiatorName is not { } initiator) { return; }
-        IscsiName(initiator, path.Child("initiatorname"), errors);
+        if (iscsi.InitiatorName is { } initiator) { IscsiName(initiator, KnownIscsi, path.Child("initiatorname"), errors); }
+    }
+
+    private static void IscsiLength(V1ISCSIVolumeSource iscsi, string volumeName, FieldPath parent, FieldErrors errors)
+    {
+        if (iscsi.InitiatorName is null) { return; }
         if (volumeName.Length + 1 + (iscsi.TargetPortal?.Length ?? 0) > 64)
         {
             errors.Invalid(parent.Child("name"), volumeName, "Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.");
@@ -127,11 +158,12 @@ internal static partial class RemoteVolumeRules
     }
 
     /// <summary>The name of an iSCSI node.</summary>
-    public static void IscsiName(string name, FieldPath path, FieldErrors errors)
+    /// <param name="unknown">What is said of a name of another kind; upstream has two texts.</param>
+    public static void IscsiName(string name, string unknown, FieldPath path, FieldErrors errors)
     {
         var rule = name.Length < 3 ? null : name[..3] switch { "iqn" => Iqn(), "eui" => Eui(), "naa" => Naa(), _ => null };
-        if (rule is null) { errors.Invalid(path, name, "must be valid format starting with iqn, eui, or naa"); }
-        else if (!rule.IsMatch(name)) { errors.Invalid(path, name, "must be valid format"); }
+        if (rule is null) { errors.Invalid(path, name, unknown); }
+        else if (!rule.IsMatch(name)) { errors.Invalid(path, name, IscsiForm); }
     }
 
     /// <summary>A dataset of Flocker's.</summary>
@@ -216,7 +248,12 @@ internal static partial class RemoteVolumeRules
     public static void CsiDriver(string? name, FieldPath path, FieldErrors errors)
     {
         var driver = name ?? string.Empty;
-        if (driver.Length == 0) { errors.Required(path); }
+        if (driver.Length == 0)
+        {
+            errors.Required(path);
+            return;
+        }
+
         if (driver.Length > 63) { errors.TooLong(path, 63); }
 #pragma warning disable CA1308 // case does not matter in drivers' names
         foreach (var fault in NameRules.SubdomainFaults(driver.ToLowerInvariant())) { errors.Invalid(path, driver, fault); }

@@ -1,4 +1,5 @@
 using k8s.Models;
+using Orch.ApiServer.Kinds.Core.Quotas;
 using Orch.Resources;
 
 namespace Orch.ApiServer.Validation.Pods;
@@ -6,14 +7,23 @@ namespace Orch.ApiServer.Validation.Pods;
 /// <summary>The rules for what containers ask for and may use.</summary>
 internal static class ResourceRules
 {
-    /// <summary>A container's requests and limits.</summary>
-    public static void Validate(V1ResourceRequirements resources, IReadOnlyCollection<string> claimNames, FieldPath path, FieldErrors errors)
+    /// <summary>A container's requests and limits, or those of what is named by another rule.</summary>
+    /// <param name="name">The rule for names; that for containers when null.</param>
+    public static void Validate(
+        V1ResourceRequirements resources, IReadOnlyCollection<string> claimNames, FieldPath path, FieldErrors errors, Action<string, FieldPath, FieldErrors>? name = null)
     {
-        if (resources.Limits is { Count: > 0 }) { Amounts(resources.Limits, path.Child("limits"), errors); }
+        if (resources.Limits is { Count: > 0 })
+        {
+            foreach (var (resource, quantity) in resources.Limits) { Amount(resource, quantity, path, "limits", errors, name); }
+        }
+
         if (resources.Requests is { Count: > 0 })
         {
-            Amounts(resources.Requests, path.Child("requests"), errors);
-            foreach (var (name, request) in resources.Requests) { AgainstLimit(name, request, resources.Limits, path, errors); }
+            foreach (var (resource, quantity) in resources.Requests)
+            {
+                Amount(resource, quantity, path, "requests", errors, name);
+                if (quantity is not null) { AgainstLimit(resource, quantity, resources.Limits, path, errors); }
+            }
         }
 
         if (HasHugePages(resources) && !HasCompute(resources.Limits) && !HasCompute(resources.Requests)) { errors.Forbidden(path, "HugePages require cpu or memory"); }
@@ -23,7 +33,7 @@ internal static class ResourceRules
     /// <summary>Amounts that are checked as limits, such as a runtime's overhead.</summary>
     public static void Limits(IDictionary<string, ResourceQuantity> limits, FieldPath path, FieldErrors errors)
     {
-        Amounts(limits, path.Child("limits"), errors);
+        foreach (var (resource, quantity) in limits) { Amount(resource, quantity, path, "limits", errors, null); }
         if (limits.Keys.Any(IsHugePage) && !HasCompute(limits)) { errors.Forbidden(path, "HugePages require cpu or memory"); }
     }
 
@@ -42,40 +52,22 @@ internal static class ResourceRules
         }
     }
 
-    /// <summary>A quantity that is not negative, and whole where the resource is counted.</summary>
-    public static void Quantity(string name, ResourceQuantity quantity, FieldPath parent, FieldErrors errors)
-    {
-        var value = quantity.ToDecimal();
-        if (value < 0) { errors.Invalid(parent.Key(name), Quantities.Format(quantity), NumberRules.NotNegativeText); }
-        if (decimal.Truncate(value) != value && IsCounted(name)) { errors.Invalid(parent.Key(name), Quantities.Format(quantity), "must be an integer"); }
-        if (IsHugePage(name) && !IsMultiple(name, value)) { errors.Invalid(parent.Key(name), Quantities.Format(quantity), $"{Quantities.Format(quantity)} is not positive integer multiple of {name}"); }
-    }
-
     /// <summary>Whether a name is of the form <c>hugepages-2Mi</c>.</summary>
     public static bool IsHugePage(string name) => name.StartsWith("hugepages-", StringComparison.Ordinal);
-
-    private static void Amounts(IDictionary<string, ResourceQuantity> amounts, FieldPath path, FieldErrors errors)
-    {
-        foreach (var (name, quantity) in amounts)
-        {
-            if (name is not ("cpu" or "memory" or "ephemeral-storage")) { Name(name, path, errors); }
-            if (quantity is not null) { Quantity(name, quantity, path, errors); }
-        }
-    }
 
     /// <summary>A resource that a container can have, as the key of a map.</summary>
     public static void Name(string name, FieldPath parent, FieldErrors errors)
     {
-        if (!IsContainerResource(name)) { ContainerResource(name, parent.Key(name), errors); }
+        if (!IsStandard(name)) { ContainerResource(name, parent.Key(name), errors); }
     }
 
-    /// <summary>A resource that a container can have.</summary>
+    /// <summary>A resource that a container can have; what is not known at all has two faults, as upstream looks twice.</summary>
     public static void ContainerResource(string name, FieldPath path, FieldErrors errors)
     {
-        if (!TextRules.IsQualifiedName(name)) { TextRules.QualifiedName(name, path, errors); }
-        else if (!name.Contains('/', StringComparison.Ordinal))
+        ResourceNames.Validate(name, path, errors);
+        if (!name.Contains('/', StringComparison.Ordinal))
         {
-            if (!IsContainerResource(name)) { errors.Invalid(path, name, "must be a standard resource for containers"); }
+            if (!IsStandard(name)) { errors.Invalid(path, name, "must be a standard resource for containers"); }
         }
         else if (!IsNative(name) && !IsExtended(name))
         {
@@ -83,10 +75,25 @@ internal static class ResourceRules
         }
     }
 
-    private static bool IsContainerResource(string name)
-        => name is "cpu" or "memory" or "ephemeral-storage" || (IsHugePage(name) && TextRules.IsQualifiedName(name) && !name.Contains('/', StringComparison.Ordinal));
+    // Paths are only made where a closer look is needed: this runs for each amount of each container.
+    private static void Amount(string resource, ResourceQuantity? quantity, FieldPath path, string field, FieldErrors errors, Action<string, FieldPath, FieldErrors>? name)
+    {
+        if (name is not null) { name(resource, path.Child(field).Key(resource), errors); }
+        else if (resource is not ("cpu" or "memory" or "ephemeral-storage")) { ContainerResource(resource, path.Child(field).Key(resource), errors); }
+        if (quantity is null) { return; }
+        var value = quantity.ToDecimal();
+        if (value < 0) { errors.Invalid(path.Child(field).Key(resource), Quantities.Format(quantity), NumberRules.NotNegativeText); }
+        if (decimal.Truncate(value) != value && ResourceNames.IsCounted(resource)) { errors.Invalid(path.Child(field).Key(resource), Quantities.Format(quantity), "must be an integer"); }
+        if (IsHugePage(resource) && !IsMultiple(resource, value))
+        {
+            errors.Invalid(path.Child(field).Key(resource), Quantities.Format(quantity), $"{Quantities.Format(quantity)} is not positive integer multiple of {resource}");
+        }
+    }
 
-    private static bool IsNative(string name) => !name.Contains('/', StringComparison.Ordinal) || name.Contains("kubernetes.io/", StringComparison.Ordinal);
+    private static bool IsStandard(string name) => name is "cpu" or "memory" or "ephemeral-storage" || IsHugePage(name);
+
+    /// <summary>Whether a resource is Kubernetes' own.</summary>
+    public static bool IsNative(string name) => !name.Contains('/', StringComparison.Ordinal) || name.Contains("kubernetes.io/", StringComparison.Ordinal);
 
     /// <summary>Whether a resource is somebody else's, with a domain of theirs.</summary>
     public static bool IsExtended(string name)
@@ -94,8 +101,6 @@ internal static class ResourceRules
 
     /// <summary>Whether containers together may be allowed more of it than there is.</summary>
     public static bool MayOvercommit(string name) => IsNative(name) && !IsHugePage(name);
-
-    private static bool IsCounted(string name) => IsExtended(name);
 
     private static bool HasCompute(IDictionary<string, ResourceQuantity>? amounts) => amounts is not null && (amounts.ContainsKey("cpu") || amounts.ContainsKey("memory"));
 

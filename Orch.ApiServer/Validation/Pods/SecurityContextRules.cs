@@ -65,9 +65,9 @@ internal static class SecurityContextRules
         {
             case "Localhost":
                 var name = profile.LocalhostProfile?.Trim();
-                if (string.IsNullOrEmpty(name)) { errors.Required(file, "must be set when AppArmor type is Localhost"); }
+                if (string.IsNullOrEmpty(profile.LocalhostProfile)) { errors.Required(file, "must be set when AppArmor type is Localhost"); }
                 else if (name != profile.LocalhostProfile) { errors.Invalid(file, profile.LocalhostProfile, "must not be padded with whitespace"); }
-                if (profile.LocalhostProfile?.Length > MaxProfileLength) { errors.TooLong(file, MaxProfileLength); }
+                if (profile.LocalhostProfile is { } text && TextRules.ByteLength(text) > MaxProfileLength) { errors.TooLong(file, MaxProfileLength); }
                 break;
             case "RuntimeDefault" or "Unconfined":
                 if (profile.LocalhostProfile is not null) { errors.Invalid(file, profile.LocalhostProfile, "can only be set when AppArmor type is Localhost"); }

@@ -78,7 +78,7 @@ internal static class SingleContainerRules
             else if (policy.ResourceName is not ("cpu" or "memory")) { errors.NotSupported(path, policy.ResourceName, "cpu", "memory"); }
             if (string.IsNullOrEmpty(policy.RestartPolicy)) { errors.Required(path); }
             else if (policy.RestartPolicy is not ("NotRequired" or "RestartContainer")) { errors.NotSupported(path, policy.RestartPolicy, "NotRequired", "RestartContainer"); }
-            if (podRestartPolicy == "Never" && policy.RestartPolicy != "NotRequired") { errors.Invalid(path, policy.RestartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'"); }
+            if (podRestartPolicy == "Never" && policy.RestartPolicy != "NotRequired") { errors.Invalid(path, policy.RestartPolicy, "must be 'NotRequired' when pod `restartPolicy` is 'Never'"); }
         }
     }
 }

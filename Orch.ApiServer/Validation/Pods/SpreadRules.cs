@@ -35,7 +35,7 @@ internal static class SpreadRules
 
             Policy(constraint.NodeAffinityPolicy, path.Child("nodeAffinityPolicy"), errors);
             Policy(constraint.NodeTaintsPolicy, path.Child("nodeTaintsPolicy"), errors);
-            Keys(constraint, path.Child("matchLabelKeys"), errors);
+            LabelKeyRules.Validate(constraint.MatchLabelKeys, null, constraint.LabelSelector, path, errors);
             SelectorRules.Validate(constraint.LabelSelector, path.Child("labelSelector"), errors);
         }
     }
@@ -43,20 +43,5 @@ internal static class SpreadRules
     private static void Policy(string? policy, FieldPath path, FieldErrors errors)
     {
         if (policy is not (null or "Honor" or "Ignore")) { errors.NotSupported(path, policy, "Honor", "Ignore"); }
-    }
-
-    private static void Keys(V1TopologySpreadConstraint constraint, FieldPath path, FieldErrors errors)
-    {
-        if (constraint.MatchLabelKeys is not { Count: > 0 } keys) { return; }
-        if (constraint.LabelSelector is null) { errors.Forbidden(path, "must not be specified when labelSelector is not set"); }
-        for (var index = 0; index < keys.Count; index++)
-        {
-            var key = keys[index] ?? string.Empty;
-            TextRules.QualifiedName(key, path.Index(index), errors);
-            if (constraint.LabelSelector?.MatchLabels?.ContainsKey(key) == true || constraint.LabelSelector?.MatchExpressions?.Any(expression => expression.Key == key) == true)
-            {
-                errors.Invalid(path.Index(index), key, "exists in both matchLabelKeys and labelSelector");
-            }
-        }
     }
 }

@@ -1,3 +1,5 @@
+using k8s.Models;
+
 namespace Orch.ApiServer.Validation.Pods;
 
 /// <summary>The rules for the signal that asks a container to stop; which there are depends on the system.</summary>
@@ -9,11 +11,11 @@ internal static class StopSignalRules
 
     /// <summary>One signal.</summary>
     /// <param name="system">What the pod says it is for.</param>
-    public static void Validate(string signal, string? system, FieldPath path, FieldErrors errors)
+    public static void Validate(string signal, V1PodOS? system, FieldPath path, FieldErrors errors)
     {
-        switch (system)
+        switch (system?.Name)
         {
-            case null or "": errors.Forbidden(path, "may not be set for containers with empty `spec.os.name`"); break;
+            case null when system is null: errors.Forbidden(path, "may not be set for containers with empty `spec.os.name`"); break;
             case "windows": Known(signal, Windows, path, errors); break;
             case "linux": Known(signal, Linux, path, errors); break;
         }

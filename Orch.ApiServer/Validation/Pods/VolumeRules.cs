@@ -12,7 +12,7 @@ internal static class VolumeRules
     /// <summary>Each volume, and that their names are their own.</summary>
     /// <param name="podName">Null in a template.</param>
     /// <returns>The volumes without fault, by name.</returns>
-    public static Dictionary<string, V1Volume> Validate(IList<V1Volume>? volumes, string? podName, bool isPod, FieldPath parent, FieldErrors errors)
+    public static Dictionary<string, V1Volume> Validate(IList<V1Volume>? volumes, string? podName, FieldPath parent, FieldErrors errors)
     {
         if (volumes is not { Count: > 0 }) { return None; }
         var path = parent.Child("volumes");
@@ -21,7 +21,7 @@ internal static class VolumeRules
         {
             var (volume, at) = (volumes[index], path.Index(index));
             var before = errors.Count;
-            Source(volume, podName, isPod, at, errors);
+            Source(volume, podName, at, errors);
             if (string.IsNullOrEmpty(volume.Name)) { errors.Required(at.Child("name")); }
             else { NameRules.DnsLabel(volume.Name, false, at.Child("name"), errors); }
             if (known.ContainsKey(volume.Name ?? string.Empty)) { errors.Duplicate(at.Child("name"), volume.Name); }
@@ -44,7 +44,7 @@ internal static class VolumeRules
         PathRules.Mode(item.Mode, path, "mode", errors);
     }
 
-    private static void Source(V1Volume volume, string? podName, bool isPod, FieldPath path, FieldErrors errors)
+    private static void Source(V1Volume volume, string? podName, FieldPath path, FieldErrors errors)
     {
         var count = 0;
         if (volume.EmptyDir is { } empty)
@@ -54,31 +54,35 @@ internal static class VolumeRules
         }
 
         if (volume.HostPath is { } host && IsFirst(ref count, path, "hostPath", errors)) { HostPath(host, path.Child("hostPath"), errors); }
-        RemoteVolumeRules.First(volume, ref count, path, errors);
+        RemoteVolumeRules.Disks(volume, ref count, path, errors);
         if (volume.Secret is { } secret && IsFirst(ref count, path, "secret", errors))
         {
             if (string.IsNullOrEmpty(secret.SecretName)) { errors.Required(path.Child("secret").Child("secretName")); }
             Items(secret.DefaultMode, secret.Items, path.Child("secret"), errors);
         }
 
+        RemoteVolumeRules.Shares(volume, ref count, path, errors);
         if (volume.PersistentVolumeClaim is { } claim && IsFirst(ref count, path, "persistentVolumeClaim", errors) && string.IsNullOrEmpty(claim.ClaimName))
         {
             errors.Required(path.Child("persistentVolumeClaim").Child("claimName"));
         }
 
+        RemoteVolumeRules.Clusters(volume, ref count, path, errors);
         if (volume.DownwardAPI is { } downward && IsFirst(ref count, path, "downwarAPI", errors)) { ProjectedVolumeRules.Downward(downward, path.Child("downwardAPI"), errors); }
+        RemoteVolumeRules.Channels(volume, ref count, path, errors);
         if (volume.ConfigMap is { } map && IsFirst(ref count, path, "configMap", errors))
         {
             if (string.IsNullOrEmpty(map.Name)) { errors.Required(path.Child("configMap").Child("name")); }
             Items(map.DefaultMode, map.Items, path.Child("configMap"), errors);
         }
 
+        RemoteVolumeRules.Clouds(volume, ref count, path, errors);
         if (volume.Projected is { } projected && IsFirst(ref count, path, "projected", errors)) { ProjectedVolumeRules.Validate(projected, path.Child("projected"), errors); }
-        RemoteVolumeRules.Rest(volume, ref count, path, errors);
+        RemoteVolumeRules.Drivers(volume, ref count, path, errors);
         if (volume.Ephemeral is { } ephemeral && IsFirst(ref count, path, "ephemeral", errors)) { Ephemeral(ephemeral, volume.Name, podName, path, errors); }
         if (volume.Image is { } image && IsFirst(ref count, path, "image", errors))
         {
-            if (isPod && string.IsNullOrEmpty(image.Reference)) { errors.Required(path.Child("image").Child("reference")); }
+            if (string.IsNullOrEmpty(image.Reference)) { errors.Required(path.Child("image").Child("reference")); }
             SingleContainerRules.PullPolicy(image.PullPolicy, path.Child("image").Child("pullPolicy"), errors);
         }
 
@@ -128,6 +132,7 @@ internal static class VolumeRules
         {
             MetadataRules.Annotations(template.Metadata?.Annotations, at.Child("metadata").Child("annotations"), errors);
             MetadataRules.Labels(template.Metadata?.Labels, at.Child("metadata").Child("labels"), errors);
+            TemplateMetadataRules.Validate(template.Metadata, at.Child("metadata"), errors);
             ClaimSpecRules.Validate(template.Spec, at.Child("spec"), errors);
         }
 

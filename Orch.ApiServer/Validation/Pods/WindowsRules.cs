@@ -30,22 +30,25 @@ internal static partial class WindowsRules
         var (all, onHost) = (0, 0);
         Look(spec.InitContainers, path.Child("initContainers"));
         Look(spec.Containers, path.Child("containers"));
+        for (var index = 0; index < (spec.EphemeralContainers?.Count ?? 0); index++) { One(spec.EphemeralContainers![index].SecurityContext, path.Child("ephemeralContainers").Index(index)); }
         if (onHost == 0) { return; }
         if (onHost != all) { errors.Invalid(path, string.Empty, "If pod contains any hostProcess containers then all containers must be HostProcess containers"); }
         if (spec.HostNetwork != true) { errors.Invalid(path.Child("hostNetwork"), false, "hostNetwork must be true if pod contains any hostProcess containers"); }
 
         void Look(IList<V1Container>? containers, FieldPath at)
         {
-            for (var index = 0; index < (containers?.Count ?? 0); index++)
+            for (var index = 0; index < (containers?.Count ?? 0); index++) { One(containers![index].SecurityContext, at.Index(index)); }
+        }
+
+        void One(V1SecurityContext? context, FieldPath at)
+        {
+            all++;
+            var own = context?.WindowsOptions?.HostProcess;
+            if (own ?? pod ?? false) { onHost++; }
+            if (pod is not null && own is not null && pod != own)
             {
-                all++;
-                var own = containers![index].SecurityContext?.WindowsOptions?.HostProcess;
-                if (own ?? pod ?? false) { onHost++; }
-                if (pod is not null && own is not null && pod != own)
-                {
-                    errors.Invalid(at.Index(index).Child("securityContext").Child("windowsOptions").Child("hostProcess"), own,
-                        $"pod hostProcess value must be identical if both are specified, was {(pod.Value ? "true" : "false")}");
-                }
+                errors.Invalid(at.Child("securityContext").Child("windowsOptions").Child("hostProcess"), own,
+                    $"pod hostProcess value must be identical if both are specified, was {(pod.Value ? "true" : "false")}");
             }
         }
     }

@@ -50,7 +50,7 @@ public sealed class LabelSelectorTests
         => Assert.Equal(message, Assert.Throws<SelectorException>(() => LabelSelector.Parse(selector)).Message);
 
     [Theory]
-    [InlineData("a//b=c", "unable to parse requirement: <nil>: Invalid value: \"a//b\": a qualified name must consist of")]
+    [InlineData("a//b=c", "unable to parse requirement: <nil>: Invalid value: \"a//b\": a valid label key must consist of")]
     [InlineData("-a=c", "unable to parse requirement: <nil>: Invalid value: \"-a\": name part must consist of")]
     [InlineData("a=-", "unable to parse requirement: values[0][a]: Invalid value: \"-\": a valid label must be an empty string or consist of")]
     public void Parse_BadKeyOrValue_SaysWhich(string selector, string message)

@@ -20,7 +20,7 @@ public sealed class SchemaValidatorTests
         { """{"type":"array","maxItems":1}""", "[1,2]", "x: Too many: 2: must have at most 1 item" },
         { """{"type":"array","minItems":1}""", "[]", "x: Invalid value: []: x in body should have at least 1 items" },
         { """{"type":"array","uniqueItems":true}""", "[1,1.0]", "x: Invalid value: [1,1.0]: x in body shouldn't contain duplicates" },
-        { """{"type":"string","maxLength":1}""", "\"ab\"", "x: Too long: may not be more than 1 bytes" },
+        { """{"type":"string","maxLength":1}""", "\"ab\"", "x: Too long: may not be more than 1 byte" },
         { """{"type":"string","minLength":3}""", "\"ab\"", "x: Invalid value: \"ab\": x in body should be at least 3 chars long" },
         { """{"type":"string","maxLength":1}""", "\"\uD83D\uDE00\"", "" },
         { """{"type":"string","pattern":"^[a-z]+$"}""", "\"A\"", "x: Invalid value: \"A\": x in body should match '^[a-z]+$'" },

@@ -28,7 +28,7 @@ public sealed class DetailRulesTests
             + "spec.matchResources.resourceRules[0].apiGroups: Required value\n"
             + "spec.matchResources.resourceRules[0].apiVersions[0]: Required value\n"
             + "spec.matchResources.resourceRules[0].resources: Required value"),
-        ["mutating policy"] = (Create<V1MutatingAdmissionPolicy>($"{{metadata: {{name: p}}, spec: {{failurePolicy: Odd, reinvocationPolicy: Never, paramKind: {{}}, matchConditions: [{{name: 'a b', expression: '('}}], variables: [{{name: '1', expression: ''}}], matchConstraints: {{{Rules}}}, mutations: [{{patchType: ApplyConfiguration, applyConfiguration: {{expression: 'Object{{}}'}}}}]}}}}"), 
+        ["mutating policy"] = (Create<V1MutatingAdmissionPolicy>($"{{metadata: {{name: p}}, spec: {{failurePolicy: Odd, reinvocationPolicy: Never, paramKind: {{}}, matchConditions: [{{name: 'a b', expression: '('}}], variables: [{{name: '1', expression: ''}}], matchConstraints: {{{Rules}}}, mutations: [{{patchType: ApplyConfiguration, applyConfiguration: {{expression: 'Object{{}}'}}}}]}}}}"),
             "spec.failurePolicy: Unsupported value: \"Odd\": supported values: \"Fail\", \"Ignore\"\n"
             + "spec.paramKind.apiVersion: Required value\n"
             + "spec.paramKind.kind: Required value\n"
@@ -36,7 +36,7 @@ public sealed class DetailRulesTests
             + " | (\n"
             + " | .^\n"
             + "spec.matchConditions[0].name: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')\n"
-            + "spec.variables[0].name: Invalid value: \"1\": name is not a valid CEL identifier\n"
+            + "spec.variables[0].name: Invalid value: \"1\": must be a valid CEL identifier\n"
             + "spec.variables[0].expression: Required value: expression is not specified"),
         ["policy's excluded rules"] = (Policy($"matchConstraints: {{{Rules}, excludeResourceRules: [{{resourceNames: ['', a, a], apiGroups: ['*', x], apiVersions: ['*', y], operations: ['*', CREATE], resources: [pods/*, '*/status', pods/status]}}]}}"), 
             "spec.matchConstraints.excludeResourceRules[0].resourceNames[2]: Duplicate value: \"a\"\n"
@@ -84,7 +84,10 @@ public sealed class DetailRulesTests
         ["deployment rolled by less than none"] = (Create<V1Deployment>($"{{metadata: {{name: d}}, spec: {{selector: {{matchLabels: {{a: b}}}}, {Picked}, strategy: {{rollingUpdate: {{maxUnavailable: -1}}}}}}}}"), "spec.strategy.rollingUpdate.maxUnavailable: Invalid value: -1: must be greater than or equal to 0"),
         ["replica set changed to worse"] = (Update<V1ReplicaSet>($"{{metadata: {{name: d}}, spec: {{selector: {{matchLabels: {{a: b}}}}, {Picked}}}}}", item => item.Spec.Replicas = -1), "spec.replicas: Invalid value: -1: must be greater than or equal to 0"),
         ["stateful set changed to worse"] = (Update<V1StatefulSet>($"{{metadata: {{name: d}}, spec: {{selector: {{matchLabels: {{a: b}}}}, {Picked}}}}}", item => item.Spec.Replicas = -1), "spec.replicas: Invalid value: -1: must be greater than or equal to 0"),
-        ["stateful set's selector"] = (Create<V1StatefulSet>($"{{metadata: {{name: d}}, spec: {{selector: {{matchLabels: {{a: b}}, matchExpressions: [{{key: a, operator: Near}}]}}, {Picked}, updateStrategy: {{rollingUpdate: {{maxUnavailable: -1}}}}}}}}"), "spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: -1: must be greater than or equal to 0\nspec.selector.matchExpressions[0].operator: Invalid value: \"Near\": not a valid selector operator"),
+        ["stateful set's selector"] = (Create<V1StatefulSet>($"{{metadata: {{name: d}}, spec: {{selector: {{matchLabels: {{a: b}}, matchExpressions: [{{key: a, operator: Near}}]}}, {Picked}, updateStrategy: {{rollingUpdate: {{maxUnavailable: -1}}}}}}}}"),
+            "spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: -1: must be greater than or equal to 0\n"
+            + "spec.selector.matchExpressions[0].operator: Invalid value: \"Near\": not a valid selector operator\n"
+            + "spec.selector: Invalid value: {\"matchExpressions\":[{\"key\":\"a\",\"operator\":\"Near\"}],\"matchLabels\":{\"a\":\"b\"}}"),
         ["replication controller's template"] = (Create<V1ReplicationController>($"{{metadata: {{name: d}}, spec: {{selector: {{a: b}}, {Template("{a: b}", "hostname: A")}}}}}"), "spec.template.spec.hostname: Invalid value: \"A\": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"),
 
         ["autoscaler's metrics of nothing"] = (Create<V2HorizontalPodAutoscaler>($"{{metadata: {{name: h}}, spec: {{{Scaled}, metrics: [{{type: ''}}, {{type: Pods}}, {{type: Object, object: {{}}}}, {{type: External, external: {{}}}}, {{type: Resource, resource: {{name: ''}}}}, {{type: ContainerResource, containerResource: {{name: ''}}}}, {{type: Pods, pods: {{}}}}]}}}}"), 
@@ -115,14 +118,16 @@ public sealed class DetailRulesTests
             + "spec.metrics[6].pods.target.type: Required value: must specify a metric target type\n"
             + "spec.metrics[6].pods.target.type: Invalid value: \"\": must be either Utilization, Value, or AverageValue\n"
             + "spec.metrics[6].pods.target.averageValue: Required value: must specify a positive target averageValue"),
-        ["autoscaler's metrics of too much"] = (Create<V2HorizontalPodAutoscaler>($"{{metadata: {{name: h}}, spec: {{{Scaled}, metrics: [{{type: External, external: {{metric: {{name: a/b, selector: {{matchLabels: {{a: '-'}}}}}}, target: {{type: Value, value: 0, averageValue: 0}}}}}}, {{type: Resource, resource: {{name: disk, target: {{type: Utilization, averageUtilization: 0, averageValue: 1}}}}}}, {{type: ContainerResource, containerResource: {{name: disk, container: c, target: {{type: Odd, averageUtilization: 1}}}}}}, {{type: Object, object: {{describedObject: {{kind: K, name: n, apiVersion: a/b/c}}, metric: {{name: m}}, target: {{type: Value, value: 1}}}}}}]}}}}"), 
+        ["autoscaler's metrics of too much"] = (Create<V2HorizontalPodAutoscaler>($"{{metadata: {{name: h}}, spec: {{{Scaled}, metrics: [{{type: External, external: {{metric: {{name: a/b, selector: {{matchLabels: {{a: '-'}}}}}}, target: {{type: Value, value: 0, averageValue: 0}}}}}}, {{type: Resource, resource: {{name: disk, target: {{type: Utilization, averageUtilization: 0, averageValue: 1}}}}}}, {{type: ContainerResource, containerResource: {{name: disk, container: c, target: {{type: Odd, averageUtilization: 1}}}}}}, {{type: Object, object: {{describedObject: {{kind: K, name: n, apiVersion: a/b/c}}, metric: {{name: m}}, target: {{type: Value, value: 1}}}}}}]}}}}"),
             "spec.metrics[0].external.metric.name: Invalid value: \"a/b\": may not contain '/'\n"
             + "spec.metrics[0].external.target.value: Invalid value: \"0\": must be positive\n"
             + "spec.metrics[0].external.target.averageValue: Invalid value: \"0\": must be positive\n"
             + "spec.metrics[0].external.target.value: Forbidden: may not set both a target value for metric and a per-pod target\n"
+            + "spec.metrics[1].resource.name: Invalid value: \"disk\": must be a standard resource type or fully qualified\n"
             + "spec.metrics[1].resource.name: Invalid value: \"disk\": must be a standard resource for containers\n"
             + "spec.metrics[1].resource.target.averageUtilization: Invalid value: 0: must be greater than 0\n"
             + "spec.metrics[1].resource.target.averageValue: Forbidden: may not set both a target raw value and a target utilization\n"
+            + "spec.metrics[2].containerResource.name: Invalid value: \"disk\": must be a standard resource type or fully qualified\n"
             + "spec.metrics[2].containerResource.name: Invalid value: \"disk\": must be a standard resource for containers\n"
             + "spec.metrics[2].containerResource.target.type: Invalid value: \"Odd\": must be either Utilization, Value, or AverageValue\n"
             + "spec.metrics[3].object.describedObject.apiVersion: Invalid value: \"a/b/c\": unexpected GroupVersion string: a/b/c"),
@@ -187,16 +192,16 @@ public sealed class DetailRulesTests
             item.Spec.ManagedBy = "a.b/c";
             item.Spec.CompletionMode = "NonIndexed";
             item.Spec.Selector = new V1LabelSelector();
-        }), 
+        }),
             "spec.backoffLimitPerIndex: Invalid value: 1: requires indexed completion mode\n"
-            + "spec.successPolicy: Invalid value: {\"rules\":[{\"succeededCount\":1}]}: requires indexed completion mode\n"
+            + "spec.successPolicy: Invalid value: {\"Rules\":[{\"SucceededIndexes\":null,\"SucceededCount\":1}]}: requires indexed completion mode\n"
             + "spec.podReplacementPolicy: Unsupported value: \"TerminatingOrFailed\": supported values: \"Failed\"\n"
             + "spec.selector: Invalid value: {}: field is immutable\n"
             + "spec.completionMode: Invalid value: \"NonIndexed\": field is immutable\n"
-            + "spec.podFailurePolicy: Invalid value: {\"rules\":[]}: field is immutable\n"
+            + "spec.podFailurePolicy: Invalid value: {\"Rules\":[]}: field is immutable\n"
             + "spec.backoffLimitPerIndex: Invalid value: 1: field is immutable\n"
             + "spec.managedBy: Invalid value: \"a.b/c\": field is immutable\n"
-            + "spec.successPolicy: Invalid value: {\"rules\":[{\"succeededCount\":1}]}: field is immutable"),
+            + "spec.successPolicy: Invalid value: {\"Rules\":[{\"SucceededIndexes\":null,\"SucceededCount\":1}]}: field is immutable"),
         ["job changed to worse"] = (Update<V1Job>($"{{metadata: {{name: j, uid: u}}, spec: {{{Never}}}}}", item => item.Spec.BackoffLimit = -1), "spec.backoffLimit: Invalid value: -1: must be greater than or equal to 0"),
         ["job's counts"] = (Status<V1Job>($"{{metadata: {{name: j, uid: u}}, spec: {{{Never}}}}}", item => item.Status = new V1JobStatus { Active = -1, Succeeded = -1, Failed = -1, Ready = -1, Terminating = -1 }), 
             "status.active: Invalid value: -1: must be greater than or equal to 0\n"
@@ -211,14 +216,17 @@ public sealed class DetailRulesTests
         ["config map's long key"] = (Create<V1ConfigMap>($"{{metadata: {{name: c}}, data: {{{Long}: x}}}}"), "data[aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]: Invalid value: \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\": must be no more than 253 characters"),
         ["secret changed to worse"] = (Update<V1Secret>("{metadata: {name: c}}", item => item.Data = new Dictionary<string, byte[]> { ["a b"] = [] }), "data[a b]: Invalid value: \"a b\": a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"),
         ["event's reporter of a long name"] = (Create<Eventsv1Event>($"{{metadata: {{name: e, namespace: a}}, eventTime: 2025-01-01T00:00:00.000000Z, regarding: {{namespace: b}}, action: x, reason: y, type: Normal, reportingController: c, reportingInstance: {Long}}}"), "reportingInstance: Invalid value: \"\": can have at most 128 characters"),
-        ["new node's capacity"] = (() => Declared.CreateFaults(new V1Node { Metadata = new V1ObjectMeta { Name = "n" }, Status = new V1NodeStatus { Capacity = Amounts(("a b", "1")), Allocatable = Amounts(("c d", "1")) } }), "status.capacity[a b]: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')\nstatus.allocatable[c d]: Invalid value: \"c d\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"),
-        ["limits of a bad type"] = (Create<V1LimitRange>("{metadata: {name: l}, spec: {limits: [{type: 'a b', min: {cpu: 1}}, {type: Container, min: {disk: 1}, max: {cpu: 1}, defaultRequest: {cpu: 2}}, {type: Pod, min: {'x y': 1}}, {type: a.b/c, min: {cpu: 5}, default: {cpu: 3}}]}}"), 
+        ["new node's capacity"] = (() => Declared.CreateFaults(new V1Node { Metadata = new V1ObjectMeta { Name = "n" }, Status = new V1NodeStatus { Capacity = Amounts(("a b", "1")), Allocatable = Amounts(("c d", "1")) } }), ""),
+        ["limits of a bad type"] = (Create<V1LimitRange>("{metadata: {name: l}, spec: {limits: [{type: 'a b', min: {cpu: 1}}, {type: Container, min: {disk: 1}, max: {cpu: 1}, defaultRequest: {cpu: 2}}, {type: Pod, min: {'x y': 1}}, {type: a.b/c, min: {cpu: 5}, default: {cpu: 3}}]}}"),
             "spec.limits[0].type: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')\n"
+            + "spec.limits[1].min[disk]: Invalid value: \"disk\": must be a standard resource type or fully qualified\n"
             + "spec.limits[1].min[disk]: Invalid value: \"disk\": must be a standard resource for containers\n"
+            + "spec.limits[1].defaultRequest[disk]: Invalid value: \"disk\": must be a standard resource type or fully qualified\n"
             + "spec.limits[1].defaultRequest[disk]: Invalid value: \"disk\": must be a standard resource for containers\n"
             + "spec.limits[1].defaultRequest[cpu]: Invalid value: \"2\": default request value 2 is greater than max value 1\n"
             + "spec.limits[1].defaultRequest[cpu]: Invalid value: \"2\": default request value 2 is greater than default limit value 1\n"
             + "spec.limits[2].min[x y]: Invalid value: \"x y\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')\n"
+            + "spec.limits[2].min[x y]: Invalid value: \"x y\": must be a standard resource for containers\n"
             + "spec.limits[3].default[cpu]: Invalid value: \"5\": min value 5 is greater than default value 3"),
         ["quota's scopes"] = (Create<V1ResourceQuota>("{metadata: {name: q}, spec: {hard: {pods: -1, 'a b': 1, a.b/c: 1}, scopes: [BestEffort, NotBestEffort, Odd], scopeSelector: {matchExpressions: [{scopeName: Odd, operator: Near}, {scopeName: Terminating, operator: Exists}, {scopeName: NotTerminating, operator: Exists, values: [a]}, {scopeName: PriorityClass, operator: In}]}}}"), 
             "spec.hard[pods]: Invalid value: \"-1\": must be greater than or equal to 0\n"
@@ -231,12 +239,18 @@ public sealed class DetailRulesTests
             + "spec.scopeSelector.matchExpressions.values: Invalid value: [\"a\"]: must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector\n"
             + "spec.scopeSelector.matchExpressions.values: Required value: must be at least one value when `operator` is 'In' or 'NotIn' for scope selector\n"
             + "spec.scopeSelector.matchExpressions: Invalid value: [\"BestEffort\",\"NotBestEffort\",\"Odd\"]: conflicting scopes"),
-        ["quota's scopes of other things"] = (Create<V1ResourceQuota>("{metadata: {name: q}, spec: {hard: {services: 1}, scopes: [BestEffort], scopeSelector: {matchExpressions: [{scopeName: NotBestEffort, operator: Exists}]}}}"), "spec.scopes: Invalid value: [\"BestEffort\"]: unsupported scope applied to resource\nspec.scopeSelector.matchExpressions: Invalid value: {\"matchExpressions\":[{\"operator\":\"Exists\",\"scopeName\":\"NotBestEffort\"}]}: unsupported scope applied to resource"),
+        ["quota's scopes of other things"] = (Create<V1ResourceQuota>("{metadata: {name: q}, spec: {hard: {services: 1}, scopes: [BestEffort], scopeSelector: {matchExpressions: [{scopeName: NotBestEffort, operator: Exists}]}}}"),
+            "spec.scopes: Invalid value: [\"BestEffort\"]: unsupported scope applied to resource\n"
+            + "spec.scopeSelector.matchExpressions: Invalid value: {\"MatchExpressions\":[{\"ScopeName\":\"NotBestEffort\",\"Operator\":\"Exists\",\"Values\":null}]}: unsupported scope applied to resource"),
         ["quota changed to worse"] = (Update<V1ResourceQuota>("{metadata: {name: q}, spec: {hard: {pods: 1}}}", item => item.Spec.Hard = Amounts(("pods", "-1"))), "spec.hard[pods]: Invalid value: \"-1\": must be greater than or equal to 0"),
         ["quota's status"] = (Status<V1ResourceQuota>("{metadata: {name: q}, spec: {hard: {pods: 1}}}", item => item.Status = new V1ResourceQuotaStatus { Hard = Amounts(("pods", "-1")), Used = Amounts(("pods", "-2")) }), "status.hard[pods]: Invalid value: \"-1\": must be greater than or equal to 0\nstatus.used[pods]: Invalid value: \"-2\": must be greater than or equal to 0"),
         ["service's addresses left out"] = (() => Declared.CreateFaults(new V1Service { Metadata = new V1ObjectMeta { Name = "s" }, Spec = new V1ServiceSpec { ClusterIP = "x", ClusterIPs = [], Ports = [new V1ServicePort { Port = 1 }] } }), "spec.clusterIPs[0]: Invalid value: \"x\": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"),
         ["claim's status of no modes"] = (StatusWith<V1PersistentVolumeClaim>("{metadata: {name: c}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}", item => item.Spec.AccessModes = [], item => item.Status = new V1PersistentVolumeClaimStatus()), "Spec.accessModes: Required value"),
-        ["claim changed to worse"] = (Update<V1PersistentVolumeClaim>("{metadata: {name: c}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}", item => item.Spec.VolumeAttributesClassName = "A"), "spec.volumeAttributesClassName: Invalid value: \"A\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"),
+        ["claim changed to worse"] = (Update<V1PersistentVolumeClaim>("{metadata: {name: c}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}", item => item.Spec.VolumeAttributesClassName = "A"),
+            "spec.volumeAttributesClassName: Invalid value: \"A\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')\n"
+            + "spec: Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n"
+            + "- volumeAttributesClassName: <nil>\n"
+            + "+ volumeAttributesClassName: \"A\"\n"),
         ["volume changed to worse"] = (Update<V1PersistentVolume>("{metadata: {name: v}, spec: {accessModes: [ReadWriteOnce], capacity: {storage: 1Gi}, hostPath: {path: /a}}}", item => item.Spec.AccessModes = []), "spec.accessModes: Required value"),
         ["endpoint slice changed to worse"] = (Update<V1EndpointSlice>("{metadata: {name: e}, addressType: IPv4, endpoints: []}", item => item.Endpoints = [new V1Endpoint()]), "endpoints[0].addresses: Required value: must contain at least 1 address"),
         ["flow schema's rules"] = (Create<V1FlowSchema>("{metadata: {name: f}, spec: {priorityLevelConfiguration: {name: p}, matchingPrecedence: 1, rules: [{subjects: [{kind: User, user: {name: a}, serviceAccount: {}, group: {name: b}}, {kind: ServiceAccount, serviceAccount: {name: A, namespace: B}}, {kind: Group, group: {name: ''}}], nonResourceRules: [{verbs: [], nonResourceURLs: ['x', '/a/*/b', '/c*', '']}], resourceRules: [{verbs: ['*', get], apiGroups: [], resources: [], clusterScope: false, namespaces: ['*', A]}]}]}}"), 
@@ -259,7 +273,9 @@ public sealed class DetailRulesTests
             "spec.parameters.kind: Required value\n"
             + "spec.parameters.name: Required value\n"
             + "spec.parameters.namespace: Invalid value: \"A\": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"),
-        ["ingress's backends"] = (Create<V1Ingress>("{metadata: {name: i}, spec: {rules: [{http: {paths: [{path: /, pathType: Prefix}, {path: /a, pathType: Exact, backend: {service: {name: A, port: {number: 1}}}}]}}]}}"), "spec.rules[0].http.paths[0].backend: Invalid value: \"\": resource or service backend is required\nspec.rules[0].http.paths[1].backend.service.name: Invalid value: \"A\": a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"),
+        ["ingress's backends"] = (Create<V1Ingress>("{metadata: {name: i}, spec: {rules: [{http: {paths: [{path: /, pathType: Prefix}, {path: /a, pathType: Exact, backend: {service: {name: A, port: {number: 1}}}}]}}]}}"),
+            "spec.rules[0].http.paths[0].backend: Invalid value: \"\": resource or service backend is required\n"
+            + "spec.rules[0].http.paths[1].backend.service.name: Invalid value: \"A\": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"),
         ["ingress's status"] = (Status<V1Ingress>("{metadata: {name: i}, spec: {defaultBackend: {service: {name: s, port: {number: 1}}}}}", item => item.Status = new V1IngressStatus { LoadBalancer = new V1IngressLoadBalancerStatus { Ingress = [new V1IngressLoadBalancerIngress { Hostname = "A", Ip = "x" }] } }), "status.loadBalancer.ingress[0].ip: Invalid value: \"x\": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)\nstatus.loadBalancer.ingress[0].hostname: Invalid value: \"A\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"),
         ["network policy's parts"] = (Create<V1NetworkPolicy>("{metadata: {name: p}, spec: {podSelector: {}, ingress: [{from: [{podSelector: {matchLabels: {a: '-'}}, namespaceSelector: {matchLabels: {b: '-'}}}]}], egress: [{ports: [{protocol: ICMP}], to: [{}]}]}}"), 
             "spec.ingress[0].from[0].podSelector.matchLabels: Invalid value: \"-\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')\n"
@@ -267,7 +283,9 @@ public sealed class DetailRulesTests
             + "spec.egress[0].ports[0].protocol: Unsupported value: \"ICMP\": supported values: \"TCP\", \"UDP\", \"SCTP\"\n"
             + "spec.egress[0].to[0]: Required value: must specify a peer"),
         ["ranges grown by a bad one"] = (Update<V1ServiceCIDR>("{metadata: {name: r}, spec: {cidrs: [10.0.0.0/8]}}", item => item.Spec.Cidrs = ["10.0.0.0/8", "x"]), "spec.cidrs[1]: Invalid value: \"x\": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"),
-        ["runtime class's tolerations"] = (Create<V1RuntimeClass>("{metadata: {name: r}, handler: a, scheduling: {tolerations: [{key: 'a b', operator: Near}]}}"), "scheduling.tolerations[0].key: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')\nscheduling.tolerations[0].operator: Unsupported value: \"Near\": supported values: \"Equal\", \"Exists\""),
+        ["runtime class's tolerations"] = (Create<V1RuntimeClass>("{metadata: {name: r}, handler: a, scheduling: {tolerations: [{key: 'a b', operator: Near}]}}"),
+            "scheduling.tolerations.tolerations[0].key: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')\n"
+            + "scheduling.tolerations.tolerations[0].operator: Unsupported value: \"Near\": supported values: \"Equal\", \"Exists\""),
         ["runtime class changed to worse"] = (Update<V1RuntimeClass>("{metadata: {name: r}, handler: a}", item => item.Scheduling = new V1Scheduling { NodeSelector = new Dictionary<string, string> { ["a b"] = "" } }), "scheduling.nodeSelector: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"),
         ["binding changed to worse"] = (Update<V1RoleBinding>("{metadata: {name: r}, roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: a}}", item => item.Subjects = [new Rbacv1Subject { Kind = "User", ApiGroup = "x", Name = "u" }]), "subjects[0].apiGroup: Unsupported value: \"x\": supported values: \"rbac.authorization.k8s.io\""),
         ["cluster binding changed to worse"] = (Update<V1ClusterRoleBinding>("{metadata: {name: r}, roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: a}}", item => item.Subjects = [new Rbacv1Subject { Kind = "User", Name = "" }]), "subjects[0].name: Required value"),
@@ -275,11 +293,13 @@ public sealed class DetailRulesTests
         ["node's drivers changed to worse"] = (Update<V1CSINode>("{metadata: {name: n}, spec: {drivers: []}}", item => item.Spec.Drivers = [new V1CSINodeDriver { Name = "a", NodeID = Long }]), "spec.drivers[0].nodeID: Invalid value: \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\": must be 256 characters or less"),
         ["storage capacity changed to worse"] = (Update<V1CSIStorageCapacity>("{metadata: {name: c}, storageClassName: a}", item => item.Capacity = new ResourceQuantity("-1")), "capacity: Invalid value: \"-1\": must be greater than or equal to 0"),
         ["storage class changed to worse"] = (Update<V1StorageClass>("{metadata: {name: c}, provisioner: a}", item => item.AllowedTopologies = [new V1TopologySelectorTerm { MatchLabelExpressions = [new V1TopologySelectorLabelRequirement { Key = "a", Values = [] }] }]), "allowedTopologies[0].matchLabelExpressions[0].values: Required value"),
-        ["attachment changed to worse"] = (Update<V1VolumeAttachment>("{metadata: {name: a}, spec: {attacher: a, nodeName: n, source: {persistentVolumeName: v}}}", item => item.Spec.Attacher = ""), "spec.attacher: Required value\nspec: Invalid value: {\"attacher\":\"\",\"nodeName\":\"n\",\"source\":{\"persistentVolumeName\":\"v\"}}: field is immutable"),
+        ["attachment changed to worse"] = (Update<V1VolumeAttachment>("{metadata: {name: a}, spec: {attacher: a, nodeName: n, source: {persistentVolumeName: v}}}", item => item.Spec.Attacher = ""),
+            "spec.attacher: Required value\n"
+            + "spec: Invalid value: {\"Attacher\":\"\",\"Source\":{\"PersistentVolumeName\":\"v\",\"InlineVolumeSpec\":null},\"NodeName\":\"n\"}: field is immutable"),
         ["attributes' class changed to worse"] = (Update<V1VolumeAttributesClass>("{metadata: {name: c}, driverName: a, parameters: {x: y}}", item => item.Parameters = new Dictionary<string, string>()), "parameters: Forbidden: updates to parameters are forbidden.\nparameters: Required value: must contain at least one key/value pair"),
 
-        ["capacity's policy"] = (Slice("capacity: {a: {value: 10, requestPolicy: {default: 9, validRange: {min: 1, max: 8, step: 20}}}}, allowMultipleAllocations: true"), 
-            "spec.devices[0].capacity[a].requestPolicy.validRange.default: Invalid value: \"9\": default is more than max: 8\n"
+        ["capacity's policy"] = (Slice("capacity: {a: {value: 10, requestPolicy: {default: 9, validRange: {min: 1, max: 8, step: 20}}}}, allowMultipleAllocations: true"),
+            "spec.devices[0].capacity[a].requestPolicy.validRange.max: Invalid value: \"9\": default is more than max: 8\n"
             + "spec.devices[0].capacity[a].requestPolicy.validRange.step: Invalid value: \"20\": one step 21 is larger than capacity value: 10\n"
             + "spec.devices[0].capacity[a].requestPolicy.validRange.step: Invalid value: \"9\": value is not a multiple of a given step (20) from (1)\n"
             + "spec.devices[0].capacity[a].requestPolicy.validRange.step: Invalid value: \"8\": value is not a multiple of a given step (20) from (1)"),
@@ -331,7 +351,7 @@ public sealed class DetailRulesTests
                 },
             },
             Devices = [new V1AllocatedDeviceStatus { Driver = "d", Pool = "p", Device = "x", Conditions = [new V1Condition { Type = "a b", Status = "Odd" }] }],
-        }), 
+        }),
             "status.devices[0]: Invalid value: d/p/x: must be an allocated device in the claim\n"
             + "status.devices[0].conditions[0].type: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')\n"
             + "status.devices[0].conditions[0].status: Unsupported value: \"Odd\": supported values: \"False\", \"True\", \"Unknown\"\n"
@@ -344,7 +364,6 @@ public sealed class DetailRulesTests
             + "status.allocation.devices.config[0].source: Required value\n"
             + "status.allocation.devices.config[0].requests[0]: Invalid value: \"x\": must be the name of a request in the claim or the name of a request and a subrequest separated by '/'\n"
             + "status.allocation.devices.config[0].opaque.driver: Required value\n"
-            + "status.allocation.devices.config[0].opaque.driver: Invalid value: \"\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')\n"
             + "status.allocation.devices.config[0].opaque.parameters: Required value\n"
             + "status.allocation.nodeSelector.nodeSelectorTerms: Required value: must have at least one node selector term"),
         ["claim template's annotations"] = (Create<V1ResourceClaimTemplate>("{metadata: {name: c}, spec: {metadata: {labels: {a b: c}, annotations: {d e: f}}, spec: {}}}"), "spec.metadata.annotations: Invalid value: \"d e\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')\nspec.metadata.labels: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"),

@@ -13,7 +13,13 @@ public sealed class QuotaRulesTests
         ["limit type twice"] = (Create<V1LimitRange>(Limits("{type: Pod, max: {cpu: 1}}, {type: Pod, min: {cpu: 1}}")), "spec.limits[1].type: Duplicate value: \"Pod\""),
         ["limit of a pod's defaults"] = (Create<V1LimitRange>(Limits("{type: Pod, default: {cpu: 1}, defaultRequest: {cpu: 1}}")), "spec.limits[0].default: Forbidden: may not be specified when `type` is 'Pod'\nspec.limits[0].defaultRequest: Forbidden: may not be specified when `type` is 'Pod'"),
         ["limit of storage without storage"] = (Create<V1LimitRange>(Limits("{type: PersistentVolumeClaim}")), "spec.limits[0].limits: Required value: either minimum or maximum storage value is required, but neither was provided"),
-        ["limit of something"] = (Create<V1LimitRange>(Limits("{type: Container, max: {wishes: 3}}")), "spec.limits[0].max[wishes]: Invalid value: \"wishes\": must be a standard resource for containers\nspec.limits[0].default[wishes]: Invalid value: \"wishes\": must be a standard resource for containers\nspec.limits[0].defaultRequest[wishes]: Invalid value: \"wishes\": must be a standard resource for containers"),
+        ["limit of something"] = (Create<V1LimitRange>(Limits("{type: Container, max: {wishes: 3}}")),
+            "spec.limits[0].max[wishes]: Invalid value: \"wishes\": must be a standard resource type or fully qualified\n"
+            + "spec.limits[0].max[wishes]: Invalid value: \"wishes\": must be a standard resource for containers\n"
+            + "spec.limits[0].default[wishes]: Invalid value: \"wishes\": must be a standard resource type or fully qualified\n"
+            + "spec.limits[0].default[wishes]: Invalid value: \"wishes\": must be a standard resource for containers\n"
+            + "spec.limits[0].defaultRequest[wishes]: Invalid value: \"wishes\": must be a standard resource type or fully qualified\n"
+            + "spec.limits[0].defaultRequest[wishes]: Invalid value: \"wishes\": must be a standard resource for containers"),
         ["limit of something in a claim"] = (Create<V1LimitRange>(Limits("{type: PersistentVolumeClaim, max: {storage: 1Gi, wishes: 3}}")), "spec.limits[0].max[wishes]: Invalid value: \"wishes\": must be a standard resource type or fully qualified"),
         ["limit with the least above the most"] = (Create<V1LimitRange>(Limits("{type: Pod, min: {cpu: 2}, max: {cpu: 1}}")), "spec.limits[0].min[cpu]: Invalid value: \"2\": min value 2 is greater than max value 1"),
         ["limit with defaults outside"] = (Create<V1LimitRange>(Limits("{type: Container, min: {cpu: 2}, max: {cpu: 4}, default: {cpu: 5}, defaultRequest: {cpu: 1}}")),
@@ -33,7 +39,7 @@ public sealed class QuotaRulesTests
         ["quota scopes at odds"] = (Create<V1ResourceQuota>(Quota("hard: {pods: 1}, scopes: [Terminating, NotTerminating]")), "spec.scopes: Invalid value: [\"Terminating\",\"NotTerminating\"]: conflicting scopes"),
         ["quota of claims by attributes"] = (Create<V1ResourceQuota>(Quota("hard: {persistentvolumeclaims: 1}, scopeSelector: {matchExpressions: [{scopeName: VolumeAttributesClass, operator: In, values: [gold]}]}")), ""),
         ["quota selector"] = (Create<V1ResourceQuota>(Quota("hard: {pods: 1}, scopeSelector: {matchExpressions: [{scopeName: BestEffort, operator: In, values: [a]}, {scopeName: PriorityClass, operator: In}, {scopeName: PriorityClass, operator: Exists, values: [a]}, {scopeName: PriorityClass, operator: Near}]}")),
-            "spec.scopeSelector.matchExpressions.operator: Invalid value: \"In\": must be 'Exist' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity\n"
+            "spec.scopeSelector.matchExpressions.operator: Invalid value: \"In\": must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity\n"
             + "spec.scopeSelector.matchExpressions.values: Required value: must be at least one value when `operator` is 'In' or 'NotIn' for scope selector\n"
             + "spec.scopeSelector.matchExpressions.values: Invalid value: [\"a\"]: must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector\n"
             + "spec.scopeSelector.matchExpressions.operator: Invalid value: \"Near\": not a valid selector operator"),

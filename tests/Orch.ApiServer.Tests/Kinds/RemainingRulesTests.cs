@@ -25,7 +25,7 @@ public sealed class RemainingRulesTests
         ["immutable secret"] = (Update<V1Secret>("{metadata: {name: s}, immutable: true, data: {a: eA==}}", item => (item.Immutable, item.Data) = (false, null)), "immutable: Forbidden: field is immutable when `immutable` is set\ndata: Forbidden: field is immutable when `immutable` is set"),
         ["immutable secret kept"] = (Update<V1Secret>("{metadata: {name: s}, immutable: true, data: {a: eA==}}", item => item.Metadata.Labels = new Dictionary<string, string> { ["a"] = "b" }), ""),
         ["config map's binary key"] = (Create<V1ConfigMap>("{metadata: {name: c}, binaryData: {'a b': eA==}}"), "binaryData[a b]: Invalid value: \"a b\": a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"),
-        ["config map too large"] = (() => Declared.CreateFaults(new V1ConfigMap { Metadata = new V1ObjectMeta { Name = "s" }, BinaryData = new Dictionary<string, byte[]> { ["a"] = new byte[1024 * 1024] }, Data = new Dictionary<string, string> { ["b"] = "x" } }), ": Too long: may not be more than 1048576 bytes"),
+        ["config map too large"] = (() => Declared.CreateFaults(new V1ConfigMap { Metadata = new V1ObjectMeta { Name = "s" }, BinaryData = new Dictionary<string, byte[]> { ["a"] = new byte[1024 * 1024] }, Data = new Dictionary<string, string> { ["b"] = "x" } }), "[]: Too long: may not be more than 1048576 bytes"),
         ["config map as large as may be"] = (() => Declared.CreateFaults(new V1ConfigMap { Metadata = new V1ObjectMeta { Name = "s" }, BinaryData = new Dictionary<string, byte[]> { ["a"] = new byte[1024 * 1024 - 1] }, Data = new Dictionary<string, string> { ["b"] = "x" } }), ""),
         ["immutable config map's bytes"] = (Update<V1ConfigMap>("{metadata: {name: c}, immutable: true, binaryData: {a: eA==}}", item => item.BinaryData = null), "binaryData: Forbidden: field is immutable when `immutable` is set"),
         ["namespace's finalizers"] = (Create<V1Namespace>("{metadata: {name: n}, spec: {finalizers: [a, 'b c', d.e/f, kubernetes]}}"), 
@@ -36,7 +36,7 @@ public sealed class RemainingRulesTests
         ["event in series of one"] = (Create<Eventsv1Event>("{metadata: {name: e, namespace: a}, eventTime: 2025-01-01T00:00:00.000000Z, regarding: {namespace: a}, action: x, reason: y, type: Normal, reportingController: c, reportingInstance: i, series: {count: 1}}"), "series.count: Invalid value: \"\": should be at least 2\nseries.lastObservedTime: Required value"),
         ["event of every fault"] = (() => Declared.CreateFaults(new Eventsv1Event { Metadata = new V1ObjectMeta { Name = "e", NamespaceProperty = "A_" }, EventTime = DateTime.UnixEpoch, Type = "Odd", Note = new string('x', 1025), Action = new string('x', 129), Reason = "", ReportingController = "a/b/c", ReportingInstance = new string('x', 128), DeprecatedFirstTimestamp = DateTime.UnixEpoch, DeprecatedLastTimestamp = DateTime.UnixEpoch, DeprecatedSource = new V1EventSource { Host = "h" } }), 
             "involvedObject.namespace: Invalid value: \"\": does not match event.namespace\n"
-            + "reportingController: Invalid value: \"a/b/c\": a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')\n"
+            + "reportingController: Invalid value: \"a/b/c\": a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')\n"
             + "action: Invalid value: \"\": can have at most 128 characters\n"
             + "reason: Required value\n"
             + "message: Invalid value: \"\": can have at most 1024 characters\n"
@@ -57,20 +57,20 @@ public sealed class RemainingRulesTests
             item.EventTime = DateTime.UnixEpoch;
             item.Related = new V1ObjectReference { Name = "r" };
             item.Series = new Eventsv1EventSeries { Count = 1 };
-        }), 
+        }),
             "series.count: Invalid value: \"\": should be at least 2\n"
             + "series.lastObservedTime: Required value\n"
-            + "involvedObject: Invalid value: {\"name\":\"n\",\"namespace\":\"a\"}: field is immutable\n"
+            + "involvedObject: Invalid value: {\"Kind\":\"\",\"Namespace\":\"a\",\"Name\":\"n\",\"UID\":\"\",\"APIVersion\":\"\",\"ResourceVersion\":\"\",\"FieldPath\":\"\"}: field is immutable\n"
             + "reason: Invalid value: \"z\": field is immutable\n"
             + "message: Invalid value: \"z\": field is immutable\n"
-            + "source: Invalid value: {\"host\":\"z\"}: field is immutable\n"
+            + "source: Invalid value: {\"Component\":\"\",\"Host\":\"z\"}: field is immutable\n"
             + "firstTimestamp: Invalid value: \"1970-01-01T00:00:00Z\": field is immutable\n"
             + "lastTimestamp: Invalid value: \"1970-01-01T00:00:00Z\": field is immutable\n"
             + "count: Invalid value: 3: field is immutable\n"
             + "type: Invalid value: \"Warning\": field is immutable\n"
             + "eventTime: Invalid value: \"1970-01-01T00:00:00Z\": field is immutable\n"
             + "action: Invalid value: \"z\": field is immutable\n"
-            + "related: Invalid value: {\"name\":\"r\"}: field is immutable\n"
+            + "related: Invalid value: {\"Kind\":\"\",\"Namespace\":\"\",\"Name\":\"r\",\"UID\":\"\",\"APIVersion\":\"\",\"ResourceVersion\":\"\",\"FieldPath\":\"\"}: field is immutable\n"
             + "reportingController: Invalid value: \"z\": field is immutable\n"
             + "reportingInstance: Invalid value: \"z\": field is immutable"),
         ["core event outside"] = (Create<Corev1Event>("{metadata: {name: e, namespace: a}, involvedObject: {}}"), "involvedObject.namespace: Invalid value: \"\": does not match event.namespace"),
@@ -93,25 +93,26 @@ public sealed class RemainingRulesTests
             + "spec.progressDeadlineSeconds: Invalid value: -4: must be greater than minReadySeconds"),
         ["deployment without a selector"] = (Create<V1Deployment>($"{{metadata: {{name: d}}, spec: {{{Picked}}}}}"), "spec.selector: Required value\nspec.template.metadata.labels: Invalid value: {\"a\":\"b\"}: `selector` does not match template `labels`"),
         ["deployment of an empty selector"] = (Create<V1Deployment>($"{{metadata: {{name: d}}, spec: {{selector: {{}}, {Picked}}}}}"), "spec.selector: Invalid value: {}: empty selector is invalid for deployment"),
-        ["deployment of a bad selector"] = (Create<V1Deployment>($"{{metadata: {{name: d}}, spec: {{selector: {{matchLabels: {{a: b}}, matchExpressions: [{{key: c, operator: Exists, values: [d]}}, {{key: 'x y', operator: Near}}]}}, {Picked}}}}}"), 
+        ["deployment of a bad selector"] = (Create<V1Deployment>($"{{metadata: {{name: d}}, spec: {{selector: {{matchLabels: {{a: b}}, matchExpressions: [{{key: c, operator: Exists, values: [d]}}, {{key: 'x y', operator: Near}}]}}, {Picked}}}}}"),
             "spec.selector.matchExpressions[0].values: Forbidden: may not be specified when `operator` is 'Exists' or 'DoesNotExist'\n"
             + "spec.selector.matchExpressions[1].operator: Invalid value: \"Near\": not a valid selector operator\n"
-            + "spec.selector.matchExpressions[1].key: Invalid value: \"x y\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"),
+            + "spec.selector.matchExpressions[1].key: Invalid value: \"x y\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')\n"
+            + "spec.selector: Invalid value: {\"matchExpressions\":[{\"key\":\"c\",\"operator\":\"Exists\",\"values\":[\"d\"]},{\"key\":\"x y\",\"operator\":\"Near\"}],\"matchLabels\":{\"a\":\"b\"}}: invalid label selector"),
         ["deployment recreated with a share"] = (Create<V1Deployment>($"{{metadata: {{name: d}}, spec: {{{Ready}{Picked}, strategy: {{type: Recreate, rollingUpdate: {{}}}}}}}}"), "spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type` is 'Recreate'"),
         ["deployment rolled by nothing"] = (Create<V1Deployment>($"{{metadata: {{name: d}}, spec: {{{Ready}{Picked}, strategy: {{rollingUpdate: {{maxSurge: 0, maxUnavailable: 0%}}}}}}}}"), "spec.strategy.rollingUpdate.maxUnavailable: Invalid value: \"0%\": may not be 0 when `maxSurge` is 0"),
         ["deployment rolled by odd shares"] = (Create<V1Deployment>($"{{metadata: {{name: d}}, spec: {{{Ready}{Picked}, strategy: {{rollingUpdate: {{maxSurge: -1, maxUnavailable: 101%}}}}}}}}"), "spec.strategy.rollingUpdate.maxSurge: Invalid value: -1: must be greater than or equal to 0\nspec.strategy.rollingUpdate.maxUnavailable: Invalid value: \"101%\": must not be greater than 100%"),
         ["deployment rolled by words"] = (Create<V1Deployment>($"{{metadata: {{name: d}}, spec: {{{Ready}{Picked}, strategy: {{rollingUpdate: {{maxSurge: some, maxUnavailable: 100%}}}}}}}}"), "spec.strategy.rollingUpdate.maxSurge: Invalid value: \"some\": a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"),
         ["deployment ready as late as its deadline"] = (Create<V1Deployment>($"{{metadata: {{name: d}}, spec: {{minReadySeconds: 5, progressDeadlineSeconds: 5, {Ready}{Picked}}}}}"), "spec.progressDeadlineSeconds: Invalid value: 5: must be greater than minReadySeconds"),
         ["deployment's selector changed"] = (Update<V1Deployment>($"{{metadata: {{name: d}}, spec: {{{Ready}{Template("{a: b, c: d}")}}}}}", item => item.Spec.Selector.MatchLabels = new Dictionary<string, string> { ["c"] = "d" }), "spec.selector: Invalid value: {\"matchLabels\":{\"c\":\"d\"}}: field is immutable"),
-        ["deployment's status"] = (StatusWith<V1Deployment>($"{{metadata: {{name: d}}, spec: {{{Ready}{Picked}}}}}", item => item.Status = new V1DeploymentStatus { CollisionCount = 2 }, item => item.Status = new V1DeploymentStatus { ObservedGeneration = -1, Replicas = -1, UpdatedReplicas = -1, ReadyReplicas = -2, AvailableReplicas = -1, UnavailableReplicas = -1, CollisionCount = -1, TerminatingReplicas = -1 }), 
+        ["deployment's status"] = (StatusWith<V1Deployment>($"{{metadata: {{name: d}}, spec: {{{Ready}{Picked}}}}}", item => item.Status = new V1DeploymentStatus { CollisionCount = 2 }, item => item.Status = new V1DeploymentStatus { ObservedGeneration = -1, Replicas = -1, UpdatedReplicas = -1, ReadyReplicas = -2, AvailableReplicas = -1, UnavailableReplicas = -1, CollisionCount = -1, TerminatingReplicas = -1 }),
             "status.observedGeneration: Invalid value: -1: must be greater than or equal to 0\n"
             + "status.replicas: Invalid value: -1: must be greater than or equal to 0\n"
             + "status.updatedReplicas: Invalid value: -1: must be greater than or equal to 0\n"
             + "status.readyReplicas: Invalid value: -2: must be greater than or equal to 0\n"
             + "status.availableReplicas: Invalid value: -1: must be greater than or equal to 0\n"
             + "status.unavailableReplicas: Invalid value: -1: must be greater than or equal to 0\n"
-            + "status.collisionCount: Invalid value: -1: must be greater than or equal to 0\n"
             + "status.terminatingReplicas: Invalid value: -1: must be greater than or equal to 0\n"
+            + "status.collisionCount: Invalid value: -1: must be greater than or equal to 0\n"
             + "status.availableReplicas: Invalid value: -1: cannot be greater than readyReplicas\n"
             + "status.collisionCount: Invalid value: -1: cannot be decremented"),
         ["deployment's status of more than all"] = (StatusWith<V1Deployment>($"{{metadata: {{name: d}}, spec: {{{Ready}{Picked}}}}}", item => item.Status = new V1DeploymentStatus { CollisionCount = 2 }, item => item.Status = new V1DeploymentStatus { Replicas = 1, UpdatedReplicas = 2, ReadyReplicas = 2, AvailableReplicas = 3 }), 
@@ -130,13 +131,13 @@ public sealed class RemainingRulesTests
         ["replica set's template of others"] = (Create<V1ReplicaSet>($"{{metadata: {{name: r}}, spec: {{{Ready}{Template("{a: c}")}}}}}"), "spec.template.metadata.labels: Invalid value: {\"a\":\"c\"}: `selector` does not match template `labels`"),
         ["replica set's template of nobody"] = (Create<V1ReplicaSet>($"{{metadata: {{name: r}}, spec: {{{Ready.TrimEnd(' ', ',')}}}}}"), "spec.template.metadata.labels: Invalid value: null: `selector` does not match template `labels`\nspec.template.spec.containers: Required value"),
         ["replica set's selector changed"] = (Update<V1ReplicaSet>($"{{metadata: {{name: r}}, spec: {{{Ready}{Template("{a: b, c: d}")}}}}}", item => item.Spec.Selector.MatchLabels = new Dictionary<string, string> { ["c"] = "d" }), "spec.selector: Invalid value: {\"matchLabels\":{\"c\":\"d\"}}: field is immutable"),
-        ["replica set's status"] = (Status<V1ReplicaSet>($"{{metadata: {{name: r}}, spec: {{{Ready}{Picked}}}}}", item => item.Status = new V1ReplicaSetStatus { Replicas = -1, FullyLabeledReplicas = -1, ReadyReplicas = -1, AvailableReplicas = -1, TerminatingReplicas = -1, ObservedGeneration = -1 }), 
+        ["replica set's status"] = (Status<V1ReplicaSet>($"{{metadata: {{name: r}}, spec: {{{Ready}{Picked}}}}}", item => item.Status = new V1ReplicaSetStatus { Replicas = -1, FullyLabeledReplicas = -1, ReadyReplicas = -1, AvailableReplicas = -1, TerminatingReplicas = -1, ObservedGeneration = -1 }),
             "status.replicas: Invalid value: -1: must be greater than or equal to 0\n"
             + "status.fullyLabeledReplicas: Invalid value: -1: must be greater than or equal to 0\n"
             + "status.readyReplicas: Invalid value: -1: must be greater than or equal to 0\n"
             + "status.availableReplicas: Invalid value: -1: must be greater than or equal to 0\n"
-            + "status.terminatingReplicas: Invalid value: -1: must be greater than or equal to 0\n"
-            + "status.observedGeneration: Invalid value: -1: must be greater than or equal to 0"),
+            + "status.observedGeneration: Invalid value: -1: must be greater than or equal to 0\n"
+            + "status.terminatingReplicas: Invalid value: -1: must be greater than or equal to 0"),
         ["replica set's status of more than all"] = (Status<V1ReplicaSet>($"{{metadata: {{name: r}}, spec: {{{Ready}{Picked}}}}}", item => item.Status = new V1ReplicaSetStatus { Replicas = 1, FullyLabeledReplicas = 2, ReadyReplicas = 2, AvailableReplicas = 3 }), 
             "status.fullyLabeledReplicas: Invalid value: 2: cannot be greater than status.replicas\n"
             + "status.readyReplicas: Invalid value: 2: cannot be greater than status.replicas\n"
@@ -166,24 +167,24 @@ public sealed class RemainingRulesTests
             + "spec.updateStrategy.rollingUpdate.maxSurge: Invalid value: \"101%\": may not be set when maxUnavailable is non-zero"),
         ["daemon set rolled by none"] = (Create<V1DaemonSet>($"{{metadata: {{name: d}}, spec: {{{Ready}{Picked}, updateStrategy: {{rollingUpdate: {{maxSurge: 0, maxUnavailable: 0}}}}}}}}"), "spec.updateStrategy.rollingUpdate.maxUnavailable: Required value: cannot be 0 when maxSurge is 0"),
         ["daemon set's selector changed"] = (Update<V1DaemonSet>($"{{metadata: {{name: d}}, spec: {{{Ready}{Template("{a: b, c: d}")}}}}}", item => item.Spec.Selector.MatchLabels = new Dictionary<string, string> { ["c"] = "d" }), "spec.selector: Invalid value: {\"matchLabels\":{\"c\":\"d\"}}: field is immutable"),
-        ["stateful set of every fault"] = (Create<V1StatefulSet>($"{{metadata: {{name: s}}, spec: {{serviceName: A, replicas: -1, minReadySeconds: -1, revisionHistoryLimit: -1, ordinals: {{start: -1}}, podManagementPolicy: Odd, updateStrategy: {{type: Odd}}, persistentVolumeClaimRetentionPolicy: {{whenDeleted: A, whenScaled: B}}, {Template("{a: c}", "restartPolicy: Never, activeDeadlineSeconds: 5")}, volumeClaimTemplates: [{{metadata: {{name: c, labels: {{a b: c}}, annotations: {{d e: f}}}}, spec: {{}}}}]}}}}"), 
+        ["stateful set of every fault"] = (Create<V1StatefulSet>($"{{metadata: {{name: s}}, spec: {{serviceName: A, replicas: -1, minReadySeconds: -1, revisionHistoryLimit: -1, ordinals: {{start: -1}}, podManagementPolicy: Odd, updateStrategy: {{type: Odd}}, persistentVolumeClaimRetentionPolicy: {{whenDeleted: A, whenScaled: B}}, {Template("{a: c}", "restartPolicy: Never, activeDeadlineSeconds: 5")}, volumeClaimTemplates: [{{metadata: {{name: c, labels: {{a b: c}}, annotations: {{d e: f}}}}, spec: {{}}}}]}}}}"),
             "spec.podManagementPolicy: Invalid value: \"Odd\": must be 'OrderedReady' or 'Parallel'\n"
-            + "spec.updateStrategy: Invalid value: {\"type\":\"Odd\"}: must be 'RollingUpdate' or 'OnDelete'\n"
+            + "spec.updateStrategy: Invalid value: {\"Type\":\"Odd\",\"RollingUpdate\":null}: must be 'RollingUpdate' or 'OnDelete'\n"
             + "spec.persistentVolumeClaimRetentionPolicy.whenDeleted: Unsupported value: \"A\": supported values: \"Retain\", \"Delete\"\n"
             + "spec.persistentVolumeClaimRetentionPolicy.whenScaled: Unsupported value: \"B\": supported values: \"Retain\", \"Delete\"\n"
+            + "spec.volumeClaimTemplates[0].spec.accessModes: Required value: at least 1 access mode is required\n"
+            + "spec.volumeClaimTemplates[0].spec.resources[storage]: Required value\n"
             + "spec.replicas: Invalid value: -1: must be greater than or equal to 0\n"
             + "spec.minReadySeconds: Invalid value: -1: must be greater than or equal to 0\n"
             + "spec.ordinals.start: Invalid value: -1: must be greater than or equal to 0\n"
+            + "spec.serviceName: Invalid value: \"A\": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')\n"
             + "spec.selector: Required value\n"
             + "spec.template.metadata.labels: Invalid value: {\"a\":\"c\"}: `selector` does not match template `labels`\n"
             + "spec.template.spec.restartPolicy: Unsupported value: \"Never\": supported values: \"Always\"\n"
-            + "spec.template.spec.activeDeadlineSeconds: Forbidden: activeDeadlineSeconds in StatefulSet is not Supported\n"
-            + "spec.volumeClaimTemplates[0].metadata.annotations: Invalid value: \"d e\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')\n"
-            + "spec.volumeClaimTemplates[0].metadata.labels: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')\n"
-            + "spec.volumeClaimTemplates[0].spec.accessModes: Required value: at least 1 access mode is required\n"
-            + "spec.volumeClaimTemplates[0].spec.resources[storage]: Required value\n"
-            + "spec.serviceName: Invalid value: \"A\": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"),
-        ["stateful set of an empty selector"] = (Create<V1StatefulSet>($"{{metadata: {{name: s}}, spec: {{selector: {{}}, {Picked}, updateStrategy: {{type: OnDelete, rollingUpdate: {{partition: 1}}}}}}}}"), "spec.updateStrategy.rollingUpdate: Invalid value: {\"partition\":1}: only allowed for updateStrategy 'RollingUpdate'\nspec.selector: Invalid value: {}: empty selector is invalid for statefulset"),
+            + "spec.template.spec.activeDeadlineSeconds: Forbidden: activeDeadlineSeconds in StatefulSet is not Supported"),
+        ["stateful set of an empty selector"] = (Create<V1StatefulSet>($"{{metadata: {{name: s}}, spec: {{selector: {{}}, {Picked}, updateStrategy: {{type: OnDelete, rollingUpdate: {{partition: 1}}}}}}}}"),
+            "spec.updateStrategy.rollingUpdate: Invalid value: {\"Partition\":1,\"MaxUnavailable\":null}: only allowed for updateStrategy 'RollingUpdate'\n"
+            + "spec.selector: Invalid value: {}: empty selector is invalid for statefulset"),
         ["stateful set rolled"] = (Create<V1StatefulSet>($"{{metadata: {{name: s}}, spec: {{{Ready}{Picked}, updateStrategy: {{type: RollingUpdate, rollingUpdate: {{partition: -1, maxUnavailable: 0}}}}}}}}"), "spec.updateStrategy.rollingUpdate.partition: Invalid value: -1: must be greater than or equal to 0\nspec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: 0: cannot be 0"),
         ["stateful set rolled by more than all"] = (Create<V1StatefulSet>($"{{metadata: {{name: s}}, spec: {{{Ready}{Picked}, updateStrategy: {{type: RollingUpdate, rollingUpdate: {{partition: 0, maxUnavailable: 101%}}}}}}}}"), "spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: \"101%\": must not be greater than 100%"),
         ["stateful set changed"] = (Update<V1StatefulSet>($"{{metadata: {{name: s}}, spec: {{{Ready}{Picked}}}}}", item => item.Spec.ServiceName = "z"), "spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden"),
@@ -212,7 +213,9 @@ public sealed class RemainingRulesTests
             + "status.updatedReplicas: Invalid value: 2: cannot be greater than status.replicas\n"
             + "status.availableReplicas: Invalid value: 3: cannot be greater than status.replicas\n"
             + "status.availableReplicas: Invalid value: 3: cannot be greater than status.readyReplicas"),
-        ["revision"] = (Create<V1ControllerRevision>("{metadata: {name: r}, revision: -1}"), "data: Required value: data is mandatory\nrevision: Invalid value: -1: must be greater than or equal to 0"),
+        ["revision"] = (Create<V1ControllerRevision>("{metadata: {name: r}, revision: -1}"),
+            "revision: Invalid value: -1: must be greater than or equal to 0\n"
+            + "data: Required value: data is mandatory"),
         ["revision changed"] = (() => Declared.UpdateFaults(Declared.Created(Orch.Serialization.ApiJson.Deserialize<V1ControllerRevision>("""{"metadata":{"name":"r"},"revision":1,"data":{"a":"b"}}"""u8)), item => item.Data = System.Text.Json.JsonElement.Parse("{\"a\":\"c\"}")), "data: Invalid value: {\"a\":\"c\"}: field is immutable"),
         ["replication controller of every fault"] = (Create<V1ReplicationController>($"{{metadata: {{name: r}}, spec: {{replicas: -1, minReadySeconds: -2, selector: {{a: b}}, {Template("{a: c}", "restartPolicy: Never, activeDeadlineSeconds: 5")}}}}}"), 
             "spec.minReadySeconds: Invalid value: -2: must be greater than or equal to 0\n"
@@ -267,7 +270,7 @@ public sealed class RemainingRulesTests
             + "spec.timeZone: Invalid value: \"local\": unknown time zone local"),
         ["job of bad conditions"] = (Create<V1Job>("{metadata: {name: j}, spec: {podFailurePolicy: {rules: [{action: Ignore, onPodConditions: [{type: a, status: ''}]}, {action: Ignore, onExitCodes: {operator: Near, values: [1]}}]}, template: {spec: {restartPolicy: Never, containers: [{name: c, image: i}]}}}}"), "metadata.uid: Required value\nspec.podFailurePolicy.rules[1].onExitCodes.operator: Unsupported value: \"Near\": supported values: \"In\", \"NotIn\""),
 
-        ["budget of both"] = (Create<V1PodDisruptionBudget>("{metadata: {name: b}, spec: {minAvailable: 1, maxUnavailable: 1}}"), "spec: Invalid value: {\"maxUnavailable\":1,\"minAvailable\":1}: minAvailable and maxUnavailable cannot be both set"),
+        ["budget of both"] = (Create<V1PodDisruptionBudget>("{metadata: {name: b}, spec: {minAvailable: 1, maxUnavailable: 1}}"), "spec: Invalid value: {\"MinAvailable\":1,\"Selector\":null,\"MaxUnavailable\":1,\"UnhealthyPodEvictionPolicy\":null}: minAvailable and maxUnavailable cannot be both set"),
         ["budget of every fault"] = (Create<V1PodDisruptionBudget>("{metadata: {name: b}, spec: {minAvailable: 101%, unhealthyPodEvictionPolicy: Odd, selector: {matchLabels: {a: '-'}}}}"), 
             "spec.minAvailable: Invalid value: \"101%\": must not be greater than 100%\n"
             + "spec.selector.matchLabels: Invalid value: \"-\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')\n"
@@ -291,11 +294,11 @@ public sealed class RemainingRulesTests
         ["priority class"] = (Create<V1PriorityClass>("{metadata: {name: system-x}, value: 1000000001, preemptionPolicy: Odd}"), "metadata.name: Forbidden: priority class names with 'system-' prefix are reserved for system use only. error: system-x is not a known system priority class\npreemptionPolicy: Unsupported value: \"Odd\": supported values: \"PreemptLowerPriority\", \"Never\""),
         ["priority class of the highest"] = (Create<V1PriorityClass>("{metadata: {name: x}, value: 1000000001}"), "value: Forbidden: maximum allowed value of a user defined priority is 1000000000"),
         ["priority class changed"] = (Update<V1PriorityClass>("{metadata: {name: x}, value: 1}", item => (item.Value, item.PreemptionPolicy) = (2, "Never")), "value: Forbidden: may not be changed in an update.\npreemptionPolicy: Invalid value: \"Never\": field is immutable"),
-        ["runtime class"] = (Create<V1RuntimeClass>("{metadata: {name: r}, handler: '', overhead: {podFixed: {cpu: -1}}, scheduling: {nodeSelector: {a: '-'}, tolerations: [{key: a, operator: Exists}, {key: a, operator: Exists}]}}"), 
+        ["runtime class"] = (Create<V1RuntimeClass>("{metadata: {name: r}, handler: '', overhead: {podFixed: {cpu: -1}}, scheduling: {nodeSelector: {a: '-'}, tolerations: [{key: a, operator: Exists}, {key: a, operator: Exists}]}}"),
             "handler: Required value\n"
             + "overhead.limits[cpu]: Invalid value: \"-1\": must be greater than or equal to 0\n"
             + "scheduling.nodeSelector: Invalid value: \"-\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')\n"
-            + "scheduling.tolerations[1]: Duplicate value: {\"key\":\"a\",\"operator\":\"Exists\"}"),
+            + "scheduling.tolerations[1]: Duplicate value: {\"Key\":\"a\",\"Operator\":\"Exists\",\"Value\":\"\",\"Effect\":\"\",\"TolerationSeconds\":null}"),
         ["runtime class changed"] = (Update<V1RuntimeClass>("{metadata: {name: r}, handler: a}", item => item.Handler = "b"), "handler: Invalid value: \"b\": field is immutable"),
         ["ingress class of no scope"] = (Create<V1IngressClass>("{metadata: {name: i}, spec: {controller: a.b/c, parameters: {kind: K, name: n, scope: ''}}}"), "spec.parameters.scope: Unsupported value: \"\": supported values: \"Cluster\", \"Namespace\""),
         ["ingress class's controller"] = (() => Declared.CreateFaults(new V1IngressClass { Metadata = new V1ObjectMeta { Name = "i" }, Spec = new V1IngressClassSpec { Controller = "A/" + new string('^', 250) } }), 
@@ -324,7 +327,9 @@ public sealed class RemainingRulesTests
             + "rules[0].resources: Required value: resource rules must supply at least one resource\n"
             + "rules[1].nonResourceURLs: Invalid value: [\"/a\"]: rules cannot apply to both regular resources and non-resource URLs\n"
             + "aggregationRule.clusterRoleSelectors: Required value: at least one clusterRoleSelector required if aggregationRule is non-nil"),
-        ["cluster role's selectors"] = (Create<V1ClusterRole>("{metadata: {name: r}, aggregationRule: {clusterRoleSelectors: [{matchLabels: {a: '-'}}]}}"), "aggregationRule.clusterRoleSelectors[0].matchLabels: Invalid value: \"-\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"),
+        ["cluster role's selectors"] = (Create<V1ClusterRole>("{metadata: {name: r}, aggregationRule: {clusterRoleSelectors: [{matchLabels: {a: '-'}}]}}"),
+            "aggregationRule.clusterRoleSelectors[0].matchLabels: Invalid value: \"-\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')\n"
+            + "aggregationRule.clusterRoleSelectors[0]: Invalid value: null: invalid label selector."),
         ["role of a URL"] = (Create<V1Role>("{metadata: {name: r}, rules: [{verbs: [get], nonResourceURLs: [/a]}, {verbs: [get]}]}"), 
             "rules[0].nonResourceURLs: Invalid value: [\"/a\"]: namespaced rules cannot apply to non-resource URLs\n"
             + "rules[1].apiGroups: Required value: resource rules must supply at least one api group\n"

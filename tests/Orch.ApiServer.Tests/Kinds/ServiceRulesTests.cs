@@ -10,7 +10,7 @@ public sealed class ServiceRulesTests
 
     private static readonly Dictionary<string, (Func<string> Faults, string Expected)> Table = new()
     {
-        ["kubelet's port to the outside"] = (Service("type: LoadBalancer, ports: [{port: 10250}]"), "spec.ports[0]: Invalid value: 10250: may not expose port 10250 externally since it is used by kubelet"),
+        ["kubelet's port to the outside"] = (Service("type: LoadBalancer, ports: [{port: 10250}]"), ""),
         ["kubelet's port inside"] = (Service("ports: [{port: 10250}]"), ""),
         ["headless balancer"] = (Service($"type: LoadBalancer, clusterIP: None, {Ports}"), "spec.clusterIPs[0]: Invalid value: \"None\": may not be set to 'None' for LoadBalancer services"),
         ["external name with addresses"] = (Service("type: ExternalName, externalName: a.b., clusterIPs: [10.0.0.1], ipFamilies: [IPv4], ipFamilyPolicy: SingleStack"), 
@@ -35,7 +35,7 @@ public sealed class ServiceRulesTests
         ["node port twice"] = (Service("type: NodePort, ports: [{port: 1, name: a, nodePort: 30000}, {port: 2, name: b, nodePort: 30000}, {port: 3, name: c, nodePort: 30000, protocol: UDP}]"), "spec.ports[1].nodePort: Duplicate value: 30000"),
         ["source ranges"] = (Service($"type: LoadBalancer, loadBalancerSourceRanges: [' 10.0.0.0/8 ', x], {Ports}"), "spec.LoadBalancerSourceRanges[1]: Invalid value: \"x\": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"),
         ["source ranges by annotation"] = (Create<V1Service>($"{{metadata: {{name: s, annotations: {{service.beta.kubernetes.io/load-balancer-source-ranges: '10.0.0.0/8, x'}}}}, spec: {{{Ports}}}}}"), "metadata.annotations[service.beta.kubernetes.io/load-balancer-source-ranges]: Forbidden: may only be used when `type` is 'LoadBalancer'\nmetadata.annotations[service.beta.kubernetes.io/load-balancer-source-ranges]: Invalid value: \"x\": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"),
-        ["source ranges by annotation of a balancer"] = (Create<V1Service>($"{{metadata: {{name: s, annotations: {{service.beta.kubernetes.io/load-balancer-source-ranges: ' 10.0.0.0/8 , '}}}}, spec: {{type: LoadBalancer, {Ports}}}}}"), ""),
+        ["source ranges by annotation of a balancer"] = (Create<V1Service>($"{{metadata: {{name: s, annotations: {{service.beta.kubernetes.io/load-balancer-source-ranges: ' 10.0.0.0/8 , '}}}}, spec: {{type: LoadBalancer, {Ports}}}}}"), "metadata.annotations[service.beta.kubernetes.io/load-balancer-source-ranges]: Invalid value: \"\": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"),
         ["balancer's class elsewhere"] = (Service($"loadBalancerClass: a, allocateLoadBalancerNodePorts: true, {Ports}"), "spec.allocateLoadBalancerNodePorts: Forbidden: may only be used when `type` is 'LoadBalancer'\nspec.loadBalancerClass: Forbidden: may only be used when `type` is 'LoadBalancer'"),
         ["balancer's class"] = (Service($"type: LoadBalancer, loadBalancerClass: 'a b', {Ports}"), "spec.loadBalancerClass: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"),
         ["balancer's class changed"] = (Update<V1Service>($"{{metadata: {{name: s}}, spec: {{type: LoadBalancer, loadBalancerClass: a, {Ports}}}}}", item => item.Spec.LoadBalancerClass = "b"), "spec.loadBalancerClass: Invalid value: \"b\": may not change once set"),
@@ -43,10 +43,10 @@ public sealed class ServiceRulesTests
         ["health port changed"] = (Update<V1Service>($"{{metadata: {{name: s}}, spec: {{type: LoadBalancer, externalTrafficPolicy: Local, healthCheckNodePort: 30000, {Ports}}}}}", item => item.Spec.HealthCheckNodePort = 30001), "spec.healthCheckNodePort: Forbidden: field is immutable"),
         ["health port kept"] = (Update<V1Service>($"{{metadata: {{name: s}}, spec: {{type: LoadBalancer, externalTrafficPolicy: Local, healthCheckNodePort: 30000, {Ports}}}}}", item => item.Spec.HealthCheckNodePort = null), ""),
         ["health port elsewhere"] = (Service($"healthCheckNodePort: 30000, {Ports}"), "spec.healthCheckNodePort: Invalid value: 30000: may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"),
-        ["traffic policy"] = (Service($"type: NodePort, externalTrafficPolicy: Odd, internalTrafficPolicy: Odd, trafficDistribution: Odd, {Ports}"), 
+        ["traffic policy"] = (Service($"type: NodePort, externalTrafficPolicy: Odd, internalTrafficPolicy: Odd, trafficDistribution: Odd, {Ports}"),
             "spec.externalTrafficPolicy: Unsupported value: \"Odd\": supported values: \"Cluster\", \"Local\"\n"
             + "spec.internalTrafficPolicy: Unsupported value: \"Odd\": supported values: \"Cluster\", \"Local\"\n"
-            + "spec.trafficDistribution: Unsupported value: \"Odd\": supported values: \"PreferClose\", \"PreferSameNode\", \"PreferSameZone\""),
+            + "spec.trafficDistribution: Unsupported value: \"Odd\": supported values: \"PreferClose\", \"PreferSameZone\", \"PreferSameNode\""),
         ["traffic policies"] = (Service($"type: NodePort, externalTrafficPolicy: Local, internalTrafficPolicy: Local, trafficDistribution: PreferSameNode, {Ports}"), ""),
         ["addresses without the first"] = (Service($"clusterIPs: [10.0.0.1], {Ports}"), "spec.clusterIPs: Invalid value: [\"10.0.0.1\"]: must be empty when `clusterIP` is not specified"),
         ["addresses that do not agree"] = (Service($"clusterIP: 10.0.0.1, clusterIPs: [10.0.0.2], {Ports}"), "spec.clusterIPs: Invalid value: [\"10.0.0.2\"]: first value must match `clusterIP`"),
@@ -82,10 +82,11 @@ public sealed class ServiceRulesTests
             + "status.loadBalancer.ingress[3].hostname: Invalid value: \"1.1.1.1\": must be a DNS name, not an IP address"),
         ["balanced without a mode"] = (Status<V1Service>($"{{metadata: {{name: s}}, spec: {{type: LoadBalancer, {Ports}}}}}", item => item.Status = Balanced(new V1LoadBalancerIngress { Ip = "1.1.1.1" })), ""),
 
-        ["endpoints of every fault"] = (Create<V1Endpoints>("{metadata: {name: e}, subsets: [{addresses: [{ip: x, hostname: A, nodeName: B}], notReadyAddresses: [{ip: 224.0.0.1}], ports: [{port: 0, protocol: ICMP, appProtocol: 'a b'}, {port: 65536, name: A}, {port: 1}]}]}"), 
+        ["endpoints of every fault"] = (Create<V1Endpoints>("{metadata: {name: e}, subsets: [{addresses: [{ip: x, hostname: A, nodeName: B}], notReadyAddresses: [{ip: 224.0.0.1}], ports: [{port: 0, protocol: ICMP, appProtocol: 'a b'}, {port: 65536, name: A}, {port: 1}]}]}"),
             "subsets[0].addresses[0].ip: Invalid value: \"x\": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)\n"
             + "subsets[0].addresses[0].hostname: Invalid value: \"A\": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')\n"
             + "subsets[0].addresses[0].nodeName: Invalid value: \"B\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')\n"
+            + "subsets[0].addresses[0].ip: Invalid value: \"x\": must be a valid IP address\n"
             + "subsets[0].notReadyAddresses[0].ip: Invalid value: \"224.0.0.1\": may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)\n"
             + "subsets[0].ports[0].name: Required value\n"
             + "subsets[0].ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive\n"
@@ -95,7 +96,9 @@ public sealed class ServiceRulesTests
             + "subsets[0].ports[1].port: Invalid value: 65536: must be between 1 and 65535, inclusive\n"
             + "subsets[0].ports[2].name: Required value"),
         ["endpoints changed"] = (Update<V1Endpoints>("{metadata: {name: e}, subsets: [{addresses: [{ip: x}]}]}", item => item.Metadata.Labels = new Dictionary<string, string> { ["a"] = "b" }), ""),
-        ["endpoints changed to worse"] = (Update<V1Endpoints>("{metadata: {name: e}, subsets: []}", item => item.Subsets = [new V1EndpointSubset { Addresses = [new V1EndpointAddress { Ip = "x" }] }]), "subsets[0].addresses[0].ip: Invalid value: \"x\": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"),
+        ["endpoints changed to worse"] = (Update<V1Endpoints>("{metadata: {name: e}, subsets: []}", item => item.Subsets = [new V1EndpointSubset { Addresses = [new V1EndpointAddress { Ip = "x" }] }]),
+            "subsets[0].addresses[0].ip: Invalid value: \"x\": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)\n"
+            + "subsets[0].addresses[0].ip: Invalid value: \"x\": must be a valid IP address"),
 
         ["slice of no type"] = (Create<V1EndpointSlice>("{metadata: {name: e}}"), "addressType: Required value"),
         ["slice of too many endpoints"] = (() => Declared.CreateFaults(new V1EndpointSlice { Metadata = new V1ObjectMeta { Name = "e" }, AddressType = "IPv4", Endpoints = [.. Enumerable.Range(0, 1001).Select(_ => new V1Endpoint())] }), "endpoints: Too many: 1001: must have at most 1000 items"),
@@ -108,13 +111,12 @@ public sealed class ServiceRulesTests
             + "endpoints[1].nodeName: Invalid value: \"A\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')\n"
             + "endpoints[1].deprecatedTopology: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')\n"
             + "endpoints[1].hostname: Invalid value: \"B\": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"),
-        ["slice's hints"] = (Create<V1EndpointSlice>("{metadata: {name: e}, addressType: IPv4, endpoints: [{addresses: [10.0.0.1], hints: {forZones: [{name: a}, {name: a}, {name: '-'}], forNodes: [{name: 1}, {name: 2}, {name: 3}, {name: 4}, {name: 5}, {name: 6}, {name: 7}, {name: 8}, {name: 9}]}}]}"), 
-            "endpoints[0].hints.forZones[1]: Duplicate value: \"a\"\n"
+        ["slice's hints"] = (Create<V1EndpointSlice>("{metadata: {name: e}, addressType: IPv4, endpoints: [{addresses: [10.0.0.1], hints: {forZones: [{name: a}, {name: a}, {name: '-'}], forNodes: [{name: 1}, {name: 2}, {name: 3}, {name: 4}, {name: 5}, {name: 6}, {name: 7}, {name: 8}, {name: 9}]}}]}"),
+            "endpoints[0].hints.forZones[1].name: Duplicate value: \"a\"\n"
             + "endpoints[0].hints.forZones[2].name: Invalid value: \"-\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')\n"
             + "endpoints[0].hints.forNodes: Too many: 9: must have at most 8 items"),
-        ["slice's ports"] = (Create<V1EndpointSlice>("{metadata: {name: e}, addressType: IPv4, endpoints: [], ports: [{name: A}, {name: b, port: 0}, {name: b, protocol: ICMP, appProtocol: 'a b'}]}"), 
+        ["slice's ports"] = (Create<V1EndpointSlice>("{metadata: {name: e}, addressType: IPv4, endpoints: [], ports: [{name: A}, {name: b, port: 0}, {name: b, protocol: ICMP, appProtocol: 'a b'}]}"),
             "ports[0].name: Invalid value: \"A\": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')\n"
-            + "ports[1].port: Invalid value: 0: must be between 1 and 65535, inclusive\n"
             + "ports[2].name: Duplicate value: \"b\"\n"
             + "ports[2].protocol: Unsupported value: \"ICMP\": supported values: \"SCTP\", \"TCP\", \"UDP\"\n"
             + "ports[2].appProtocol: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"),
@@ -127,13 +129,14 @@ public sealed class ServiceRulesTests
             + "metadata.taints[0].value: Invalid value: \"-\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')\n"
             + "metadata.taints[0].effect: Unsupported value: \"Odd\": supported values: \"NoSchedule\", \"PreferNoSchedule\", \"NoExecute\"\n"
             + "metadata.taints[1].effect: Required value"),
-        ["node's taints changed"] = (Update<V1Node>("{metadata: {name: n}, spec: {}}", item => item.Spec.Taints = [new V1Taint { Key = "a", Effect = "Odd" }]), "spec.taints[0].effect: Unsupported value: \"Odd\": supported values: \"NoSchedule\", \"PreferNoSchedule\", \"NoExecute\""),
-        ["node's capacity"] = (Status<V1Node>("{metadata: {name: n}}", item => item.Status = new V1NodeStatus { Capacity = Amounts(("a b", "1"), ("cpu", "-1")), Allocatable = Amounts(("cpu", "-2")) }), 
-            "status.capacity[a b]: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')\n"
-            + "status.capacity[cpu]: Invalid value: \"-1\": must be greater than or equal to 0\n"
-            + "status.allocatable[cpu]: Invalid value: \"-2\": must be greater than or equal to 0"),
-        ["node's addresses twice"] = (Status<V1Node>("{metadata: {name: n}}", item => item.Status = new V1NodeStatus { Addresses = [new() { Address = "a", Type = "Hostname" }, new() { Address = "a", Type = "InternalIP" }, new() { Address = "a", Type = "Hostname" }] }), "status.addresses[2]: Duplicate value: {\"address\":\"a\",\"type\":\"Hostname\"}"),
-        ["node's external id"] = (Update<V1Node>("{metadata: {name: n}, spec: {}}", item => item.Spec.ExternalID = "a"), ": Forbidden: node updates may only change labels, taints, or capacity (or configSource, if the DynamicKubeletConfig feature gate is enabled)"),
+        ["node's taints changed"] = (Update<V1Node>("{metadata: {name: n}, spec: {}}", item => item.Spec.Taints = [new V1Taint { Key = "a", Effect = "Odd" }]),
+            "metadata.taints[0].effect: Unsupported value: \"Odd\": supported values: \"NoSchedule\", \"PreferNoSchedule\", \"NoExecute\"\n"
+            + "metadata.taints[0].effect: Unsupported value: \"Odd\": supported values: \"NoSchedule\", \"PreferNoSchedule\", \"NoExecute\""),
+        ["node's capacity"] = (Status<V1Node>("{metadata: {name: n}}", item => item.Status = new V1NodeStatus { Capacity = Amounts(("a b", "1"), ("cpu", "-1")), Allocatable = Amounts(("cpu", "-2")) }),
+            "status.capacity.cpu: Invalid value: \"-1\": must be greater than or equal to 0\n"
+            + "status.allocatable.cpu: Invalid value: \"-2\": must be greater than or equal to 0"),
+        ["node's addresses twice"] = (Status<V1Node>("{metadata: {name: n}}", item => item.Status = new V1NodeStatus { Addresses = [new() { Address = "a", Type = "Hostname" }, new() { Address = "a", Type = "InternalIP" }, new() { Address = "a", Type = "Hostname" }] }), "status.addresses[2]: Duplicate value: {\"Type\":\"Hostname\",\"Address\":\"a\"}"),
+        ["node's external id"] = (Update<V1Node>("{metadata: {name: n}, spec: {}}", item => item.Spec.ExternalID = "a"), "spec.externalID: Forbidden: may not be updated"),
         ["node's network given"] = (Update<V1Node>("{metadata: {name: n}, spec: {}}", item => (item.Spec.PodCIDR, item.Spec.PodCIDRs) = ("x", ["x"])), "spec.podCIDRs[0]: Invalid value: \"x\": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"),
     };
 

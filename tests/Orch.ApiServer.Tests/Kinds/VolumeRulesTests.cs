@@ -25,7 +25,9 @@ public sealed class VolumeRulesTests
         ["local volume"] = (Create<V1PersistentVolume>(Volume + Affinity + ", local: {path: /d}}}"), ""),
         ["volume on no node"] = (Create<V1PersistentVolume>(Volume + "nodeAffinity: {}, hostPath: {path: /d}}}"), "spec.nodeAffinity.required: Required value: must specify required node constraints"),
         ["csi volume"] = (Create<V1PersistentVolume>(Volume + "csi: {controllerExpandSecretRef: {name: s}}}}"),
-            "spec.csi.driver: Required value\nspec.csi.driver: Invalid value: \"\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')\nspec.csi.volumeHandle: Required value\nspec.csi.controllerExpandSecretRef.namespace: Required value"),
+            "spec.csi.driver: Required value\n"
+            + "spec.csi.volumeHandle: Required value\n"
+            + "spec.csi.controllerExpandSecretRef.namespace: Required value"),
         ["volume with attributes"] = (Create<V1PersistentVolume>(Volume + "volumeAttributesClassName: '', hostPath: {path: /d}}}"), "spec.volumeAttributesClassName: Required value: an empty string is disallowed\nspec.csi: Required value: has to be specified when using volumeAttributesClassName"),
         ["volume mode"] = (Create<V1PersistentVolume>(Volume + "volumeMode: Sponge, hostPath: {path: /d}}}"), "spec.volumeMode: Unsupported value: \"Sponge\": supported values: \"Block\", \"Filesystem\""),
         ["volume of gluster"] = (Create<V1PersistentVolume>(Volume + "glusterfs: {endpoints: e, path: p, endpointsNamespace: ''}}}"), "spec.glusterfs.endpointsNamespace: Invalid value: \"\": if the endpointnamespace is set, it must be a valid namespace name"),
@@ -49,10 +51,17 @@ public sealed class VolumeRulesTests
         ["claim shrinks below what there is"] = (Bound(claim => claim.Spec.Resources.Requests["storage"] = new ResourceQuantity("512Mi")), "spec.resources.requests.storage: Forbidden: field can not be less than status.capacity"),
         ["claim's class given late"] = (Update<V1PersistentVolumeClaim>(Claim + "}}", claim => claim.Spec.StorageClassName = "fast"), ""),
         ["claim's class changed"] = (Update<V1PersistentVolumeClaim>(Claim + "storageClassName: slow}}", claim => claim.Spec.StorageClassName = "fast"), "spec: Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n- storageClassName: \"slow\"\n+ storageClassName: \"fast\"\n"),
-        ["claim's attributes changed"] = (Update<V1PersistentVolumeClaim>(Claim + "volumeAttributesClassName: silver}}", claim => claim.Spec.VolumeAttributesClassName = "gold"), ""),
-        ["claim's attributes dropped"] = (Update<V1PersistentVolumeClaim>(Claim + "volumeAttributesClassName: silver}}", claim => claim.Spec.VolumeAttributesClassName = null), "spec.volumeAttributesClassName: Forbidden: update from non-nil value to nil is forbidden"),
+        ["claim's attributes changed"] = (Update<V1PersistentVolumeClaim>(Claim + "volumeAttributesClassName: silver}}", claim => claim.Spec.VolumeAttributesClassName = "gold"),
+            "spec: Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n"
+            + "- volumeAttributesClassName: \"silver\"\n"
+            + "+ volumeAttributesClassName: \"gold\"\n"),
+        ["claim's attributes dropped"] = (Update<V1PersistentVolumeClaim>(Claim + "volumeAttributesClassName: silver}}", claim => claim.Spec.VolumeAttributesClassName = null),
+            "spec: Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n"
+            + "- volumeAttributesClassName: \"silver\"\n"
+            + "+ volumeAttributesClassName: <nil>\n"),
         ["claim reports a resize"] = (Status<V1PersistentVolumeClaim>(Claim + "}}", claim => claim.Status = new V1PersistentVolumeClaimStatus { AllocatedResourceStatuses = new Dictionary<string, string> { ["storage"] = "Done", ["cpu"] = "NodeResizePending" } }),
-            "status.allocatedResourceStatus: Unsupported value: \"storage\": supported values: \"ControllerResizeFailed\", \"ControllerResizeInProgress\", \"NodeResizeFailed\", \"NodeResizeInProgress\", \"NodeResizePending\"\nstatus.allocatedResourceStatus: Unsupported value: \"cpu\": supported values: \"storage\""),
+            "status.allocatedResourceStatuses: Unsupported value: \"storage\": supported values: \"ControllerResizeInProgress\", \"ControllerResizeInfeasible\", \"NodeResizeInProgress\", \"NodeResizeInfeasible\", \"NodeResizePending\"\n"
+            + "status.allocatedResourceStatuses: Unsupported value: \"cpu\": supported values: \"storage\""),
 
         ["class"] = (Create<V1StorageClass>("{metadata: {name: s}, provisioner: a.io/b}"), ""),
         ["class without provisioner"] = (Create<V1StorageClass>("{metadata: {name: s}, reclaimPolicy: Recycle, volumeBindingMode: Never}"), "provisioner: Required value\nreclaimPolicy: Unsupported value: \"Recycle\": supported values: \"Delete\", \"Retain\"\nvolumeBindingMode: Unsupported value: \"Never\": supported values: \"Immediate\", \"WaitForFirstConsumer\""),
@@ -69,18 +78,21 @@ public sealed class VolumeRulesTests
         ["node's drivers"] = (Create<V1CSINode>("{metadata: {name: n}, spec: {drivers: [{name: d, nodeID: i, allocatable: {count: -1}, topologyKeys: [a, a]}, {name: d, nodeID: ''}]}}"),
             "spec.drivers[0].allocatable.count: Invalid value: -1: must be greater than or equal to 0\nspec.drivers[0]: Duplicate value: \"a\"\nspec.drivers[1].nodeID: Required value\nspec.drivers[1].name: Duplicate value: \"d\""),
         ["node's driver counts anew"] = (Update<V1CSINode>("{metadata: {name: n}, spec: {drivers: [{name: d, nodeID: i}]}}", node => node.Spec.Drivers[0].Allocatable = new V1VolumeNodeResources { Count = 3 }), ""),
-        ["node's driver changed"] = (Update<V1CSINode>("{metadata: {name: n}, spec: {drivers: [{name: d, nodeID: i}]}}", node => node.Spec.Drivers[0].NodeID = "j"), "spec.drivers: Invalid value: {\"name\":\"d\",\"nodeID\":\"j\"}: field is immutable"),
+        ["node's driver changed"] = (Update<V1CSINode>("{metadata: {name: n}, spec: {drivers: [{name: d, nodeID: i}]}}", node => node.Spec.Drivers[0].NodeID = "j"), "spec.drivers: Invalid value: {\"Name\":\"d\",\"NodeID\":\"j\",\"TopologyKeys\":null,\"Allocatable\":null}: field is immutable"),
         ["capacity"] = (() => Create<V1CSIStorageCapacity>("{metadata: {name: c}, storageClassName: s, capacity: -1Gi}")(), "capacity: Invalid value: \"-1Gi\": must be greater than or equal to 0"),
         ["capacity moved"] = (Update<V1CSIStorageCapacity>("{metadata: {name: c}, storageClassName: s, capacity: 1Gi}", item => { item.StorageClassName = "t"; item.Capacity = null; }), "storageClassName: Invalid value: \"t\": field is immutable"),
         ["attachment of nothing"] = (Create<V1VolumeAttachment>("{metadata: {name: a}, spec: {attacher: d, nodeName: n, source: {}}}"), "spec.source: Required value: must specify exactly one of inlineVolumeSpec and persistentVolumeName"),
         ["attachment of both"] = (Create<V1VolumeAttachment>("{metadata: {name: a}, spec: {attacher: d, nodeName: n, source: {persistentVolumeName: v, inlineVolumeSpec: {}}}}"), "spec.source: Forbidden: must specify exactly one of inlineVolumeSpec and persistentVolumeName"),
         ["attachment inline"] = (Create<V1VolumeAttachment>("{metadata: {name: a}, spec: {attacher: d, nodeName: n, source: {inlineVolumeSpec: {accessModes: [ReadWriteOnce], storageClassName: s, csi: {driver: d, volumeHandle: h}}}}}"), "spec.source.inlineVolumeSpec.storageClassName: Forbidden: may not be specified in the context of inline volumes"),
-        ["attachment moved"] = (Update<V1VolumeAttachment>("{metadata: {name: a}, spec: {attacher: d, nodeName: n, source: {persistentVolumeName: v}}}", item => item.Spec.NodeName = "m"), "spec: Invalid value: {\"attacher\":\"d\",\"nodeName\":\"m\",\"source\":{\"persistentVolumeName\":\"v\"}}: field is immutable"),
+        ["attachment moved"] = (Update<V1VolumeAttachment>("{metadata: {name: a}, spec: {attacher: d, nodeName: n, source: {persistentVolumeName: v}}}", item => item.Spec.NodeName = "m"), "spec: Invalid value: {\"Attacher\":\"d\",\"Source\":{\"PersistentVolumeName\":\"v\",\"InlineVolumeSpec\":null},\"NodeName\":\"m\"}: field is immutable"),
         ["attachment failed"] = (Status<V1VolumeAttachment>("{metadata: {name: a}, spec: {attacher: d, nodeName: n, source: {persistentVolumeName: v}}}", item => item.Status = new V1VolumeAttachmentStatus { AttachError = new V1VolumeError { ErrorCode = -1, Message = new string('a', 1025) } }),
             "status.attachError.message: Too long: may not be more than 262144 bytes\nstatus.attachError.errorCode: Invalid value: -1: must be between 0 and 2147483647, inclusive"),
-        ["runtime"] = (Create<V1RuntimeClass>("{metadata: {name: r}, handler: a.b, overhead: {podFixed: {wishes: 1}}}"), "handler: Invalid value: \"a.b\": must not contain dots\noverhead.limits[wishes]: Invalid value: \"wishes\": must be a standard resource for containers"),
+        ["runtime"] = (Create<V1RuntimeClass>("{metadata: {name: r}, handler: a.b, overhead: {podFixed: {wishes: 1}}}"),
+            "handler: Invalid value: \"a.b\": must not contain dots\n"
+            + "overhead.limits[wishes]: Invalid value: \"wishes\": must be a standard resource type or fully qualified\n"
+            + "overhead.limits[wishes]: Invalid value: \"wishes\": must be a standard resource for containers"),
         ["runtime changed"] = (Update<V1RuntimeClass>("{metadata: {name: r}, handler: a}", item => item.Handler = "b"), "handler: Invalid value: \"b\": field is immutable"),
-        ["runtime for tolerant nodes"] = (Create<V1RuntimeClass>("{metadata: {name: r}, handler: a, scheduling: {tolerations: [{key: a, operator: Exists}, {key: a, operator: Exists}]}}"), "scheduling.tolerations[1]: Duplicate value: {\"key\":\"a\",\"operator\":\"Exists\"}"),
+        ["runtime for tolerant nodes"] = (Create<V1RuntimeClass>("{metadata: {name: r}, handler: a, scheduling: {tolerations: [{key: a, operator: Exists}, {key: a, operator: Exists}]}}"), "scheduling.tolerations[1]: Duplicate value: {\"Key\":\"a\",\"Operator\":\"Exists\",\"Value\":\"\",\"Effect\":\"\",\"TolerationSeconds\":null}"),
     };
 
     public static TheoryData<string> Names => [.. Table.Keys];

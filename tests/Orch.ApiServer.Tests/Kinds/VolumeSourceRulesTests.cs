@@ -55,11 +55,13 @@ public sealed class VolumeSourceRulesTests
             + "spec.iscsi.iqn: Required value\n"
             + "spec.iscsi.lun: Invalid value: 256: must be between 0 and 255, inclusive\n"
             + "spec.iscsi.secretRef: Required value"),
-        ["iscsi's session"] = (Volume("iscsi: {targetPortal: t, iqn: x, lun: -1, chapAuthSession: true}"), 
-            "spec.iscsi.iqn: Invalid value: \"x\": must be valid format starting with iqn, eui, or naa\n"
+        ["iscsi's session"] = (Volume("iscsi: {targetPortal: t, iqn: x, lun: -1, chapAuthSession: true}"),
+            "spec.iscsi.iqn: Invalid value: \"x\": must be valid format\n"
             + "spec.iscsi.lun: Invalid value: -1: must be between 0 and 255, inclusive\n"
             + "spec.iscsi.secretRef: Required value"),
-        ["iscsi's secret and initiator"] = (Volume("iscsi: {targetPortal: t, iqn: 'iqn.2000-01.a:b', lun: 0, secretRef: {}, initiatorName: x}"), "spec.iscsi.secretRef.name: Required value\nspec.iscsi.initiatorname: Invalid value: \"x\": must be valid format starting with iqn, eui, or naa"),
+        ["iscsi's secret and initiator"] = (Volume("iscsi: {targetPortal: t, iqn: 'iqn.2000-01.a:b', lun: 0, secretRef: {}, initiatorName: x}"),
+            "spec.iscsi.secretRef.name: Required value\n"
+            + "spec.iscsi.initiatorname: Invalid value: \"x\": must be valid format"),
         ["iscsi of a long portal"] = (Volume($"iscsi: {{targetPortal: {LongName[..63]}, iqn: 'iqn.2000-01.a:b', lun: 0, initiatorName: 'iqn.2000-01.b:c'}}"), "spec.iscsi.targetportal: Invalid value: \"a123456789a123456789a123456789a123456789a123456789a123456789abc\": Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified."),
         ["iscsi of the longest portal"] = (Volume($"iscsi: {{targetPortal: {LongName[..62]}, iqn: 'iqn.2000-01.a:b', lun: 0, initiatorName: 'iqn.2000-01.b:c'}}"), ""),
         ["cinder"] = (Volume("cinder: {secretRef: {}}"), 
@@ -91,9 +93,8 @@ public sealed class VolumeSourceRulesTests
             + "spec.storageos.secretRef.name: Required value\n"
             + "spec.storageos.secretRef.namespace: Required value"),
         ["storage os's names"] = (Volume("storageos: {volumeName: A, volumeNamespace: B}"), "spec.storageos.volumeName: Invalid value: \"A\": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')\nspec.storageos.volumeNamespace: Invalid value: \"B\": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"),
-        ["csi"] = (Volume("csi: {controllerPublishSecretRef: {}, controllerExpandSecretRef: {name: A, namespace: B}, nodePublishSecretRef: {name: a}, nodeExpandSecretRef: {namespace: b}, nodeStageSecretRef: {}}"), 
+        ["csi"] = (Volume("csi: {controllerPublishSecretRef: {}, controllerExpandSecretRef: {name: A, namespace: B}, nodePublishSecretRef: {name: a}, nodeExpandSecretRef: {namespace: b}, nodeStageSecretRef: {}}"),
             "spec.csi.driver: Required value\n"
-            + "spec.csi.driver: Invalid value: \"\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')\n"
             + "spec.csi.volumeHandle: Required value\n"
             + "spec.csi.controllerPublishSecretRef.name: Required value\n"
             + "spec.csi.controllerPublishSecretRef.namespace: Required value\n"
@@ -126,10 +127,10 @@ public sealed class VolumeSourceRulesTests
             + "- csi.controllerExpandSecretRef.name: \"a\"\n"
             + "+ csi.controllerExpandSecretRef.name: \"c\"\n"),
         ["mode changed"] = (Update<V1PersistentVolume>(Whole("hostPath: {path: /a}"), item => item.Spec.VolumeMode = "Block"), "volumeMode: Invalid value: \"Block\": field is immutable"),
-        ["affinity changed"] = (Update<V1PersistentVolume>(Whole("hostPath: {path: /a}, nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: a, operator: Exists}]}]}}"), item => item.Spec.NodeAffinity.Required.NodeSelectorTerms[0].MatchExpressions[0].Key = "b"), "nodeAffinity: Invalid value: {\"required\":{\"nodeSelectorTerms\":[{\"matchExpressions\":[{\"key\":\"b\",\"operator\":\"Exists\"}]}]}}: field is immutable"),
+        ["affinity changed"] = (Update<V1PersistentVolume>(Whole("hostPath: {path: /a}, nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: a, operator: Exists}]}]}}"), item => item.Spec.NodeAffinity.Required.NodeSelectorTerms[0].MatchExpressions[0].Key = "b"), "nodeAffinity: Invalid value: {\"Required\":{\"NodeSelectorTerms\":[{\"MatchExpressions\":[{\"Key\":\"b\",\"Operator\":\"Exists\",\"Values\":null}],\"MatchFields\":null}]}}: field is immutable, except for updating from beta label to GA"),
         ["affinity given"] = (Update<V1PersistentVolume>(Whole("hostPath: {path: /a}"), item => item.Spec.NodeAffinity = new V1VolumeNodeAffinity { Required = new V1NodeSelector { NodeSelectorTerms = [new V1NodeSelectorTerm()] } }), ""),
         ["affinity renamed"] = (Update<V1PersistentVolume>(Whole("hostPath: {path: /a}, nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: beta.kubernetes.io/os, operator: Exists}]}]}}"), item => item.Spec.NodeAffinity.Required.NodeSelectorTerms[0].MatchExpressions[0].Key = "kubernetes.io/os"), ""),
-        ["affinity renamed wrongly"] = (Update<V1PersistentVolume>(Whole("hostPath: {path: /a}, nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: beta.kubernetes.io/os, operator: Exists}]}]}}"), item => item.Spec.NodeAffinity.Required.NodeSelectorTerms[0].MatchExpressions[0].Key = "kubernetes.io/arch"), "nodeAffinity: Invalid value: {\"required\":{\"nodeSelectorTerms\":[{\"matchExpressions\":[{\"key\":\"kubernetes.io/arch\",\"operator\":\"Exists\"}]}]}}: field is immutable"),
+        ["affinity renamed wrongly"] = (Update<V1PersistentVolume>(Whole("hostPath: {path: /a}, nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: beta.kubernetes.io/os, operator: Exists}]}]}}"), item => item.Spec.NodeAffinity.Required.NodeSelectorTerms[0].MatchExpressions[0].Key = "kubernetes.io/arch"), "nodeAffinity: Invalid value: {\"Required\":{\"NodeSelectorTerms\":[{\"MatchExpressions\":[{\"Key\":\"kubernetes.io/arch\",\"Operator\":\"Exists\",\"Values\":null}],\"MatchFields\":null}]}}: field is immutable, except for updating from beta label to GA"),
         ["attributes' class dropped"] = (Update<V1PersistentVolume>(Whole("csi: {driver: d, volumeHandle: h}, volumeAttributesClassName: a"), item => item.Spec.VolumeAttributesClassName = null), "spec.volumeAttributesClassName: Forbidden: update from non-nil value to nil is forbidden"),
 
         ["claim of nothing"] = (Create<V1PersistentVolumeClaim>("{metadata: {name: c}, spec: {}}"), "spec.accessModes: Required value: at least 1 access mode is required\nspec.resources[storage]: Required value"),
@@ -166,29 +167,34 @@ public sealed class VolumeSourceRulesTests
             + "- storageClassName: \"a\"\n"
             + "+ storageClassName: \"b\"\n"),
         ["claim's class moved from the annotation"] = (Update<V1PersistentVolumeClaim>(Claim.Replace("name: c", "name: c, annotations: {volume.beta.kubernetes.io/storage-class: a}", StringComparison.Ordinal), item => (item.Spec.StorageClassName, item.Metadata.Annotations) = ("a", null)), ""),
-        ["claim's annotated class changed"] = (Update<V1PersistentVolumeClaim>(Claim.Replace("name: c", "name: c, annotations: {volume.beta.kubernetes.io/storage-class: a}", StringComparison.Ordinal), item => item.Metadata.Annotations["volume.beta.kubernetes.io/storage-class"] = "b"), "metadata.annotations[volume.beta.kubernetes.io/storage-class]: Invalid value: \"b\": field is immutable"),
-        ["claim's attributes' class emptied"] = (Update<V1PersistentVolumeClaim>(Claim.Replace("spec: {", "spec: {volumeAttributesClassName: a, ", StringComparison.Ordinal), item => item.Spec.VolumeAttributesClassName = ""), "spec.volumeAttributesClassName: Forbidden: update from non-nil value to an empty string is forbidden"),
-        ["claim's attributes' class dropped"] = (Update<V1PersistentVolumeClaim>(Claim.Replace("spec: {", "spec: {volumeAttributesClassName: a, ", StringComparison.Ordinal), item => item.Spec.VolumeAttributesClassName = null), "spec.volumeAttributesClassName: Forbidden: update from non-nil value to nil is forbidden"),
+        ["claim's annotated class changed"] = (Update<V1PersistentVolumeClaim>(Claim.Replace("name: c", "name: c, annotations: {volume.beta.kubernetes.io/storage-class: a}", StringComparison.Ordinal), item => item.Metadata.Annotations["volume.beta.kubernetes.io/storage-class"] = "b"), "metadata.annotations.volume.beta.kubernetes.io/storage-class: Invalid value: \"b\": field is immutable"),
+        ["claim's attributes' class emptied"] = (Update<V1PersistentVolumeClaim>(Claim.Replace("spec: {", "spec: {volumeAttributesClassName: a, ", StringComparison.Ordinal), item => item.Spec.VolumeAttributesClassName = ""),
+            "spec: Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n"
+            + "- volumeAttributesClassName: \"a\"\n"
+            + "+ volumeAttributesClassName: \"\"\n"),
+        ["claim's attributes' class dropped"] = (Update<V1PersistentVolumeClaim>(Claim.Replace("spec: {", "spec: {volumeAttributesClassName: a, ", StringComparison.Ordinal), item => item.Spec.VolumeAttributesClassName = null),
+            "spec: Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n"
+            + "- volumeAttributesClassName: \"a\"\n"
+            + "+ volumeAttributesClassName: <nil>\n"),
         ["claim's status"] = (Status<V1PersistentVolumeClaim>(Claim, item => item.Status = new V1PersistentVolumeClaimStatus
         {
             Capacity = Amounts(("storage", "-1")),
             AllocatedResources = Amounts(("storage", "-1"), ("cpu", "1"), ("a b", "1"), ("x.y/z", "-2")),
             AllocatedResourceStatuses = new Dictionary<string, string> { ["storage"] = "Odd", ["cpu"] = "NodeResizePending" },
-        }), 
+        }),
             "status.capacity[storage]: Invalid value: -1: must be a valid resource quantity\n"
-            + "status.allocatedResourceStatus: Unsupported value: \"storage\": supported values: \"ControllerResizeFailed\", \"ControllerResizeInProgress\", \"NodeResizeFailed\", \"NodeResizeInProgress\", \"NodeResizePending\"\n"
-            + "status.allocatedResourceStatus: Unsupported value: \"cpu\": supported values: \"storage\"\n"
+            + "status.allocatedResourceStatuses: Unsupported value: \"storage\": supported values: \"ControllerResizeInProgress\", \"ControllerResizeInfeasible\", \"NodeResizeInProgress\", \"NodeResizeInfeasible\", \"NodeResizePending\"\n"
+            + "status.allocatedResourceStatuses: Unsupported value: \"cpu\": supported values: \"storage\"\n"
             + "status.allocatedResources[storage]: Invalid value: -1: must be a valid resource quantity\n"
             + "status.allocatedResources: Unsupported value: \"cpu\": supported values: \"storage\"\n"
             + "status.allocatedResources: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')\n"
             + "status.allocatedResources[x.y/z]: Invalid value: -2: must be a valid resource quantity"),
 
-        ["attachment of nothing"] = (Create<V1VolumeAttachment>("{metadata: {name: a}}"), 
+        ["attachment of nothing"] = (Create<V1VolumeAttachment>("{metadata: {name: a}}"),
             "spec.attacher: Required value\n"
             + "spec.source: Required value: must specify exactly one of inlineVolumeSpec and persistentVolumeName\n"
             + "spec.nodeName: Invalid value: \"\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')\n"
-            + "spec.attacher: Required value\n"
-            + "spec.attacher: Invalid value: \"\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"),
+            + "spec.attacher: Required value"),
         ["attachment of both"] = (Create<V1VolumeAttachment>("{metadata: {name: a}, spec: {attacher: A_b, nodeName: n, source: {persistentVolumeName: v, inlineVolumeSpec: {}}}}"), "spec.source: Forbidden: must specify exactly one of inlineVolumeSpec and persistentVolumeName\nspec.attacher: Invalid value: \"A_b\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"),
         ["attachment of an empty name"] = (Create<V1VolumeAttachment>("{metadata: {name: a}, spec: {attacher: a, nodeName: n, source: {persistentVolumeName: ''}}}"), "spec.source.persistentVolumeName: Required value: must specify non empty persistentVolumeName\nspec.source.persistentVolumeName: Invalid value: \"\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"),
         ["attachment inline"] = (Create<V1VolumeAttachment>("{metadata: {name: a}, spec: {attacher: a, nodeName: n, source: {inlineVolumeSpec: {claimRef: {}, capacity: {storage: 1}, persistentVolumeReclaimPolicy: Delete, nodeAffinity: {}, storageClassName: a, volumeMode: Block, volumeAttributesClassName: b}}}}"), 
@@ -201,7 +207,7 @@ public sealed class VolumeSourceRulesTests
             + "spec.source.inlineVolumeSpec: Required value: must specify a volume type\n"
             + "spec.source.inlineVolumeSpec.storageClassName: Forbidden: may not be specified in the context of inline volumes\n"
             + "spec.source.inlineVolumeSpec.volumeMode: Forbidden: may not specify volumeMode other than Filesystem in the context of inline volumes"),
-        ["attachment changed"] = (Update<V1VolumeAttachment>("{metadata: {name: a}, spec: {attacher: a, nodeName: n, source: {persistentVolumeName: v}}}", item => item.Spec.NodeName = "m"), "spec: Invalid value: {\"attacher\":\"a\",\"nodeName\":\"m\",\"source\":{\"persistentVolumeName\":\"v\"}}: field is immutable"),
+        ["attachment changed"] = (Update<V1VolumeAttachment>("{metadata: {name: a}, spec: {attacher: a, nodeName: n, source: {persistentVolumeName: v}}}", item => item.Spec.NodeName = "m"), "spec: Invalid value: {\"Attacher\":\"a\",\"Source\":{\"PersistentVolumeName\":\"v\",\"InlineVolumeSpec\":null},\"NodeName\":\"m\"}: field is immutable"),
         ["attachment's status"] = (Status<V1VolumeAttachment>("{metadata: {name: a}, spec: {attacher: a, nodeName: n, source: {persistentVolumeName: v}}}", item => item.Status = new V1VolumeAttachmentStatus { Attached = true, AttachError = new V1VolumeError { Message = new string('x', 1025), ErrorCode = -1 }, DetachError = new V1VolumeError { Message = new string('x', 1025) }, AttachmentMetadata = new Dictionary<string, string> { ["a"] = new('x', 256 * 1024), [""] = "b" } }), 
             "status.attachmentMetadata: Too long: may not be more than 262144 bytes\n"
             + "status.attachError.message: Too long: may not be more than 262144 bytes\n"
@@ -217,18 +223,17 @@ public sealed class VolumeSourceRulesTests
         ["driver's tokens in secrets without any"] = (Create<V1CSIDriver>("{metadata: {name: d}, spec: {serviceAccountTokenInSecrets: true}}"), "spec.serviceAccountTokenInSecrets: Invalid value: true: serviceAccountTokenInSecrets is not allowed when tokenRequests is empty"),
         ["driver's time between updates"] = (Create<V1CSIDriver>("{metadata: {name: d}, spec: {nodeAllocatableUpdatePeriodSeconds: 9}}"), "spec.nodeAllocatableUpdatePeriodSeconds: Invalid value: 9: must be greater than or equal to 10 seconds"),
         ["driver changed"] = (Update<V1CSIDriver>("{metadata: {name: d}, spec: {}}", item => (item.Spec.AttachRequired, item.Spec.FsGroupPolicy, item.Spec.VolumeLifecycleModes) = (false, "None", ["Ephemeral"])), "spec.attachedRequired: Invalid value: false: field is immutable\nspec.volumeLifecycleModes: Invalid value: [\"Ephemeral\"]: field is immutable"),
-        ["node's drivers"] = (Create<V1CSINode>("{metadata: {name: n}, spec: {drivers: [{name: a, nodeID: ''}, {name: a, nodeID: x, topologyKeys: ['', b, b, 'c d']}, {name: '', nodeID: x, allocatable: {count: -1}}]}}"), 
+        ["node's drivers"] = (Create<V1CSINode>("{metadata: {name: n}, spec: {drivers: [{name: a, nodeID: ''}, {name: a, nodeID: x, topologyKeys: ['', b, b, 'c d']}, {name: '', nodeID: x, allocatable: {count: -1}}]}}"),
             "spec.drivers[0].nodeID: Required value\n"
             + "spec.drivers[1].name: Duplicate value: \"a\"\n"
             + "spec.drivers[1]: Required value\n"
-            + "spec.drivers[1]: Invalid value: [\"\",\"b\",\"b\",\"c d\"]: name part must be non-empty\n"
-            + "spec.drivers[1]: Invalid value: [\"\",\"b\",\"b\",\"c d\"]: name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')\n"
+            + "spec.drivers[1]: Invalid value: \"\": name part must be non-empty\n"
+            + "spec.drivers[1]: Invalid value: \"\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')\n"
             + "spec.drivers[1]: Duplicate value: \"b\"\n"
-            + "spec.drivers[1]: Invalid value: [\"\",\"b\",\"b\",\"c d\"]: name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')\n"
+            + "spec.drivers[1]: Invalid value: \"c d\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')\n"
             + "spec.drivers[2].name: Required value\n"
-            + "spec.drivers[2].name: Invalid value: \"\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')\n"
             + "spec.drivers[2].allocatable.count: Invalid value: -1: must be greater than or equal to 0"),
-        ["node's driver changed"] = (Update<V1CSINode>("{metadata: {name: n}, spec: {drivers: [{name: a, nodeID: x}]}}", item => item.Spec.Drivers[0].NodeID = "y"), "spec.drivers: Invalid value: {\"name\":\"a\",\"nodeID\":\"y\"}: field is immutable"),
+        ["node's driver changed"] = (Update<V1CSINode>("{metadata: {name: n}, spec: {drivers: [{name: a, nodeID: x}]}}", item => item.Spec.Drivers[0].NodeID = "y"), "spec.drivers: Invalid value: {\"Name\":\"a\",\"NodeID\":\"y\",\"TopologyKeys\":null,\"Allocatable\":null}: field is immutable"),
         ["class of nothing"] = (Create<V1StorageClass>("{metadata: {name: c}, provisioner: '', volumeBindingMode: Odd, reclaimPolicy: Odd}"), 
             "provisioner: Required value\n"
             + "reclaimPolicy: Unsupported value: \"Odd\": supported values: \"Delete\", \"Retain\"\n"
@@ -236,8 +241,12 @@ public sealed class VolumeSourceRulesTests
         ["class's parameters"] = (Create<V1StorageClass>("{metadata: {name: c}, provisioner: 'a b', parameters: {'': x}}"), "provisioner: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')\nparameters: Invalid value: \"\": field can not be empty."),
         ["class's parameters too large"] = (() => Declared.CreateFaults(new V1StorageClass { Metadata = new V1ObjectMeta { Name = "c" }, Provisioner = "a", Parameters = new Dictionary<string, string> { ["a"] = new('x', 256 * 1024) } }), "parameters: Too long: may not be more than 262144 bytes"),
         ["class's parameters too many"] = (() => Declared.CreateFaults(new V1StorageClass { Metadata = new V1ObjectMeta { Name = "c" }, Provisioner = "a", Parameters = Enumerable.Range(0, 513).ToDictionary(item => $"a{item}", item => "x") }), "parameters: Too long: may not be more than 512 bytes"),
-        ["class's topologies"] = (Create<V1StorageClass>("{metadata: {name: c}, provisioner: a, allowedTopologies: [{}, {matchLabelExpressions: [{key: 'a b', values: []}, {key: a, values: [b, b]}, {key: a, values: [c]}]}, {matchLabelExpressions: [{key: z, values: [x]}]}, {matchLabelExpressions: [{key: z, values: [x]}]}]}"), 
-            "allowedTopologies[1].matchLabelExpressions[0].values: Required value\n"
+        ["class's topologies"] = (Create<V1StorageClass>("{metadata: {name: c}, provisioner: a, allowedTopologies: [{}, {matchLabelExpressions: [{key: 'a b', values: []}, {key: a, values: [b, b]}, {key: a, values: [c]}]}, {matchLabelExpressions: [{key: z, values: [x]}]}, {matchLabelExpressions: [{key: z, values: [x]}]}]}"),
+            "allowedTopologies[0].matchLabelExpressions: Duplicate value: \"\"\n"
+            + "allowedTopologies[0].matchLabelExpressions: Duplicate value: \"\"\n"
+            + "allowedTopologies[0].matchLabelExpressions: Duplicate value: \"\"\n"
+            + "allowedTopologies[0].matchLabelExpressions: Duplicate value: \"\"\n"
+            + "allowedTopologies[1].matchLabelExpressions[0].values: Required value\n"
             + "allowedTopologies[1].matchLabelExpressions[0].key: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')\n"
             + "allowedTopologies[1].matchLabelExpressions[1].values[1]: Duplicate value: \"b\"\n"
             + "allowedTopologies[1].matchLabelExpressions[2].key: Duplicate value: \"a\"\n"

@@ -51,10 +51,8 @@ public sealed class PodDetailRulesTests
         ["resized: whole pod's limits removed"] = (Resized("resources: {requests: {cpu: 1}, limits: {cpu: 2}}", pod => pod.Spec.Resources.Limits = null), "spec.resources.limits: Forbidden: pod-level resource limits cannot be removed"),
         ["resized: whole pod's resources removed"] = (Resized("resources: {requests: {cpu: 1}, limits: {cpu: 2}}", pod => pod.Spec.Resources = null), "spec: Invalid value: \"Burstable\": Pod QOS Class may not change as a result of resizing\nspec.resources: Forbidden: pod-level resources cannot be removed"),
         ["resized: whole pod's huge pages"] = (Resized("resources: {requests: {cpu: 1}, limits: {cpu: 2}}", pod => pod.Spec.Resources.Limits["hugepages-2Mi"] = new ResourceQuantity("2Mi")), "spec: Forbidden: only cpu and memory resources are mutable at pod-level"),
-        ["resized: node name"] = (Resized("", pod => pod.Spec.Hostname = "b"), 
-            "spec: Forbidden: only cpu and memory resources are mutable\n"
-            + "- hostname: <nil>\n"
-            + "+ hostname: \"b\"\n"),
+        ["resized: node name"] = (Resized("", pod => pod.Spec.Hostname = "b"),
+            "spec: Forbidden: only cpu and memory resources are mutable"),
         ["resized: init container's requests removed"] = (Resized("initContainers: [{name: a, image: i, restartPolicy: Always, resources: {requests: {cpu: 1}, limits: {cpu: 1}}}]", pod => pod.Spec.InitContainers[0].Resources = null), 
             "spec: Invalid value: \"Burstable\": Pod QOS Class may not change as a result of resizing\n"
             + "spec.initContainers[0].resources.requests: Forbidden: resource requests cannot be removed\n"

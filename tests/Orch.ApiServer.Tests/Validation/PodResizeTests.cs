@@ -58,8 +58,8 @@ public sealed class PodResizeTests
     }
 
     [Theory]
-    [InlineData("{metadata: {name: p, annotations: {kubernetes.io/config.mirror: x}}, spec: {nodeName: n, containers: [{name: c, image: i}]}}", ": Forbidden: static pods cannot be resized")]
-    [InlineData("{metadata: {name: p}, spec: {os: {name: windows}, containers: [{name: c, image: i}]}}", ": Forbidden: windows pods cannot be resized")]
+    [InlineData("{metadata: {name: p, annotations: {kubernetes.io/config.mirror: x}}, spec: {nodeName: n, containers: [{name: c, image: i}]}}", "[]: Forbidden: static pods cannot be resized")]
+    [InlineData("{metadata: {name: p}, spec: {os: {name: windows}, containers: [{name: c, image: i}]}}", "[]: Forbidden: windows pods cannot be resized")]
     public void Resize_OfPodsThatCannot_IsRefused(string yaml, string expected)
     {
         Resized(Declared.Created<V1Pod>(yaml), _ => { }, out var faults);

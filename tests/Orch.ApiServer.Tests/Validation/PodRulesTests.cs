@@ -37,7 +37,7 @@ public sealed class PodRulesTests
         ["env without name"] = (pod => First(pod).Env = [new V1EnvVar()], "spec.containers[0].env[0].name: Required value"),
         ["env with an equals sign"] = (pod => First(pod).Env = [new V1EnvVar { Name = "A=B" }], "spec.containers[0].env[0].name: Invalid value: \"A=B\": a valid environment variable name must consist only of printable ASCII characters other than '='"),
         ["env with value and source"] = (pod => First(pod).Env = [new V1EnvVar { Name = "A", Value = "b", ValueFrom = new V1EnvVarSource { FieldRef = new V1ObjectFieldSelector { FieldPath = "metadata.name" } } }], "spec.containers[0].env[0].valueFrom: Invalid value: \"\": may not be specified when `value` is not empty"),
-        ["env from nothing"] = (pod => First(pod).Env = [new V1EnvVar { Name = "A", ValueFrom = new V1EnvVarSource() }], "spec.containers[0].env[0].valueFrom: Invalid value: \"\": must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`"),
+        ["env from nothing"] = (pod => First(pod).Env = [new V1EnvVar { Name = "A", ValueFrom = new V1EnvVarSource() }], "spec.containers[0].env[0].valueFrom: Invalid value: \"\": must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`"),
         ["env from an unknown field"] = (pod => First(pod).Env = [Field("spec.volumes")], "spec.containers[0].env[0].valueFrom.fieldRef.fieldPath: Invalid value: \"spec.volumes\": error converting fieldPath: field label not supported: spec.volumes"),
         ["env from a field for volumes"] = (pod => First(pod).Env = [Field("metadata.labels")], "spec.containers[0].env[0].valueFrom.fieldRef.fieldPath: Unsupported value: \"metadata.labels\": supported values: \"metadata.name\", \"metadata.namespace\", \"metadata.uid\", \"spec.nodeName\", \"spec.serviceAccountName\", \"status.hostIP\", \"status.hostIPs\", \"status.podIP\", \"status.podIPs\""),
         ["env from one label"] = (pod => First(pod).Env = [Field("metadata.labels['app']")], ""),
@@ -80,7 +80,7 @@ public sealed class PodRulesTests
         ["hook that sleeps too long"] = (pod => First(pod).Lifecycle = new V1Lifecycle { PreStop = new V1LifecycleHandler { Sleep = new V1SleepAction { Seconds = 31 } } }, "spec.containers[0].lifecycle.preStop.sleep: Invalid value: 31: must be non-negative and less than terminationGracePeriodSeconds (30)"),
         ["request over its limit"] = (pod => First(pod).Resources = Resources(("cpu", "2"), ("cpu", "1")), "spec.containers[0].resources.requests: Invalid value: \"2\": must be less than or equal to cpu limit of 1"),
         ["negative request"] = (pod => First(pod).Resources = Resources(("cpu", "-1"), null), "spec.containers[0].resources.requests[cpu]: Invalid value: \"-1\": must be greater than or equal to 0"),
-        ["unknown resource"] = (pod => First(pod).Resources = Resources(("disk", "1"), null), "spec.containers[0].resources.requests[disk]: Invalid value: \"disk\": must be a standard resource for containers"),
+        ["unknown resource"] = (pod => First(pod).Resources = Resources(("disk", "1"), null), "spec.containers[0].resources.requests[disk]: Invalid value: \"disk\": must be a standard resource type or fully qualified\nspec.containers[0].resources.requests[disk]: Invalid value: \"disk\": must be a standard resource for containers"),
         ["half a device"] = (pod => First(pod).Resources = Resources(null, ("example.com/gpu", "500m")), "spec.containers[0].resources.limits[example.com/gpu]: Invalid value: \"500m\": must be an integer\nspec.containers[0].resources.requests[example.com/gpu]: Invalid value: \"500m\": must be an integer"),
         ["huge pages alone"] = (pod => First(pod).Resources = Resources(null, ("hugepages-2Mi", "4Mi")), "spec.containers[0].resources: Forbidden: HugePages require cpu or memory"),
         ["init container with a probe"] = (pod => pod.Spec.InitContainers = [Container("init") with { ReadinessProbe = new V1Probe { Exec = new V1ExecAction { Command = ["true"] } } }], "spec.initContainers[0].readinessProbe: Forbidden: may not be set for init containers without restartPolicy=Always"),
@@ -107,10 +107,10 @@ public sealed class PodRulesTests
         ["stop signal"] = (pod => (pod.Spec.Os, First(pod).Lifecycle) = (new V1PodOS { Name = "linux" }, new V1Lifecycle { StopSignal = "SIGRTMIN+3" }), ""),
         ["stop signal of another system"] = (pod => (pod.Spec.Os, First(pod).Lifecycle) = (new V1PodOS { Name = "windows" }, new V1Lifecycle { StopSignal = "SIGUSR1" }), "spec.containers[0].lifecycle.stopSignal: Unsupported value: \"SIGUSR1\": supported values: \"SIGKILL\", \"SIGTERM\""),
         ["host name given"] = (pod => pod.Spec.HostnameOverride = "a.example.com", ""),
-        ["host name too long"] = (pod => (pod.Spec.HostnameOverride, pod.Spec.SetHostnameAsFQDN) = (new string('a', 65), true), "spec.hostnameOverride: Too long: may not be more than 64 bytes\nspec.hostnameOverride: Forbidden: may not be set when `setHostnameAsFQDN` is true"),
+        ["host name too long"] = (pod => (pod.Spec.HostnameOverride, pod.Spec.SetHostnameAsFQDN) = (new string('a', 65), true), "spec.hostnameOverride: Forbidden: may not be specified when setHostnameAsFQDN is true\nspec.hostnameOverride: Too long: may not be more than 64 bytes"),
         ["certificate"] = (pod => pod.Spec.Volumes = [Certified(new V1PodCertificateProjection { SignerName = "a.io/b", KeyType = "ED25519", CredentialBundlePath = "c" })], ""),
         ["bad certificate"] = (pod => pod.Spec.Volumes = [Certified(new V1PodCertificateProjection { SignerName = "kubernetes.io/b", KeyType = "RSA1", MaxExpirationSeconds = 86401 })],
-            "spec.volumes[0].projected.sources[0].podCertificate.keyType: Unsupported value: \"RSA1\": supported values: \"ECDSAP256\", \"ECDSAP384\", \"ECDSAP521\", \"ED25519\", \"RSA3072\", \"RSA4096\"\n"
+            "spec.volumes[0].projected.sources[0].podCertificate.keyType: Unsupported value: \"RSA1\": supported values: \"RSA3072\", \"RSA4096\", \"ECDSAP256\", \"ECDSAP384\", \"ECDSAP521\", \"ED25519\"\n"
             + "spec.volumes[0].projected.sources[0].podCertificate.maxExpirationSeconds: Invalid value: 86401: if provided, maxExpirationSeconds must be <= 86400\n"
             + "spec.volumes[0].projected.sources[0].podCertificate: Required value: specify at least one of credentialBundlePath, keyPath, and certificateChainPath"),
         ["certificate of nobody"] = (pod => pod.Spec.Volumes = [Certified(new V1PodCertificateProjection { SignerName = "me", KeyType = "ED25519", KeyPath = "k", CertificateChainPath = "k", MaxExpirationSeconds = 1 })],
@@ -118,7 +118,7 @@ public sealed class PodRulesTests
             + "spec.volumes[0].projected.sources[0].podCertificate.maxExpirationSeconds: Invalid value: 1: if provided, maxExpirationSeconds must be >= 3600\n"
             + "spec.volumes[0].projected: Invalid value: \"k\": conflicting duplicate paths"),
         ["variable from a file"] = (pod => First(pod).Env = [new V1EnvVar { Name = "A", ValueFrom = new V1EnvVarSource { FileKeyRef = new V1FileKeySelector { Path = "../x" } } }],
-            "spec.containers[0].env[0].valueFrom.fileKeyRef.volumeName: Required value\nspec.containers[0].env[0].valueFrom.fileKeyRef.path: Invalid value: \"../x\": must not contain '..'\nspec.containers[0].env[0].valueFrom.fileKeyRef.key: Required value"),
+            "spec.containers[0].env[0].valueFrom.fileKeyRef.key: Required value\nspec.containers[0].env[0].valueFrom.fileKeyRef.volumeName: Required value\nspec.containers[0].env[0].valueFrom.fileKeyRef.path: Invalid value: \"../x\": must not contain '..'\nspec.containers[0].env[0].valueFrom.fileKeyRef.volumeName: Not found: \"\""),
         ["debugger on create"] = (pod => pod.Spec.EphemeralContainers = [new V1EphemeralContainer { Name = "debug", Image = "busybox" }], "spec.ephemeralContainers: Forbidden: cannot be set on create"),
         ["deadline zero"] = (pod => pod.Spec.ActiveDeadlineSeconds = 0, "spec.activeDeadlineSeconds: Invalid value: 0: must be between 1 and 2147483647, inclusive"),
         ["host name"] = (pod => pod.Spec.Hostname = "a_b", "spec.hostname: Invalid value: \"a_b\": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"),
@@ -133,7 +133,7 @@ public sealed class PodRulesTests
         ["affinity weight"] = (pod => pod.Spec.Affinity = new V1Affinity { NodeAffinity = new V1NodeAffinity { PreferredDuringSchedulingIgnoredDuringExecution = [new V1PreferredSchedulingTerm { Weight = 101, Preference = new V1NodeSelectorTerm() }] } }, "spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].weight: Invalid value: 101: must be in the range 1-100"),
         ["spread without skew"] = (pod => pod.Spec.TopologySpreadConstraints = [new V1TopologySpreadConstraint { TopologyKey = "zone", WhenUnsatisfiable = "DoNotSchedule" }], "spec.topologySpreadConstraints[0].maxSkew: Invalid value: 0: must be greater than zero"),
         ["spread twice"] = (pod => pod.Spec.TopologySpreadConstraints = [Spread(), Spread()], "spec.topologySpreadConstraints[0].{topologyKey, whenUnsatisfiable}: Duplicate value: \"{zone, DoNotSchedule}\""),
-        ["user id"] = (pod => pod.Spec.SecurityContext = new V1PodSecurityContext { RunAsUser = -1 }, "spec.securityContext.runAsUser: Invalid value: -1: must be between 0 and 4294967295, inclusive"),
+        ["user id"] = (pod => pod.Spec.SecurityContext = new V1PodSecurityContext { RunAsUser = -1 }, "spec.securityContext.runAsUser: Invalid value: -1: must be between 0 and 2147483647, inclusive"),
         ["sysctl"] = (pod => pod.Spec.SecurityContext = new V1PodSecurityContext { Sysctls = [new V1Sysctl { Name = "Net" }] }, "spec.securityContext.sysctls[0].name: Invalid value: \"Net\": must have at most 253 characters and match regex ^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$"),
         ["sysctl of the node"] = (pod =>
         {
@@ -141,21 +141,21 @@ public sealed class PodRulesTests
             pod.Spec.SecurityContext = new V1PodSecurityContext { Sysctls = [new V1Sysctl { Name = "net.core.somaxconn", Value = "1" }] };
         }, "spec.securityContext.sysctls[0].name: Invalid value: \"net.core.somaxconn\": may not be specified when 'hostNetwork' is true"),
         ["seccomp without its file"] = (pod => First(pod).SecurityContext = new V1SecurityContext { SeccompProfile = new V1SeccompProfile { Type = "Localhost" } }, "spec.containers[0].securityContext.seccompProfile.localhostProfile: Required value: must be set when seccomp type is Localhost"),
-        ["privileged without escalation"] = (pod => First(pod).SecurityContext = new V1SecurityContext { Privileged = true, AllowPrivilegeEscalation = false }, "spec.containers[0].securityContext: Invalid value: {\"allowPrivilegeEscalation\":false,\"privileged\":true}: cannot set `allowPrivilegeEscalation` to false and `privileged` to true"),
+        ["privileged without escalation"] = (pod => First(pod).SecurityContext = new V1SecurityContext { Privileged = true, AllowPrivilegeEscalation = false }, "spec.containers[0].securityContext: Invalid value: {\"Capabilities\":null,\"Privileged\":true,\"SELinuxOptions\":null,\"WindowsOptions\":null,\"RunAsUser\":null,\"RunAsGroup\":null,\"RunAsNonRoot\":null,\"ReadOnlyRootFilesystem\":null,\"AllowPrivilegeEscalation\":false,\"ProcMount\":null,\"SeccompProfile\":null,\"AppArmorProfile\":null}: cannot set `allowPrivilegeEscalation` to false and `privileged` to true"),
         ["gate twice"] = (pod => pod.Spec.SchedulingGates = [new V1PodSchedulingGate { Name = "a" }, new V1PodSchedulingGate { Name = "a" }], "spec.schedulingGates[1]: Duplicate value: \"a\""),
         ["gated and placed"] = (pod =>
         {
             pod.Spec.NodeName = "n1";
             pod.Spec.SchedulingGates = [new V1PodSchedulingGate { Name = "a" }];
         }, "spec.nodeName: Forbidden: cannot be set until all schedulingGates have been cleared"),
-        ["readiness gate"] = (pod => pod.Spec.ReadinessGates = [new V1PodReadinessGate { ConditionType = "a/b/c" }], "spec.readinessGates[0].conditionType: Invalid value: \"a/b/c\": a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"),
+        ["readiness gate"] = (pod => pod.Spec.ReadinessGates = [new V1PodReadinessGate { ConditionType = "a/b/c" }], "spec.readinessGates[0].conditionType: Invalid value: \"a/b/c\": a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"),
         ["unknown system"] = (pod => pod.Spec.Os = new V1PodOS { Name = "plan9" }, "spec.os: Unsupported value: \"plan9\": supported values: \"linux\", \"windows\""),
         ["windows with a Linux right"] = (pod =>
         {
             pod.Spec.Os = new V1PodOS { Name = "windows" };
             First(pod).SecurityContext = new V1SecurityContext { Privileged = true };
         }, "spec.containers[0].securityContext.privileged: Forbidden: cannot be set for a windows pod"),
-        ["user namespace on the node's network"] = (pod => (pod.Spec.HostUsers, pod.Spec.HostNetwork) = (false, true), "spec.hostNetwork: Forbidden: when `pod.Spec.HostUsers` is false"),
+        ["user namespace on the node's network"] = (pod => (pod.Spec.HostUsers, pod.Spec.HostNetwork) = (false, true), "spec.hostNetwork: Forbidden: when `hostUsers` is false"),
         ["deletion cost"] = (pod => pod.Metadata.Annotations = new Dictionary<string, string> { ["controller.kubernetes.io/pod-deletion-cost"] = "much" }, "metadata.annotations[controller.kubernetes.io/pod-deletion-cost]: Invalid value: \"much\": must be a 32bit integer"),
     };
 

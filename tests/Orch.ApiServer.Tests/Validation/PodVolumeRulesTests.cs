@@ -13,32 +13,32 @@ public sealed class PodVolumeRulesTests
         ["bad name"] = (Spec("volumes: [{name: A, emptyDir: {}}]"), "spec.volumes[0].name: Invalid value: \"A\": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"),
         ["empty directory of less than nothing"] = (Volume("emptyDir: {sizeLimit: '-1'}"), "spec.volumes[0].emptyDir.sizeLimit: Forbidden: SizeLimit field must be a valid resource quantity"),
         ["host path upwards"] = (Volume("hostPath: {path: /a/../b}"), "spec.volumes[0].hostPath.path: Invalid value: \"/a/../b\": must not contain '..'"),
-        ["second source"] = (Volume("hostPath: {path: /a}, emptyDir: {}, gitRepo: {repository: r}, gcePersistentDisk: {pdName: p}, awsElasticBlockStore: {volumeID: i}, nfs: {server: s, path: /p}, iscsi: {targetPortal: t, iqn: 'iqn.2000-01.a:b'}, glusterfs: {endpoints: e, path: p}, flocker: {datasetName: d}, secret: {secretName: s}, persistentVolumeClaim: {claimName: c}, downwardAPI: {}, configMap: {name: m}, projected: {}, rbd: {image: i, monitors: [m]}, cinder: {volumeID: v}, cephfs: {monitors: [m]}, quobyte: {registry: 'a:1', volume: v}, fc: {wwids: [w]}, flexVolume: {driver: d}, azureFile: {secretName: s, shareName: s}, vsphereVolume: {volumePath: p}, photonPersistentDisk: {pdID: p}, portworxVolume: {volumeID: v}, azureDisk: {diskName: d, diskURI: 'https://a'}, storageos: {volumeName: v}, scaleIO: {gateway: g, system: s, volumeName: v}, csi: {driver: d}, ephemeral: {}, image: {reference: r}"), 
+        ["second source"] = (Volume("hostPath: {path: /a}, emptyDir: {}, gitRepo: {repository: r}, gcePersistentDisk: {pdName: p}, awsElasticBlockStore: {volumeID: i}, nfs: {server: s, path: /p}, iscsi: {targetPortal: t, iqn: 'iqn.2000-01.a:b'}, glusterfs: {endpoints: e, path: p}, flocker: {datasetName: d}, secret: {secretName: s}, persistentVolumeClaim: {claimName: c}, downwardAPI: {}, configMap: {name: m}, projected: {}, rbd: {image: i, monitors: [m]}, cinder: {volumeID: v}, cephfs: {monitors: [m]}, quobyte: {registry: 'a:1', volume: v}, fc: {wwids: [w]}, flexVolume: {driver: d}, azureFile: {secretName: s, shareName: s}, vsphereVolume: {volumePath: p}, photonPersistentDisk: {pdID: p}, portworxVolume: {volumeID: v}, azureDisk: {diskName: d, diskURI: 'https://a'}, storageos: {volumeName: v}, scaleIO: {gateway: g, system: s, volumeName: v}, csi: {driver: d}, ephemeral: {}, image: {reference: r}"),
             "spec.volumes[0].hostPath: Forbidden: may not specify more than 1 volume type\n"
             + "spec.volumes[0].gitRepo: Forbidden: may not specify more than 1 volume type\n"
             + "spec.volumes[0].gcePersistentDisk: Forbidden: may not specify more than 1 volume type\n"
             + "spec.volumes[0].awsElasticBlockStore: Forbidden: may not specify more than 1 volume type\n"
+            + "spec.volumes[0].secret: Forbidden: may not specify more than 1 volume type\n"
             + "spec.volumes[0].nfs: Forbidden: may not specify more than 1 volume type\n"
             + "spec.volumes[0].iscsi: Forbidden: may not specify more than 1 volume type\n"
             + "spec.volumes[0].glusterfs: Forbidden: may not specify more than 1 volume type\n"
             + "spec.volumes[0].flocker: Forbidden: may not specify more than 1 volume type\n"
-            + "spec.volumes[0].secret: Forbidden: may not specify more than 1 volume type\n"
             + "spec.volumes[0].persistentVolumeClaim: Forbidden: may not specify more than 1 volume type\n"
-            + "spec.volumes[0].downwarAPI: Forbidden: may not specify more than 1 volume type\n"
-            + "spec.volumes[0].configMap: Forbidden: may not specify more than 1 volume type\n"
-            + "spec.volumes[0].projected: Forbidden: may not specify more than 1 volume type\n"
             + "spec.volumes[0].rbd: Forbidden: may not specify more than 1 volume type\n"
             + "spec.volumes[0].cinder: Forbidden: may not specify more than 1 volume type\n"
             + "spec.volumes[0].cephFS: Forbidden: may not specify more than 1 volume type\n"
             + "spec.volumes[0].quobyte: Forbidden: may not specify more than 1 volume type\n"
+            + "spec.volumes[0].downwarAPI: Forbidden: may not specify more than 1 volume type\n"
             + "spec.volumes[0].fc: Forbidden: may not specify more than 1 volume type\n"
             + "spec.volumes[0].flexVolume: Forbidden: may not specify more than 1 volume type\n"
+            + "spec.volumes[0].configMap: Forbidden: may not specify more than 1 volume type\n"
             + "spec.volumes[0].azureFile: Forbidden: may not specify more than 1 volume type\n"
             + "spec.volumes[0].vsphereVolume: Forbidden: may not specify more than 1 volume type\n"
             + "spec.volumes[0].photonPersistentDisk: Forbidden: may not specify more than 1 volume type\n"
             + "spec.volumes[0].portworxVolume: Forbidden: may not specify more than 1 volume type\n"
             + "spec.volumes[0].azureDisk: Forbidden: may not specify more than 1 volume type\n"
             + "spec.volumes[0].storageos: Forbidden: may not specify more than 1 volume type\n"
+            + "spec.volumes[0].projected: Forbidden: may not specify more than 1 volume type\n"
             + "spec.volumes[0].scaleIO: Forbidden: may not specify more than 1 volume type\n"
             + "spec.volumes[0].csi: Forbidden: may not specify more than 1 volume type\n"
             + "spec.volumes[0].ephemeral: Forbidden: may not specify more than 1 volume type\n"
@@ -117,15 +117,14 @@ public sealed class PodVolumeRulesTests
             "spec.volumes[0].scaleIO.gateway: Required value\n"
             + "spec.volumes[0].scaleIO.system: Required value\n"
             + "spec.volumes[0].scaleIO.volumeName: Required value"),
-        ["csi without driver"] = (Volume("csi: {nodePublishSecretRef: {}}"), 
+        ["csi without driver"] = (Volume("csi: {nodePublishSecretRef: {}}"),
             "spec.volumes[0].csi.driver: Required value\n"
-            + "spec.volumes[0].csi.driver: Invalid value: \"\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')\n"
             + "spec.volumes[0].csi.nodePublishSecretRef.name: Required value"),
         ["csi of a long driver"] = (Volume($"csi: {{driver: {LongName}, nodePublishSecretRef: {{name: A}}}}"), "spec.volumes[0].csi.driver: Too long: may not be more than 63 bytes\nspec.volumes[0].csi.name: Invalid value: \"A\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"),
         ["csi of a driver in capitals"] = (Volume($"csi: {{driver: A.b, nodePublishSecretRef: {{name: a}}}}"), ""),
         ["csi of a driver of no form"] = (Volume($"csi: {{driver: a_b}}"), "spec.volumes[0].csi.driver: Invalid value: \"a_b\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"),
         ["image without reference"] = (Volume("image: {pullPolicy: Now}"), "spec.volumes[0].image.reference: Required value\nspec.volumes[0].image.pullPolicy: Unsupported value: \"Now\": supported values: \"Always\", \"IfNotPresent\", \"Never\""),
-        ["image of a template"] = (Kinds.Cases.Create<k8s.Models.V1PodTemplate>("{metadata: {name: t}, template: {spec: {containers: [{name: c, image: i}], volumes: [{name: v, image: {}}]}}}"), ""),
+        ["image of a template"] = (Kinds.Cases.Create<k8s.Models.V1PodTemplate>("{metadata: {name: t}, template: {spec: {containers: [{name: c, image: i}], volumes: [{name: v, image: {}}]}}}"), "template.spec.volumes[0].image.reference: Required value"),
         ["ephemeral without template"] = (Volume("ephemeral: {}"), "spec.volumes[0].ephemeral.volumeClaimTemplate: Required value"),
         ["ephemeral template"] = (Volume("ephemeral: {volumeClaimTemplate: {metadata: {labels: {a b: c}, annotations: {d e: f}}, spec: {}}}"), 
             "spec.volumes[0].ephemeral.volumeClaimTemplate.metadata.annotations: Invalid value: \"d e\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')\n"
@@ -152,31 +151,33 @@ public sealed class PodVolumeRulesTests
         ["projected token for ever"] = (Projection("serviceAccountToken: {path: ..t, expirationSeconds: 4294967297}"), "spec.volumes[0].projected.sources[0].serviceAccountToken.expirationSeconds: Invalid value: 4294967297: may not specify a duration larger than 2^32 seconds\nspec.volumes[0].projected.path: Invalid value: \"..t\": must not start with '..'"),
         ["projected token of the longest time"] = (Projection("serviceAccountToken: {path: t, expirationSeconds: 4294967296}"), ""),
         ["projected token of the shortest time"] = (Projection("serviceAccountToken: {path: t, expirationSeconds: 600}"), ""),
-        ["bundle of nothing"] = (Projection("clusterTrustBundle: {}"), "spec.volumes[0].projected.sources[0].clusterTrustBundlePEM: Required value: either name or signerName must be specified\nspec.volumes[0].projected.sources[0].clusterTrustBundlePEM.path: Required value"),
-        ["bundle of both"] = (Projection("clusterTrustBundle: {name: a, signerName: b, path: p}"), "spec.volumes[0].projected.sources[0].clusterTrustBundlePEM: Invalid value: {\"name\":\"a\",\"path\":\"p\",\"signerName\":\"b\"}: only one of name and signerName may be used"),
-        ["bundle of an empty name"] = (Projection("clusterTrustBundle: {name: '', labelSelector: {}, path: /p}"), 
-            "spec.volumes[0].projected.sources[0].clusterTrustBundlePEM.name: Required value: must be a valid object name\n"
-            + "spec.volumes[0].projected.sources[0].clusterTrustBundlePEM.name: Invalid value: \"\": not a valid clustertrustbundlename: a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')\n"
-            + "spec.volumes[0].projected.sources[0].clusterTrustBundlePEM.labelSelector: Invalid value: {}: labelSelector must be unset if name is specified\n"
-            + "spec.volumes[0].projected.sources[0].clusterTrustBundlePEM.path: Invalid value: \"/p\": must be a relative path"),
-        ["bundle of a bad name"] = (Projection("clusterTrustBundle: {name: 'A', path: p}"), "spec.volumes[0].projected.sources[0].clusterTrustBundlePEM.name: Invalid value: \"A\": not a valid clustertrustbundlename: a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"),
-        ["bundle of no signer"] = (Projection("clusterTrustBundle: {name: ':a', path: p}"), "spec.volumes[0].projected.sources[0].clusterTrustBundlePEM.name: Invalid value: \":a\": not a valid clustertrustbundlename: ClusterTrustBundle without signer name must not have \":\" in its name"),
-        ["bundle of a signer in the wrong form"] = (Projection("clusterTrustBundle: {name: 'a/b:c', path: p}"), "spec.volumes[0].projected.sources[0].clusterTrustBundlePEM.name: Invalid value: \"a/b:c\": not a valid clustertrustbundlename: ClusterTrustBundle for signerName a/b must be named with prefix a:b:"),
-        ["bundle of a signer and a bad name"] = (Projection("clusterTrustBundle: {name: 'a.b:c:D', path: p}"), "spec.volumes[0].projected.sources[0].clusterTrustBundlePEM.name: Invalid value: \"a.b:c:D\": not a valid clustertrustbundlename: a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"),
-        ["bundle of an empty signer"] = (Projection("clusterTrustBundle: {signerName: '', labelSelector: {matchExpressions: [{key: a, operator: Near}]}, path: p}"), 
-            "spec.volumes[0].projected.sources[0].clusterTrustBundlePEM.signerName: Required value: must be a valid signer name\n"
-            + "spec.volumes[0].projected.sources[0].clusterTrustBundlePEM.signerName: Required value\n"
-            + "spec.volumes[0].projected.sources[0].clusterTrustBundlePEM.labelSelector.matchExpressions[0].operator: Invalid value: \"Near\": not a valid selector operator"),
-        ["bundle of a bad signer"] = (Projection("clusterTrustBundle: {signerName: x, path: p}"), "spec.volumes[0].projected.sources[0].clusterTrustBundlePEM.signerName: Invalid value: \"x\": must be a fully qualified domain and path of the form 'example.com/signer-name'"),
+        ["bundle of nothing"] = (Projection("clusterTrustBundle: {}"),
+            "spec.volumes[0].projected.sources[0].clusterTrustBundle: Required value: either name or signerName must be specified\n"
+            + "spec.volumes[0].projected.sources[0].clusterTrustBundle.path: Required value"),
+        ["bundle of both"] = (Projection("clusterTrustBundle: {name: a, signerName: b, path: p}"), "spec.volumes[0].projected.sources[0].clusterTrustBundle: Invalid value: {\"Name\":\"a\",\"SignerName\":\"b\",\"LabelSelector\":null,\"Path\":\"p\",\"Optional\":null}: only one of name and signerName may be used"),
+        ["bundle of an empty name"] = (Projection("clusterTrustBundle: {name: '', labelSelector: {}, path: /p}"),
+            "spec.volumes[0].projected.sources[0].clusterTrustBundle.name: Required value: must be a valid object name\n"
+            + "spec.volumes[0].projected.sources[0].clusterTrustBundle.name: Invalid value: \"\": not a valid clustertrustbundlename: a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')\n"
+            + "spec.volumes[0].projected.sources[0].clusterTrustBundle.labelSelector: Invalid value: {}: labelSelector must be unset if name is specified\n"
+            + "spec.volumes[0].projected.sources[0].clusterTrustBundle.path: Invalid value: \"/p\": must be a relative path"),
+        ["bundle of a bad name"] = (Projection("clusterTrustBundle: {name: 'A', path: p}"), "spec.volumes[0].projected.sources[0].clusterTrustBundle.name: Invalid value: \"A\": not a valid clustertrustbundlename: a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"),
+        ["bundle of no signer"] = (Projection("clusterTrustBundle: {name: ':a', path: p}"), "spec.volumes[0].projected.sources[0].clusterTrustBundle.name: Invalid value: \":a\": not a valid clustertrustbundlename: ClusterTrustBundle without signer name must not have \":\" in its name"),
+        ["bundle of a signer in the wrong form"] = (Projection("clusterTrustBundle: {name: 'a/b:c', path: p}"), "spec.volumes[0].projected.sources[0].clusterTrustBundle.name: Invalid value: \"a/b:c\": not a valid clustertrustbundlename: ClusterTrustBundle for signerName a/b must be named with prefix a:b:"),
+        ["bundle of a signer and a bad name"] = (Projection("clusterTrustBundle: {name: 'a.b:c:D', path: p}"), "spec.volumes[0].projected.sources[0].clusterTrustBundle.name: Invalid value: \"a.b:c:D\": not a valid clustertrustbundlename: a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"),
+        ["bundle of an empty signer"] = (Projection("clusterTrustBundle: {signerName: '', labelSelector: {matchExpressions: [{key: a, operator: Near}]}, path: p}"),
+            "spec.volumes[0].projected.sources[0].clusterTrustBundle.signerName: Required value: must be a valid signer name\n"
+            + "spec.volumes[0].projected.sources[0].clusterTrustBundle.signerName: Required value\n"
+            + "spec.volumes[0].projected.sources[0].clusterTrustBundle.labelSelector.matchExpressions[0].operator: Invalid value: \"Near\": not a valid selector operator"),
+        ["bundle of a bad signer"] = (Projection("clusterTrustBundle: {signerName: x, path: p}"), "spec.volumes[0].projected.sources[0].clusterTrustBundle.signerName: Invalid value: \"x\": must be a fully qualified domain and path of the form 'example.com/signer-name'"),
         ["bundles in one place"] = (Projection("clusterTrustBundle: {signerName: a.b/c, path: p}", "clusterTrustBundle: {name: 'a.b:c:d', path: p}"), "spec.volumes[0].projected: Invalid value: \"p\": conflicting duplicate paths"),
-        ["certificate's signer"] = (Projection("podCertificate: {signerName: A/b.C, keyType: Odd, keyPath: p}"), 
+        ["certificate's signer"] = (Projection("podCertificate: {signerName: A/b.C, keyType: Odd, keyPath: p}"),
             "spec.volumes[0].projected.sources[0].podCertificate.signerName: Invalid value: \"A\": validating label \"A\": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')\n"
             + "spec.volumes[0].projected.sources[0].podCertificate.signerName: Invalid value: \"A\": should be a domain with at least two segments separated by dots\n"
             + "spec.volumes[0].projected.sources[0].podCertificate.signerName: Invalid value: \"b.C\": validating label \"C\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')\n"
-            + "spec.volumes[0].projected.sources[0].podCertificate.keyType: Unsupported value: \"Odd\": supported values: \"ECDSAP256\", \"ECDSAP384\", \"ECDSAP521\", \"ED25519\", \"RSA3072\", \"RSA4096\""),
-        ["certificate of nothing"] = (Projection("podCertificate: {maxExpirationSeconds: 7862401}"), 
+            + "spec.volumes[0].projected.sources[0].podCertificate.keyType: Unsupported value: \"Odd\": supported values: \"RSA3072\", \"RSA4096\", \"ECDSAP256\", \"ECDSAP384\", \"ECDSAP521\", \"ED25519\""),
+        ["certificate of nothing"] = (Projection("podCertificate: {maxExpirationSeconds: 7862401}"),
             "spec.volumes[0].projected.sources[0].podCertificate.signerName: Required value\n"
-            + "spec.volumes[0].projected.sources[0].podCertificate.keyType: Unsupported value: \"\": supported values: \"ECDSAP256\", \"ECDSAP384\", \"ECDSAP521\", \"ED25519\", \"RSA3072\", \"RSA4096\"\n"
+            + "spec.volumes[0].projected.sources[0].podCertificate.keyType: Unsupported value: \"\": supported values: \"RSA3072\", \"RSA4096\", \"ECDSAP256\", \"ECDSAP384\", \"ECDSAP521\", \"ED25519\"\n"
             + "spec.volumes[0].projected.sources[0].podCertificate.maxExpirationSeconds: Invalid value: 7862401: if provided, maxExpirationSeconds must be <= 7862400\n"
             + "spec.volumes[0].projected.sources[0].podCertificate: Required value: specify at least one of credentialBundlePath, keyPath, and certificateChainPath"),
         ["certificate of a built-in signer"] = (Projection("podCertificate: {signerName: kubernetes.io/a, keyType: ED25519, maxExpirationSeconds: 86401, credentialBundlePath: ..a}"), "spec.volumes[0].projected.sources[0].podCertificate.maxExpirationSeconds: Invalid value: 86401: if provided, maxExpirationSeconds must be <= 86400\nspec.volumes[0].projected.sources[0].podCertificate.credentialBundlePath: Invalid value: \"..a\": must not start with '..'"),

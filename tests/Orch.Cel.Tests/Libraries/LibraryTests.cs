@@ -77,6 +77,8 @@ public sealed class LibraryTests
     [InlineData("!format.dns1123Label().validate('my-name').hasValue() && format.dns1123Label().validate('my.name').value() == ['must not contain dots']")]
     [InlineData("!format.dns1123LabelPrefix().validate('my-').hasValue() && format.labelValue().validate('-').hasValue() && !format.qualifiedName().validate('a.b/c').hasValue() && !format.uuid().validate('123e4567-e89b-12d3-a456-426614174000').hasValue()")]
     [InlineData("!format.date().validate('2021-01-31').hasValue() && format.date().validate('2021-02-31').hasValue() && !format.byte().validate('aGVsbG8=').hasValue() && format.byte().validate('a').hasValue() && !format.datetime().validate('2021-01-01T00:00:00Z').hasValue()")]
+    [InlineData("format.qualifiedName().validate('a/b/c').value()[0].startsWith('a valid label key must consist of') && format.qualifiedName().validate('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa').value() == ['name part must be no more than 63 bytes']")]
+    [InlineData("format.labelValue().validate('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa').value() == ['must be no more than 63 bytes'] && format.dns1123Label().validate('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa').value() == ['must be no more than 63 characters']")]
     [InlineData("format.named('dns1123Label').hasValue() && !format.named('nope').hasValue() && format.uri().validate('../a').hasValue()")]
     public void KubernetesLibraries_OnGoodInput_GiveWhatUpstreamGives(string expression) => Cel.IsTrue(expression);
 

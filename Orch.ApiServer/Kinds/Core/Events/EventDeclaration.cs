@@ -38,7 +38,7 @@ internal sealed class EventDeclaration() : ResourceDeclaration<Corev1Event>("eve
         ["type"] = item => read(item).Type ?? string.Empty,
     };
 
-    protected override void Validate(Corev1Event value, FieldErrors errors) => EventRules.Legacy(value, errors);
+    protected override void Validate(Corev1Event value, FieldErrors errors) => EventRules.Legacy(value, "reportingComponent", errors);
 
     private static string SourceOf(Corev1Event value)
         => !string.IsNullOrEmpty(value.Source?.Component) ? value.Source.Component : value.ReportingComponent ?? string.Empty;

@@ -7,7 +7,8 @@ namespace Orch.ApiServer.Kinds.Core.Events;
 internal static class EventRules
 {
     /// <summary>What holds for events however they came.</summary>
-    public static void Legacy(Corev1Event value, FieldErrors errors)
+    /// <param name="reporter">What the API's version calls the reporting controller.</param>
+    public static void Legacy(Corev1Event value, string reporter, FieldErrors errors)
     {
         var space = value.Metadata.NamespaceProperty ?? string.Empty;
         var involved = value.InvolvedObject?.NamespaceProperty ?? string.Empty;
@@ -18,7 +19,7 @@ internal static class EventRules
         else
         {
             if (involved.Length == 0 && space is not ("default" or "kube-system")) { Mismatch(involved, errors); }
-            Reported(value, errors);
+            Reported(value, FieldPath.Of(reporter), errors);
         }
 
         if (!TextRules.IsSubdomain(space)) { NameRules.DnsSubdomain(space, false, FieldPath.Of("namespace"), errors); }
@@ -55,10 +56,10 @@ internal static class EventRules
         ImmutableRule.Check(value.ReportingInstance, old.ReportingInstance, FieldPath.Of("reportingInstance"), errors);
     }
 
-    private static void Reported(Corev1Event value, FieldErrors errors)
+    private static void Reported(Corev1Event value, FieldPath reporter, FieldErrors errors)
     {
-        if (string.IsNullOrEmpty(value.ReportingComponent)) { errors.Required(FieldPath.Of("reportingController")); }
-        TextRules.QualifiedName(value.ReportingComponent ?? string.Empty, FieldPath.Of("reportingController"), errors);
+        if (string.IsNullOrEmpty(value.ReportingComponent)) { errors.Required(reporter); }
+        TextRules.QualifiedName(value.ReportingComponent ?? string.Empty, reporter, errors);
         Needed(value.ReportingInstance, "reportingInstance", errors);
         Needed(value.Action, "action", errors);
         Needed(value.Reason, "reason", errors);

@@ -53,14 +53,14 @@ internal sealed class EventsGroupEventDeclaration() : ResourceDeclaration<Events
     protected override void Validate(Eventsv1Event value, FieldErrors errors)
     {
         var core = ToCore(value);
-        EventRules.Legacy(core, errors);
+        EventRules.Legacy(core, "reportingController", errors);
         EventRules.Strict(core, errors);
     }
 
     protected override void ValidateUpdate(Eventsv1Event value, Eventsv1Event old, FieldErrors errors)
     {
         var core = ToCore(value);
-        EventRules.Legacy(core, errors);
+        EventRules.Legacy(core, "reportingController", errors);
         EventRules.StrictUpdate(core, ToCore(old), errors);
     }
 

@@ -46,5 +46,5 @@ internal sealed class NodeDeclaration() : ResourceDeclaration<V1Node>("nodes", R
 
     protected override void ValidateUpdate(V1Node value, V1Node old, FieldErrors errors) => NodeRules.ValidateUpdate(value, old, errors);
 
-    protected override void ValidateStatusUpdate(V1Node value, V1Node old, FieldErrors errors) => NodeRules.ValidateUpdate(value, old, errors);
+    protected override void ValidateStatusUpdate(V1Node value, V1Node old, FieldErrors errors) => NodeRules.ValidateStatusUpdate(value, old, errors);
 }

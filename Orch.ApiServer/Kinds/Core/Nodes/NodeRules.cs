@@ -1,4 +1,5 @@
 using k8s.Models;
+using Orch.ApiServer.Kinds.Core.Quotas;
 using Orch.ApiServer.Validation;
 
 namespace Orch.ApiServer.Kinds.Core.Nodes;
@@ -6,40 +7,62 @@ namespace Orch.ApiServer.Kinds.Core.Nodes;
 /// <summary>The rules for nodes.</summary>
 internal static class NodeRules
 {
+    private static readonly FieldPath Spec = FieldPath.Of("spec");
+    private static readonly FieldPath Status = FieldPath.Of("status");
+
     /// <summary>A node by itself.</summary>
     public static void Validate(V1Node value, FieldErrors errors)
     {
-        TaintRules.Taints(value.Spec?.Taints, FieldPath.Of("metadata").Child("taints"), errors);
+        Taints(value, errors);
         Resources(value.Status?.Capacity, "capacity", errors);
         Resources(value.Status?.Allocatable, "allocatable", errors);
+        if (value.Status?.NodeInfo?.Swap?.Capacity is { } swap and <= 0) { errors.Invalid(FieldPath.Of("metadata").Child("nodeSwapStatus").Child("capacity"), swap, "must be greater than zero"); }
+        NodeFeatureRules.Validate(value.Status?.DeclaredFeatures, Status.Child("declaredFeatures"), errors);
         PodCidrs(value.Spec?.PodCIDRs, errors);
     }
 
-    /// <summary>A change of spec or status.</summary>
+    /// <summary>A change of the node; upstream looks at it by itself once more.</summary>
     public static void ValidateUpdate(V1Node value, V1Node old, FieldErrors errors)
+    {
+        Validate(value, errors);
+        ValidateStatusUpdate(value, old, errors);
+    }
+
+    /// <summary>A change of the status.</summary>
+    public static void ValidateStatusUpdate(V1Node value, V1Node old, FieldErrors errors)
     {
         Resources(value.Status?.Capacity, "capacity", errors);
         Resources(value.Status?.Allocatable, "allocatable", errors);
+        NodeFeatureRules.Validate(value.Status?.DeclaredFeatures, Status.Child("declaredFeatures"), errors);
         Addresses(value.Status?.Addresses, errors);
-        if (ReferenceEquals(value.Spec, old.Spec) || value.Spec is null || old.Spec is null) { return; }
-        if (old.Spec.PodCIDRs is { Count: > 0 } && !ContentEquality.Same(value.Spec.PodCIDRs, old.Spec.PodCIDRs))
+        var (spec, before) = (value.Spec ?? new V1NodeSpec(), old.Spec ?? new V1NodeSpec());
+        KeptCidrs(spec.PodCIDRs ?? [], before.PodCIDRs ?? [], errors);
+        if (!string.IsNullOrEmpty(before.ProviderID) && spec.ProviderID != before.ProviderID)
         {
-            errors.Forbidden(FieldPath.Of("spec").Child("podCIDRs"), "node updates may not change podCIDR except from \"\" to valid");
-        }
-        else
-        {
-            PodCidrs(value.Spec.PodCIDRs, errors);
+            errors.Forbidden(Spec.Child("providerID"), "node updates may not change providerID except from \"\" to valid");
         }
 
-        if (!string.IsNullOrEmpty(old.Spec.ProviderID) && value.Spec.ProviderID != old.Spec.ProviderID)
+        NodeConfigRules.Validate(spec.ConfigSource, value.Status?.Config, errors);
+        Taints(value, errors);
+        if ((spec.ExternalID ?? string.Empty) != (before.ExternalID ?? string.Empty)) { errors.Forbidden(Spec.Child("externalID"), "may not be updated"); }
+    }
+
+    // The path is upstream's.
+    private static void Taints(V1Node value, FieldErrors errors) => TaintRules.Taints(value.Spec?.Taints, FieldPath.Of("metadata").Child("taints"), errors);
+
+    private static void KeptCidrs(IList<string> cidrs, IList<string> old, FieldErrors errors)
+    {
+        const string Kept = "node updates may not change podCIDR except from \"\" to valid";
+        if (old.Count == 0) { return; }
+        if (old.Count != cidrs.Count)
         {
-            errors.Forbidden(FieldPath.Of("spec").Child("providerID"), "node updates may not change providerID except from \"\" to valid");
+            errors.Forbidden(Spec.Child("podCIDRs"), Kept);
+            return;
         }
 
-        TaintRules.Taints(value.Spec.Taints, FieldPath.Of("spec").Child("taints"), errors);
-        if (!ContentEquality.Same(value.Spec.ConfigSource, old.Spec.ConfigSource) || value.Spec.ExternalID != old.Spec.ExternalID)
+        for (var index = 0; index < old.Count; index++)
         {
-            errors.Forbidden(FieldPath.Of(string.Empty), "node updates may only change labels, taints, or capacity (or configSource, if the DynamicKubeletConfig feature gate is enabled)");
+            if (old[index] != cidrs[index]) { errors.Forbidden(Spec.Child("podCIDRs"), Kept); }
         }
     }
 
@@ -48,10 +71,10 @@ internal static class NodeRules
         if (resources is null) { return; }
         foreach (var (name, quantity) in resources)
         {
-            if (TextRules.IsQualifiedName(name) && quantity is not null && quantity.ToDecimal() >= 0) { continue; }
-            var path = FieldPath.Of("status").Child(field).Key(name);
-            TextRules.QualifiedName(name, path, errors);
-            if (quantity is not null && quantity.ToDecimal() < 0) { errors.Invalid(path, quantity, NumberRules.NotNegativeText); }
+            if (quantity is null) { continue; }
+            var value = quantity.ToDecimal();
+            if (value < 0) { errors.Invalid(Status.Child(field).Child(name), quantity, NumberRules.NotNegativeText); }
+            if (decimal.Truncate(value) != value && ResourceNames.IsCounted(name)) { errors.Invalid(Status.Child(field).Child(name), quantity, "must be an integer"); }
         }
     }
 

@@ -2,7 +2,7 @@ using k8s.Models;
 
 namespace Orch.ApiServer.Kinds.Core.Pods;
 
-/// <summary>Makes conditions of the label keys that an affinity names, with the pod's own values.</summary>
+/// <summary>Makes conditions of the label keys that an affinity or a spread constraint names, with the pod's own values.</summary>
 /// <remarks>https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#matchlabelkeys</remarks>
 internal static class LabelKeys
 {
@@ -12,6 +12,16 @@ internal static class LabelKeys
         if (affinity is null || labels is not { Count: > 0 }) { return; }
         Each(affinity.PodAffinity?.RequiredDuringSchedulingIgnoredDuringExecution, affinity.PodAffinity?.PreferredDuringSchedulingIgnoredDuringExecution, labels);
         Each(affinity.PodAntiAffinity?.RequiredDuringSchedulingIgnoredDuringExecution, affinity.PodAntiAffinity?.PreferredDuringSchedulingIgnoredDuringExecution, labels);
+    }
+
+    /// <summary>Adds to the selectors of all constraints.</summary>
+    public static void Apply(IList<V1TopologySpreadConstraint>? constraints, IDictionary<string, string>? labels)
+    {
+        if (constraints is null || labels is not { Count: > 0 }) { return; }
+        foreach (var constraint in constraints)
+        {
+            if (constraint.LabelSelector is { } selector) { Add(selector, constraint.MatchLabelKeys, "In", labels); }
+        }
     }
 
     private static void Each(IList<V1PodAffinityTerm>? required, IList<V1WeightedPodAffinityTerm>? preferred, IDictionary<string, string> labels)

@@ -54,6 +54,7 @@ internal sealed class PodDeclaration() : ResourceDeclaration<V1Pod>("pods", Reso
         value.Spec.PreemptionPolicy ??= "PreemptLowerPriority";
         value.Spec.Priority ??= 0;
         LabelKeys.Apply(value.Spec.Affinity, value.Metadata.Labels);
+        LabelKeys.Apply(value.Spec.TopologySpreadConstraints, value.Metadata.Labels);
         if (value.Spec.SchedulingGates is { Count: > 0 })
         {
             value.Status.Conditions =

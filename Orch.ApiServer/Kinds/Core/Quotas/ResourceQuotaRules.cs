@@ -6,7 +6,7 @@ namespace Orch.ApiServer.Kinds.Core.Quotas;
 /// <summary>The rules for quotas.</summary>
 internal static class ResourceQuotaRules
 {
-    private const string MustExist = "must be 'Exist' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity";
+    private const string MustExist = "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity";
     private static readonly FieldPath Spec = FieldPath.Of("spec");
 
     /// <summary>What is wanted.</summary>

@@ -52,11 +52,11 @@ internal sealed class ServiceDeclaration() : ResourceDeclaration<V1Service>("ser
 
     protected override void PrepareForStatusUpdate(V1Service value, V1Service old) => value.Spec = old.Spec;
 
-    protected override void Validate(V1Service value, FieldErrors errors) => ServiceRules.Validate(value, errors);
+    protected override void Validate(V1Service value, FieldErrors errors) => ServiceRules.Validate(value, null, errors);
 
     protected override void ValidateUpdate(V1Service value, V1Service old, FieldErrors errors) => ServiceRules.ValidateUpdate(value, old, errors);
 
-    protected override void ValidateStatusUpdate(V1Service value, V1Service old, FieldErrors errors) => ServiceStatusRules.Validate(value, errors);
+    protected override void ValidateStatusUpdate(V1Service value, V1Service old, FieldErrors errors) => ServiceStatusRules.Validate(value, old, errors);
 
     protected override IEnumerable<string> WarningsFor(V1Service value, V1Service? old)
     {

@@ -17,7 +17,8 @@ internal static class ServiceIpRules
         => spec.ClusterIP == "None" || (spec.ClusterIPs is { Count: 1 } addresses && addresses[0] == "None");
 
     /// <summary>Addresses, families and policy, and that they agree.</summary>
-    public static void Validate(V1ServiceSpec spec, FieldErrors errors)
+    /// <param name="kept">Addresses that the service has already.</param>
+    public static void Validate(V1ServiceSpec spec, IList<string>? kept, FieldErrors errors)
     {
         if (spec.Type == "ExternalName") { return; }
         Single(spec, errors);
@@ -34,9 +35,9 @@ internal static class ServiceIpRules
                 continue;
             }
 
-            if (IpRules.TryParse(addresses[index], out _)) { continue; }
-            isWrong = true;
-            IpRules.Address(addresses[index], Addresses.Index(index), errors);
+            var faults = errors.Count;
+            IpRules.Address(addresses[index], Addresses.Index(index), errors, kept);
+            isWrong |= errors.Count > faults;
         }
 
         if (addresses.Count > 2) { errors.Invalid(Addresses, addresses, "may only hold up to 2 values"); }
@@ -54,8 +55,8 @@ internal static class ServiceIpRules
     {
         if (spec.Type == "ExternalName" || old.Type == "ExternalName") { return; }
         var (isHeadless, wasHeadless) = (IsHeadless(spec), IsHeadless(old));
-        if (!isHeadless || !wasHeadless) { Change(spec.ClusterIPs ?? [], old.ClusterIPs ?? [], spec.IpFamilyPolicy, Addresses, "clusterIP", errors); }
-        if (!isHeadless && !wasHeadless) { Change(spec.IpFamilies ?? [], old.IpFamilies ?? [], spec.IpFamilyPolicy, Families, "ipFamily", errors); }
+        if (!isHeadless || !wasHeadless) { ChangeAddresses(spec.ClusterIPs ?? [], old.ClusterIPs ?? [], spec.IpFamilyPolicy, errors); }
+        if (!isHeadless && !wasHeadless) { ChangeFamilies(spec.IpFamilies ?? [], old.IpFamilies ?? [], spec, errors); }
     }
 
     private static void Single(V1ServiceSpec spec, FieldErrors errors)
@@ -96,28 +97,41 @@ internal static class ServiceIpRules
         }
     }
 
-    private static void Change(IList<string> now, IList<string> old, string? policy, FieldPath path, string what, FieldErrors errors)
+    private static void ChangeAddresses(IList<string> now, IList<string> old, string? policy, FieldErrors errors)
     {
         if (now.Count == old.Count)
         {
             for (var index = 0; index < now.Count; index++)
             {
-                if (now[index] != old[index]) { errors.Invalid(path.Index(index), now, MayNotChange); }
+                if (now[index] != old[index]) { errors.Invalid(Addresses.Index(index), now, MayNotChange); }
+            }
+        }
+        else if (now.Count == 0)
+        {
+            errors.Invalid(Addresses.Index(0), now, "primary clusterIP can not be unset");
+        }
+        else
+        {
+            if (old.Count > 0 && now[0] != old[0]) { errors.Invalid(Addresses.Index(0), now, MayNotChange); }
+            if (now.Count == 1 && old.Count > 1 && policy != "SingleStack") { errors.Invalid(Policy, policy, "must be set to 'SingleStack' when releasing the secondary clusterIP"); }
+        }
+    }
+
+    // Paths and values are upstream's: the first family for any, and addresses where families are meant.
+    private static void ChangeFamilies(IList<string> now, IList<string> old, V1ServiceSpec spec, FieldErrors errors)
+    {
+        if (now.Count == old.Count)
+        {
+            for (var index = 0; index < now.Count; index++)
+            {
+                if (now[index] != old[index]) { errors.Invalid(Families.Index(0), now, MayNotChange); }
             }
 
             return;
         }
 
-        if (now.Count == 0)
-        {
-            errors.Invalid(path.Index(0), now, $"primary {what} can not be unset");
-            return;
-        }
-
-        if (old.Count > 0 && now[0] != old[0]) { errors.Invalid(path.Index(0), now, MayNotChange); }
-        if (now.Count == 1 && old.Count > 1 && policy != "SingleStack")
-        {
-            errors.Invalid(Policy, policy, $"must be set to 'SingleStack' when releasing the secondary {what}");
-        }
+        if (now.Count < old.Count && spec.ClusterIPs is not { Count: > 0 }) { errors.Invalid(Families.Index(0), now, "primary ipFamily can not be unset"); }
+        if (now.Count > 0 && old.Count > 0 && now[0] != old[0]) { errors.Invalid(Families.Index(0), spec.ClusterIPs, MayNotChange); }
+        if (now.Count == 1 && old.Count > 1 && spec.IpFamilyPolicy != "SingleStack") { errors.Invalid(Policy, spec.IpFamilyPolicy, "must be set to 'SingleStack' when releasing the secondary ipFamily"); }
     }
 }

@@ -9,7 +9,7 @@ internal static class PersistentVolumeClaimRules
 {
     private static readonly FieldPath Spec = FieldPath.Of("spec");
     private static readonly FieldPath Status = FieldPath.Of("status");
-    private static readonly string[] ResizeStates = ["ControllerResizeFailed", "ControllerResizeInProgress", "NodeResizeFailed", "NodeResizeInProgress", "NodeResizePending"];
+    private static readonly string[] ResizeStates = ["ControllerResizeInProgress", "ControllerResizeInfeasible", "NodeResizeInProgress", "NodeResizeInfeasible", "NodeResizePending"];
 
     /// <summary>A changed claim against what is stored.</summary>
     public static void ValidateUpdate(V1PersistentVolumeClaim claim, V1PersistentVolumeClaim old, FieldErrors errors)
@@ -29,11 +29,11 @@ internal static class PersistentVolumeClaimRules
         }
 
         ImmutableRule.Check(claim.Spec.VolumeMode, old.Spec.VolumeMode, FieldPath.Of("volumeMode"), errors);
-        if (old.Spec.VolumeAttributesClassName is null) { return; }
-        if (claim.Spec.VolumeAttributesClassName is null) { errors.Forbidden(Spec.Child("volumeAttributesClassName"), "update from non-nil value to nil is forbidden"); }
-        else if (claim.Spec.VolumeAttributesClassName.Length == 0 && old.Spec.VolumeAttributesClassName.Length > 0)
+        if (old.Status?.CurrentVolumeAttributesClassName is null || claim.Spec.VolumeAttributesClassName == old.Spec.VolumeAttributesClassName) { return; }
+        if (claim.Spec.VolumeAttributesClassName is null) { errors.Forbidden(Spec.Child("volumeAttributesClassName"), "update to nil is forbidden when status.currentVolumeAttributesClassName is not nil"); }
+        else if (claim.Spec.VolumeAttributesClassName.Length == 0)
         {
-            errors.Forbidden(Spec.Child("volumeAttributesClassName"), "update from non-nil value to an empty string is forbidden");
+            errors.Forbidden(Spec.Child("volumeAttributesClassName"), "update to empty string is forbidden when status.currentVolumeAttributesClassName is not nil");
         }
     }
 
@@ -44,8 +44,8 @@ internal static class PersistentVolumeClaimRules
         foreach (var (name, quantity) in claim.Status?.Capacity ?? new Dictionary<string, ResourceQuantity>()) { Basic(quantity, Status.Child("capacity").Key(name), errors); }
         foreach (var (name, state) in claim.Status?.AllocatedResourceStatuses ?? new Dictionary<string, string>())
         {
-            Resource(name, Status.Child("allocatedResourceStatus"), errors);
-            if (!ResizeStates.Contains(state)) { errors.NotSupported(Status.Child("allocatedResourceStatus"), name, ResizeStates); }
+            Resource(name, Status.Child("allocatedResourceStatuses"), errors);
+            if (!ResizeStates.Contains(state)) { errors.NotSupported(Status.Child("allocatedResourceStatuses"), name, ResizeStates); }
         }
 
         foreach (var (name, quantity) in claim.Status?.AllocatedResources ?? new Dictionary<string, ResourceQuantity>())
@@ -59,8 +59,9 @@ internal static class PersistentVolumeClaimRules
     // The new specification with each field that may change set back; what then still differs may not.
     private static V1PersistentVolumeClaimSpec AsIfOnlyAllowed(V1PersistentVolumeClaim claim, V1PersistentVolumeClaim old, FieldErrors errors)
     {
-        var spec = claim.Spec with { VolumeAttributesClassName = old.Spec.VolumeAttributesClassName };
-        if (claim.Status?.Phase == "Bound" && spec.Resources?.Requests is { } requests && old.Spec.Resources?.Requests is { } before && before.TryGetValue("storage", out var size))
+        var isBound = claim.Status?.Phase == "Bound";
+        var spec = isBound ? claim.Spec with { VolumeAttributesClassName = old.Spec.VolumeAttributesClassName } : claim.Spec with { };
+        if (isBound && spec.Resources?.Requests is { } requests && old.Spec.Resources?.Requests is { } before && before.TryGetValue("storage", out var size))
         {
             spec.Resources = spec.Resources with { Requests = new Dictionary<string, ResourceQuantity>(requests) { ["storage"] = size } };
         }
@@ -72,7 +73,7 @@ internal static class PersistentVolumeClaimRules
             return spec;
         }
 
-        if (was != now) { errors.Invalid(FieldPath.Of("metadata").Child("annotations").Key(VolumeAnnotations.StorageClass), now ?? string.Empty, ImmutableRule.Text); }
+        if (was != now) { errors.Invalid(FieldPath.Of("metadata").Child("annotations").Child(VolumeAnnotations.StorageClass), now ?? string.Empty, ImmutableRule.Text); }
         if (claim.Spec.StorageClassName is not null && old.Spec.StorageClassName is null && (was is null || claim.Spec.StorageClassName == was)) { spec.StorageClassName = null; }
         return spec;
     }

@@ -83,7 +83,7 @@ internal static class PersistentVolumeRules
         ImmutableRule.Check(volume.Spec.VolumeMode, old.Spec.VolumeMode, FieldPath.Of("volumeMode"), errors);
         if (old.Spec.NodeAffinity is { } affinity && !ContentEquality.Same(volume.Spec.NodeAffinity, affinity) && !OnlyRenames(volume.Spec.NodeAffinity, affinity))
         {
-            errors.Invalid(FieldPath.Of("nodeAffinity"), volume.Spec.NodeAffinity, ImmutableRule.Text);
+            errors.Invalid(FieldPath.Of("nodeAffinity"), volume.Spec.NodeAffinity, $"{ImmutableRule.Text}, except for updating from beta label to GA");
         }
 
         if (old.Spec.VolumeAttributesClassName is not null && volume.Spec.VolumeAttributesClassName is null)

@@ -86,11 +86,11 @@ internal static class PersistentVolumeSourceRules
         }
 
         if (string.IsNullOrEmpty(iscsi.Iqn)) { errors.Required(path.Child("iqn")); }
-        else { RemoteVolumeRules.IscsiName(iscsi.Iqn, path.Child("iqn"), errors); }
+        else { RemoteVolumeRules.IscsiName(iscsi.Iqn, RemoteVolumeRules.IscsiForm, path.Child("iqn"), errors); }
         NumberRules.Between(iscsi.Lun, 0, 255, path.Child("lun"), errors);
         if ((iscsi.ChapAuthDiscovery == true || iscsi.ChapAuthSession == true) && iscsi.SecretRef is null) { errors.Required(path.Child("secretRef")); }
         if (iscsi.SecretRef is { } secret) { RemoteVolumeRules.Need(secret.Name, path.Child("secretRef"), "name", errors); }
-        if (iscsi.InitiatorName is { } initiator) { RemoteVolumeRules.IscsiName(initiator, path.Child("initiatorname"), errors); }
+        if (iscsi.InitiatorName is { } initiator) { RemoteVolumeRules.IscsiName(initiator, RemoteVolumeRules.IscsiForm, path.Child("initiatorname"), errors); }
     }
 
     private static void Local(V1LocalVolumeSource local, FieldPath path, FieldErrors errors)

@@ -21,10 +21,10 @@ internal sealed class SubjectAccessReviewHandler(AccessQuestion question)
             throw ApiErrors.BadRequest("at least one of user or group must be specified");
         }
 
-        return new UserInfo(spec.User ?? string.Empty, [.. spec.Groups ?? []]) 
+        return new UserInfo(spec.User ?? string.Empty, [.. (spec.Groups ?? []).Select(static group => group ?? string.Empty)])
         {
             Uid = spec.Uid ?? string.Empty,
-            Extra = (spec.Extra ?? new Dictionary<string, IList<string>>()).ToDictionary(static entry => entry.Key, static entry => (IReadOnlyList<string>)[.. entry.Value]),
+            Extra = (spec.Extra ?? new Dictionary<string, IList<string>>()).ToDictionary(static entry => entry.Key, static entry => (IReadOnlyList<string>)[.. (entry.Value ?? []).Select(static value => value ?? string.Empty)]),
         };
     }
 }

@@ -75,8 +75,14 @@ public sealed class ApiServerOptions
     /// </summary>
     public IList<AsymmetricAlgorithm> ServiceAccountVerificationKeys { get; } = [];
 
-    /// <summary>Issuer of service account tokens, and the audience of those that name none. Default <c>https://kubernetes.default.svc.cluster.local</c>.</summary>
+    /// <summary>Issuer of service account tokens, and with <see cref="AcceptedServiceAccountIssuers"/> the audiences of those that name none. Default <c>https://kubernetes.default.svc.cluster.local</c>.</summary>
     public string ServiceAccountIssuer { get; set; } = "https://kubernetes.default.svc.cluster.local";
+
+    /// <summary>
+    /// Further issuers whose tokens are accepted, when signed by a key that verifies them, and audiences for which tokens are good here. Empty by default.
+    /// To change the issuer, add the new one here on every server, then let the two change places, and take the old one out when its last token is over.
+    /// </summary>
+    public IList<string> AcceptedServiceAccountIssuers { get; } = [];
 
     /// <summary>Where the keys of service account tokens are, as the discovery document says; null (the default): at this server's own address.</summary>
     public string? ServiceAccountJwksUri { get; set; }
@@ -126,4 +132,7 @@ public sealed class ApiServerOptions
 
     /// <summary>What may only be used where a resource quota covers it.</summary>
     public ResourceQuotaOptions ResourceQuota { get; } = new();
+
+    /// <summary>All issuers whose tokens are accepted; the first is the one that issues.</summary>
+    internal IReadOnlyList<string> AllServiceAccountIssuers => [ServiceAccountIssuer, .. AcceptedServiceAccountIssuers];
 }

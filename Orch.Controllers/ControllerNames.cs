@@ -24,6 +24,7 @@ public static class ControllerNames
     public const string ResourceQuota = "resourcequota-controller";
     public const string ClaimProtection = "persistentvolumeclaim-protection-controller";
     public const string ServiceCidr = "service-cidr-controller";
+    public const string Disruption = "disruption-controller";
     public const string VolumeProtection = "persistentvolume-protection-controller";
 #pragma warning restore CS1591
 
@@ -33,6 +34,6 @@ public static class ControllerNames
         ReplicaSet, Deployment, EndpointSlice, EndpointSliceMirroring, Endpoints, Namespace, ServiceAccount, ServiceAccountToken,
         RootCertificatePublisher, GarbageCollector, NodeLifecycle, TaintEviction, NodeIpam, PodGarbageCollector,
         CertificateSigning, CertificateApproving, CertificateCleaner,
-        ResourceQuota, ClaimProtection, VolumeProtection, ServiceCidr,
+        ResourceQuota, ClaimProtection, VolumeProtection, ServiceCidr, Disruption,
     ];
 }

@@ -11,7 +11,7 @@ public interface IAuthenticator
     /// <summary>
     /// The user; null when the credentials are not of a kind that this one knows.
     /// </summary>
-    /// <exception cref="AuthenticationFailedException">They are of its kind, and wrong: the request is refused with 401.</exception>
+    /// <exception cref="AuthenticationFailedException">They are of its kind, and wrong: unless another authenticator knows them the request is refused with 401.</exception>
     ValueTask<UserInfo?> AuthenticateAsync(RequestCredentials credentials, CancellationToken cancellationToken);
 }
 

@@ -15,7 +15,9 @@ internal sealed class Applier(FieldsPool pool)
     /// <param name="live">Without managed fields; empty where there is no object yet.</param>
     /// <param name="entries">The live object's, valid.</param>
     /// <param name="applied">Checked against its type.</param>
-    public ApplyOutcome Apply(JsonMap live, IReadOnlyList<V1ManagedFieldsEntry> entries, JsonMap applied, ApplyRequest request, IApplyVersions versions)
+    /// <exception cref="Client.ApiException">500: the object could not be converted to a version in which somebody owns fields.</exception>
+    public async ValueTask<ApplyOutcome> ApplyAsync(
+        JsonMap live, IReadOnlyList<V1ManagedFieldsEntry> entries, JsonMap applied, ApplyRequest request, IApplyVersions versions, CancellationToken cancellationToken)
     {
         var type = versions.TypeOf(request.ApiVersion)!;
         var liveJson = JsonTree.Write(live);
@@ -31,9 +33,9 @@ internal sealed class Applier(FieldsPool pool)
         owners.Add(own);
 
         var merged = (JsonMap?)TreeMerge.Merge(live, applied, type) ?? [];
-        var pruned = Prune(merged, owners, last, request.ApiVersion, versions);
+        var pruned = await PruneAsync(merged, owners, last, request.ApiVersion, versions, cancellationToken).ConfigureAwait(false);
         var json = JsonTree.Write(pruned);
-        var conflicts = Settle(live, liveJson, pruned, json, owners, own, request, versions);
+        var conflicts = await SettleAsync(live, liveJson, pruned, json, owners, own, request, versions, cancellationToken).ConfigureAwait(false);
         if (conflicts.Count > 0 && !request.Force) { return new ApplyOutcome(null, [], conflicts); }
 
         var isSame = JsonTree.Equals(live, pruned);
@@ -69,8 +71,8 @@ internal sealed class Applier(FieldsPool pool)
     }
 
     // Others lose what changes; without force they must not own it.
-    private static List<ApplyConflict> Settle(
-        JsonMap live, byte[] liveJson, JsonMap pruned, byte[] json, List<FieldOwner> owners, FieldOwner own, ApplyRequest request, IApplyVersions versions)
+    private static async ValueTask<List<ApplyConflict>> SettleAsync(
+        JsonMap live, byte[] liveJson, JsonMap pruned, byte[] json, List<FieldOwner> owners, FieldOwner own, ApplyRequest request, IApplyVersions versions, CancellationToken cancellationToken)
     {
         var conflicts = new List<ApplyConflict>();
         var changes = new Dictionary<string, FieldChanges>(StringComparer.Ordinal);
@@ -81,9 +83,9 @@ internal sealed class Applier(FieldsPool pool)
             if (!changes.TryGetValue(version, out var found))
             {
                 var isOwn = version == request.ApiVersion;
-                found = request.Ignored.Keep(ChangeWalker.Between(
-                    isOwn ? liveJson : JsonTree.Write(versions.Convert(live, request.ApiVersion, version)),
-                    isOwn ? json : JsonTree.Write(versions.Convert(pruned, request.ApiVersion, version)), versions.TypeOf(version)!, request.Ignored));
+                var before = isOwn ? liveJson : JsonTree.Write(await versions.ConvertAsync(live, request.ApiVersion, version, cancellationToken).ConfigureAwait(false));
+                var after = isOwn ? json : JsonTree.Write(await versions.ConvertAsync(pruned, request.ApiVersion, version, cancellationToken).ConfigureAwait(false));
+                found = request.Ignored.Keep(ChangeWalker.Between(before, after, versions.TypeOf(version)!, request.Ignored));
                 changes.Add(version, found);
             }
 
@@ -96,39 +98,42 @@ internal sealed class Applier(FieldsPool pool)
     }
 
     // What the applier applied last time and does not now goes, unless somebody else owns it.
-    private static JsonMap Prune(JsonMap merged, List<FieldOwner> owners, FieldOwner? last, string apiVersion, IApplyVersions versions)
+    private static async ValueTask<JsonMap> PruneAsync(
+        JsonMap merged, List<FieldOwner> owners, FieldOwner? last, string apiVersion, IApplyVersions versions, CancellationToken cancellationToken)
     {
         if (last is null || last.Fields.IsEmpty) { return merged; }
         var version = last.Entry.ApiVersion;
         var type = versions.TypeOf(version)!;
-        var converted = At(merged, apiVersion, version, versions);
+        var converted = await AtAsync(merged, apiVersion, version, versions, cancellationToken).ConfigureAwait(false);
         var lastFields = last.Fields.WithNamedFields(type);
         var pruned = (JsonMap?)TreeRemoval.Remove(converted, type, lastFields) ?? [];
-        pruned = WithOwned(converted, pruned, version, owners, versions);
+        pruned = await WithOwnedAsync(converted, pruned, version, owners, versions, cancellationToken).ConfigureAwait(false);
 
         // What nobody owns stays too: only what was the applier's own may go.
         var kept = TreeFields.Of(pruned, type).WithNamedFields(type);
         var all = TreeFields.Of(converted, type).WithNamedFields(type);
         pruned = (JsonMap?)TreeRemoval.Remove(converted, type, all.Except(kept).Intersect(lastFields)) ?? [];
-        return At(pruned, version, apiVersion, versions);
+        return await AtAsync(pruned, version, apiVersion, versions, cancellationToken).ConfigureAwait(false);
     }
 
-    private static JsonMap WithOwned(JsonMap merged, JsonMap pruned, string version, List<FieldOwner> owners, IApplyVersions versions)
+    private static async ValueTask<JsonMap> WithOwnedAsync(
+        JsonMap merged, JsonMap pruned, string version, List<FieldOwner> owners, IApplyVersions versions, CancellationToken cancellationToken)
     {
         var at = version;
         foreach (var group in owners.GroupBy(static owner => owner.Entry.ApiVersion).OrderBy(group => group.Key == version ? 0 : 1))
         {
             var type = versions.TypeOf(group.Key)!;
-            merged = At(merged, at, group.Key, versions);
-            pruned = At(pruned, at, group.Key, versions);
+            merged = await AtAsync(merged, at, group.Key, versions, cancellationToken).ConfigureAwait(false);
+            pruned = await AtAsync(pruned, at, group.Key, versions, cancellationToken).ConfigureAwait(false);
             at = group.Key;
             var owned = group.Aggregate(FieldSet.Empty, static (fields, owner) => fields.Union(owner.Fields)).WithNamedFields(type);
             var kept = TreeFields.Of(pruned, type).WithNamedFields(type).Union(owned);
             pruned = (JsonMap?)TreeRemoval.Remove(merged, type, TreeFields.Of(merged, type).WithNamedFields(type).Except(kept)) ?? [];
         }
 
-        return At(pruned, at, version, versions);
+        return await AtAsync(pruned, at, version, versions, cancellationToken).ConfigureAwait(false);
     }
 
-    private static JsonMap At(JsonMap value, string from, string to, IApplyVersions versions) => from == to ? value : versions.Convert(value, from, to);
+    private static ValueTask<JsonMap> AtAsync(JsonMap value, string from, string to, IApplyVersions versions, CancellationToken cancellationToken)
+        => from == to ? new ValueTask<JsonMap>(value) : versions.ConvertAsync(value, from, to, cancellationToken);
 }

@@ -116,18 +116,40 @@ internal static class FieldsV1
         return (isCanonical && text.Length > 2 ? text.ToArray() : PathElement.Parse(text), type?.List?.Element);
     }
 
+    // A step that stands twice, which no server writes, becomes one. However many a client sends: each is looked at once for each step above it.
     private static FieldSet Distinct(List<FieldNode> nodes)
     {
         var set = FieldSet.Of(nodes);
-        for (var index = 1; index < set.Nodes.Length; index++)
+        var all = set.Nodes;
+        List<FieldNode>? distinct = null;
+        for (var start = 0; start < all.Length;)
         {
-            if (!set.Nodes[index - 1].Element.AsSpan().SequenceEqual(set.Nodes[index].Element)) { continue; }
-            var result = FieldSet.Empty;
-            foreach (var node in set.Nodes) { result = result.Union(new FieldSet([node])); }
-            return result;
+            var end = start + 1;
+            while (end < all.Length && all[end].Element.AsSpan().SequenceEqual(all[start].Element)) { end++; }
+            if (end > start + 1 && distinct is null)
+            {
+                distinct = new List<FieldNode>(all.Length);
+                distinct.AddRange(all[..start]);
+            }
+
+            distinct?.Add(end == start + 1 ? all[start] : Joined(all[start..end]));
+            start = end;
         }
 
-        return set;
+        return distinct is null ? set : new FieldSet([.. distinct]);
+    }
+
+    private static FieldNode Joined(ReadOnlySpan<FieldNode> same)
+    {
+        var isMember = false;
+        var below = new List<FieldNode>();
+        foreach (var node in same)
+        {
+            isMember |= node.IsMember;
+            below.AddRange(node.Children.Nodes);
+        }
+
+        return new FieldNode(same[0].Element, isMember, Distinct(below));
     }
 
     private static void WriteSet(IBufferWriter<byte> output, FieldSet set, bool isMember)

@@ -9,5 +9,6 @@ internal interface IApplyVersions
     MergeType? TypeOf(string apiVersion);
 
     /// <summary>An object in another served version; the argument stays as it is.</summary>
-    JsonMap Convert(JsonMap value, string from, string to);
+    /// <exception cref="Client.ApiException">500: it could not be converted.</exception>
+    ValueTask<JsonMap> ConvertAsync(JsonMap value, string from, string to, CancellationToken cancellationToken);
 }

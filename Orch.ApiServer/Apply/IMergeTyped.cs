@@ -23,8 +23,4 @@ internal interface IMergeTyped
     /// <summary>Objects of this version in another; those given stay as they are.</summary>
     /// <exception cref="Client.ApiException">500: they could not be converted.</exception>
     ValueTask<IReadOnlyList<IKubernetesObject<V1ObjectMeta>>> ConvertAsync(IReadOnlyList<IKubernetesObject<V1ObjectMeta>> values, ResourceDeclaration other, CancellationToken cancellationToken);
-
-    /// <summary>One object, while the caller waits.</summary>
-    /// <exception cref="Client.ApiException">500: it could not be converted.</exception>
-    IKubernetesObject<V1ObjectMeta> Convert(IKubernetesObject<V1ObjectMeta> value, ResourceDeclaration other);
 }

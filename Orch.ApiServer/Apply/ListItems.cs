@@ -32,7 +32,9 @@ internal sealed class ListItems
     {
         if (list.Keys.Length == 0) { return json[at] is (byte)'{' or (byte)'[' or (byte)'n' ? null : PathElement.OfValue(json[at..JsonText.EndOf(json, at)]); }
         if (json[at] != '{') { return null; }
-        Span<(int Start, int End)> values = stackalloc (int, int)[list.Keys.Length];
+        // A custom resource may name any number of keys.
+        Span<(int Start, int End)> values = list.Keys.Length <= Few ? stackalloc (int, int)[Few] : new (int, int)[list.Keys.Length];
+        values = values[..list.Keys.Length];
         values.Clear();
         var missing = list.Keys.Length;
         for (var member = JsonText.First(json, at); member >= 0 && missing > 0;)

@@ -27,15 +27,21 @@ internal static class ManagedEntries
     /// <summary>What a client sent, with every set in its canonical form; null when it is invalid.</summary>
     public static List<V1ManagedFieldsEntry>? Decode(IList<V1ManagedFieldsEntry> given)
     {
-        var entries = new List<V1ManagedFieldsEntry>(given.Count);
+        // The last of a manager counts, where it stands.
+        var last = new Dictionary<(string, string, string, string), V1ManagedFieldsEntry>(given.Count);
+        foreach (var entry in given)
+        {
+            if (entry is not null) { last[ManagerOf(entry)] = entry; }
+        }
+
+        var entries = new List<V1ManagedFieldsEntry>(last.Count);
         foreach (var entry in given)
         {
             if (!IsValid(entry)) { return null; }
             RawJson fields;
             try { fields = new RawJson(FieldsV1.Write(FieldsV1.Read(BytesOf(entry)))); }
             catch (FormatException) { return null; }
-            entries.RemoveAll(other => SameManager(other, entry));
-            entries.Add(entry with { FieldsV1 = fields });
+            if (ReferenceEquals(last[ManagerOf(entry)], entry)) { entries.Add(entry with { FieldsV1 = fields }); }
         }
 
         return entries;
@@ -126,21 +132,31 @@ internal static class ManagedEntries
         var updaters = entries.Where(static entry => entry.Operation == Update).ToList();
         if (updaters.Count <= MaxUpdaters) { return; }
         updaters.Sort(static (left, right) => Seconds(left) != Seconds(right) ? Seconds(left).CompareTo(Seconds(right)) : string.CompareOrdinal(Identity(left), Identity(right)));
-        var firstOfVersion = new Dictionary<string, V1ManagedFieldsEntry>(StringComparer.Ordinal);
+        // Of each version the oldest gives its place to a bucket, into which the next oldest go until few enough are left.
+        var buckets = new Dictionary<string, Bucket>(StringComparer.Ordinal);
+        foreach (var entry in updaters.Where(static entry => entry.Manager == Ancient && string.IsNullOrEmpty(entry.Subresource))) { buckets.TryAdd(entry.ApiVersion, new Bucket(entry)); }
+        var gone = new HashSet<V1ManagedFieldsEntry>(ReferenceEqualityComparer.Instance);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         var count = updaters.Count;
         foreach (var updater in updaters)
         {
-            if (count <= MaxUpdaters) { return; }
-            if (!firstOfVersion.TryGetValue(updater.ApiVersion, out var first)) { firstOfVersion.Add(updater.ApiVersion, updater); continue; }
-            var bucket = Make(Ancient, Update, updater.ApiVersion, string.Empty, updater.Time, new RawJson([]));
-            var present = entries.FindIndex(entry => SameManager(entry, bucket));
-            if (present < 0) { present = entries.IndexOf(first); }
-            if (ReferenceEquals(entries[present], updater)) { continue; }
-            var union = FieldsOf(entries[present], null).Union(FieldsOf(updater, null));
-            entries[present] = bucket with { FieldsV1 = new RawJson(FieldsV1.Write(union)) };
-            entries.RemoveAll(entry => ReferenceEquals(entry, updater));
+            if (count <= MaxUpdaters) { break; }
+            if (seen.Add(updater.ApiVersion)) { buckets.TryAdd(updater.ApiVersion, new Bucket(updater)); continue; }
+            var bucket = buckets[updater.ApiVersion];
+            if (ReferenceEquals(bucket.Place, updater)) { continue; }
+            bucket.Take(updater);
+            gone.Add(updater);
             count--;
         }
+
+        var made = new Dictionary<V1ManagedFieldsEntry, Bucket>(ReferenceEqualityComparer.Instance);
+        foreach (var bucket in buckets.Values.Where(static bucket => !bucket.IsEmpty)) { made.Add(bucket.Place, bucket); }
+        for (var index = 0; index < entries.Count; index++)
+        {
+            if (made.TryGetValue(entries[index], out var taken)) { entries[index] = taken.ToEntry(); }
+        }
+
+        entries.RemoveAll(gone.Contains);
     }
 
     private static IReadOnlyList<V1ManagedFieldsEntry> ValidOrNone(IList<V1ManagedFieldsEntry>? live)
@@ -164,4 +180,31 @@ internal static class ManagedEntries
     private static long Seconds(V1ManagedFieldsEntry entry) => entry.Time is { } time ? new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)).ToUnixTimeSeconds() : 0;
 
     private static string Identity(V1ManagedFieldsEntry entry) => $"{entry.Manager}\n{entry.Operation}\n{entry.ApiVersion}\n{entry.Subresource}";
+
+    // Equal for entries of which only one may be.
+    private static (string Operation, string Subresource, string ApiVersion, string Manager) ManagerOf(V1ManagedFieldsEntry entry)
+        => (entry.Operation ?? string.Empty, entry.Subresource ?? string.Empty, entry.Operation == Apply ? string.Empty : entry.ApiVersion ?? string.Empty, entry.Manager ?? string.Empty);
+
+    /// <summary>Where the fields of several updaters of one version are put together.</summary>
+    private sealed class Bucket(V1ManagedFieldsEntry place)
+    {
+        private readonly List<FieldSet> _taken = [];
+        private DateTime? _time;
+
+        public V1ManagedFieldsEntry Place { get; } = place;
+
+        public bool IsEmpty => _taken.Count == 0;
+
+        public void Take(V1ManagedFieldsEntry updater)
+        {
+            _taken.Add(FieldsOf(updater, null));
+            _time = updater.Time;
+        }
+
+        public V1ManagedFieldsEntry ToEntry() => Make(Ancient, Update, Place.ApiVersion, string.Empty, _time, new RawJson(FieldsV1.Write(Union([FieldsOf(Place, null), .. _taken]))));
+
+        // In pairs: one after the other would copy what there is already once for each.
+        private static FieldSet Union(ReadOnlySpan<FieldSet> sets)
+            => sets.Length == 1 ? sets[0] : Union(sets[..(sets.Length / 2)]).Union(Union(sets[(sets.Length / 2)..]));
+    }
 }

@@ -23,13 +23,14 @@ internal sealed class ObjectApplier(ModelMergeTypes types, OtherForms forms, App
     /// <param name="manager">Not empty.</param>
     /// <returns>Owned by the caller.</returns>
     /// <exception cref="ApiException">400, 409, 500.</exception>
-    public IKubernetesObject<V1ObjectMeta> Apply(ResourceDeclaration declaration, string subresource, CachedObject? current, ApplyPatch patch, string manager, bool force)
+    public async ValueTask<IKubernetesObject<V1ObjectMeta>> ApplyAsync(
+        ResourceDeclaration declaration, string subresource, CachedObject? current, ApplyPatch patch, string manager, bool force, CancellationToken cancellationToken)
     {
         var versions = new ServedVersions(declaration, types, forms);
         var old = current?.As(declaration).Value;
         var live = current is null ? [] : LiveOf(current, declaration);
         var request = RequestOf(declaration.Kind, subresource, manager, force, IgnoredFields.For(declaration, subresource));
-        var outcome = Apply(live, old?.Metadata.ManagedFields, patch.Object, declaration.Kind, request, versions);
+        var outcome = await ApplyAsync(live, old?.Metadata.ManagedFields, patch.Object, declaration.Kind, request, versions, cancellationToken).ConfigureAwait(false);
         var value = outcome.Json is null && old is not null ? (IKubernetesObject<V1ObjectMeta>)ApiJson.DeepCopy(old) : Decode(outcome.Json ?? JsonTree.Write(patch.Object), declaration, patch.Object);
         value.Metadata ??= new V1ObjectMeta();
         value.Metadata.ManagedFields = outcome.Entries.Count == 0 ? null : outcome.Entries;
@@ -39,14 +40,14 @@ internal sealed class ObjectApplier(ModelMergeTypes types, OtherForms forms, App
 
     /// <summary>Applies to a tree that stands for a stored object, such as its scale.</summary>
     /// <exception cref="ApiException">400, 409, 500.</exception>
-    public ApplyOutcome Apply(
-        JsonMap live, IList<V1ManagedFieldsEntry>? entries, JsonMap applied, GroupVersionKind kind, ApplyRequest request, IApplyVersions versions)
+    public async ValueTask<ApplyOutcome> ApplyAsync(
+        JsonMap live, IList<V1ManagedFieldsEntry>? entries, JsonMap applied, GroupVersionKind kind, ApplyRequest request, IApplyVersions versions, CancellationToken cancellationToken)
     {
         if (ManagedEntries.FaultOf(entries) is { } fault) { throw ApplyErrors.Failed($"failed to decode managed fields: {fault}"); }
         var type = versions.TypeOf(request.ApiVersion)!;
         Check(applied, kind, type);
         var managed = entries is null ? [] : entries as IReadOnlyList<V1ManagedFieldsEntry> ?? [.. entries];
-        var outcome = applier.Apply(live, managed, applied, request, versions);
+        var outcome = await applier.ApplyAsync(live, managed, applied, request, versions, cancellationToken).ConfigureAwait(false);
         if (outcome.Conflicts.Count == 0) { return outcome; }
 
         // kubectl may take over what it applied itself from its side.
@@ -54,7 +55,7 @@ internal sealed class ObjectApplier(ModelMergeTypes types, OtherForms forms, App
         var remaining = outcome.Conflicts.Select(conflict => (conflict.Owner, Paths: (IReadOnlyList<string>)[.. conflict.Fields.Except(allowed).Paths()]))
             .Where(static item => item.Paths.Count > 0).ToList();
         if (remaining.Count > 0) { throw ApplyErrors.Conflict(remaining); }
-        return applier.Apply(live, managed, applied, request with { Force = true }, versions);
+        return await applier.ApplyAsync(live, managed, applied, request with { Force = true }, versions, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A request of this moment.</summary>

@@ -22,7 +22,7 @@ internal sealed class OtherForms(ResourceCatalog catalog)
         return null;
     }
 
-    /// <summary>An object in another form; the argument stays as it is.</summary>
+    /// <summary>An object of a built-in kind in another form; the argument stays as it is.</summary>
     public static IKubernetesObject<V1ObjectMeta> Convert(IKubernetesObject<V1ObjectMeta> value, ResourceDeclaration from, ResourceDeclaration to)
-        => ReferenceEquals(from, to) ? value : from is IMergeTyped typed ? typed.Convert(value, to) : to.FromStored(from.ToStored(value));
+        => ReferenceEquals(from, to) ? value : to.FromStored(from.ToStored(value));
 }

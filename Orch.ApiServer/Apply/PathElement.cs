@@ -62,9 +62,11 @@ internal static class PathElement
         if (at >= left.Length || at >= right.Length) { return left.Length.CompareTo(right.Length); }
         var start = at;
         while (start > 2 && IsNumber(left[start - 1])) { start--; }
-        if (left[start - 1] == ':' && IsOutsideStrings(left[2..start]) && NumberAt(left, start) is { } first && NumberAt(right, start) is { } second && first != second)
+        if (left[start - 1] == ':' && IsOutsideStrings(left[2..start]))
         {
-            return first.CompareTo(second);
+            var first = NumberAt(left, start);
+            var second = NumberAt(right, start);
+            if (first.Length > 0 && second.Length > 0 && CompareNumbers(first, second) is not 0 and var order) { return order; }
         }
 
         return left[at].CompareTo(right[at]);
@@ -125,10 +127,19 @@ internal static class PathElement
         return isOutside;
     }
 
-    private static long? NumberAt(ReadOnlySpan<byte> text, int start)
+    private static ReadOnlySpan<byte> NumberAt(ReadOnlySpan<byte> text, int start)
     {
         var end = start;
         while (end < text.Length && IsNumber(text[end])) { end++; }
-        return long.TryParse(text[start..end], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+        return text[start..end];
+    }
+
+    // JSON has no leading zeros, so that of whole numbers the longer is the greater, however long.
+    private static int CompareNumbers(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    {
+        var (isNegative, isOtherNegative) = (left[0] == '-', right[0] == '-');
+        if (isNegative != isOtherNegative) { return isNegative ? -1 : 1; }
+        var order = left.Length != right.Length ? left.Length.CompareTo(right.Length) : left.SequenceCompareTo(right);
+        return isNegative ? -order : order;
     }
 }

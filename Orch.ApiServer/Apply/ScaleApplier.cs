@@ -19,7 +19,8 @@ internal sealed class ScaleApplier(ObjectApplier objects, ModelMergeTypes types,
     /// <summary>Applies.</summary>
     /// <returns>The wanted scale, and the managed fields of the object itself.</returns>
     /// <exception cref="ApiException">400, 409, 500.</exception>
-    public (V1Scale Scale, List<V1ManagedFieldsEntry> Entries) Apply(ServedResource resource, CachedObject current, ApplyPatch patch, string manager, bool force)
+    public async ValueTask<(V1Scale Scale, List<V1ManagedFieldsEntry> Entries)> ApplyAsync(
+        ServedResource resource, CachedObject current, ApplyPatch patch, string manager, bool force, CancellationToken cancellationToken)
     {
         var declaration = resource.Declaration;
         var parent = current.As(declaration).Value.Metadata.ManagedFields ?? [];
@@ -27,7 +28,7 @@ internal sealed class ScaleApplier(ObjectApplier objects, ModelMergeTypes types,
         var replicas = FieldSet.OfFields([.. declaration is IMergeTyped typed ? typed.ReplicasPath : ["spec", "replicas"]]);
         var live = (JsonMap)JsonTree.Read(ApiJson.Serialize(ScaleEndpoint.ScaleOf(resource, current)))!;
         var request = objects.RequestOf(Kind, Subresource, manager, force, IgnoredFields.OfScale);
-        var outcome = objects.Apply(live, ToScale(parent, replicas, versions), patch.Object, Kind, request, new ScaleVersions(types));
+        var outcome = await objects.ApplyAsync(live, ToScale(parent, replicas, versions), patch.Object, Kind, request, new ScaleVersions(types), cancellationToken).ConfigureAwait(false);
         var scale = outcome.Json is null ? ApiJson.Deserialize<V1Scale>(JsonTree.Write(live)) : ApiJson.Deserialize<V1Scale>(outcome.Json);
         return (scale, ToParent(parent, outcome.Entries, replicas, versions, declaration.Kind.ApiVersion));
     }
@@ -78,6 +79,6 @@ internal sealed class ScaleApplier(ObjectApplier objects, ModelMergeTypes types,
 
         public MergeType? TypeOf(string apiVersion) => _type;
 
-        public JsonMap Convert(JsonMap value, string from, string to) => value;
+        public ValueTask<JsonMap> ConvertAsync(JsonMap value, string from, string to, CancellationToken cancellationToken) => new(value);
     }
 }

@@ -15,10 +15,11 @@ internal sealed class ServedVersions(ResourceDeclaration declaration, ModelMerge
         return forms.Find(declaration, apiVersion) is { } other ? types.Of(other) : null;
     }
 
-    public JsonMap Convert(JsonMap value, string from, string to)
+    public async ValueTask<JsonMap> ConvertAsync(JsonMap value, string from, string to, CancellationToken cancellationToken)
     {
         var (source, target) = (forms.Find(declaration, from)!, forms.Find(declaration, to)!);
         var typed = (IKubernetesObject<V1ObjectMeta>)ApiJson.Deserialize(JsonTree.Write(value), source.ObjectType);
-        return (JsonMap)JsonTree.Read(ApiJson.Serialize(OtherForms.Convert(typed, source, target), target.ObjectType))!;
+        var converted = source is IMergeTyped custom ? (await custom.ConvertAsync([typed], target, cancellationToken).ConfigureAwait(false))[0] : OtherForms.Convert(typed, source, target);
+        return (JsonMap)JsonTree.Read(ApiJson.Serialize(converted, target.ObjectType))!;
     }
 }

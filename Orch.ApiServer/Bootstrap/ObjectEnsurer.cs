@@ -41,6 +41,14 @@ internal sealed class ObjectEnsurer(ServedResources resources, ObjectReader read
             cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Deletes the object, if it still is the one that was seen.</summary>
+    public async Task RemoveAsync(IKubernetesObject<V1ObjectMeta> value, CancellationToken cancellationToken)
+    {
+        if (resources.Find(value.GetType()) is not { } resource) { return; }
+        try { await writer.DeleteAsync(resource, new WriteCall(Server) { Manager = "kube-apiserver" }, value.Key(), new DeleteCall { PreconditionUid = value.Metadata.Uid }, cancellationToken).ConfigureAwait(false); }
+        catch (ApiException exception) when (exception.IsNotFound || exception.IsConflict) { /* gone, or another one */ }
+    }
+
     private static IKubernetesObject<V1ObjectMeta> Typed(ServedResource resource, IKubernetesObject<V1ObjectMeta> value)
     {
         var copy = ApiJson.DeepCopy(value);

@@ -219,17 +219,9 @@ internal sealed class CustomResourceDeclaration : ResourceDeclaration, IMergeTyp
         IReadOnlyList<IKubernetesObject<V1ObjectMeta>> values, ResourceDeclaration other, CancellationToken cancellationToken)
     {
         var target = (CustomResourceDeclaration)other;
-        if (_revision.Converter is not { } converter) { return [.. values.Select(value => Convert(value, other))]; }
+        if (_revision.Converter is not { } converter) { return [.. values.Select(value => target.Fitted(((CustomObject)value).WithApiVersion(target.Kind.ApiVersion)))]; }
         var converted = await converter.ConvertAsync([.. values.Select(static value => (CustomObject)value)], other.Kind.ApiVersion, cancellationToken).ConfigureAwait(false);
         return [.. converted.Select(target.Fitted)];
-    }
-
-    /// <inheritdoc />
-    public IKubernetesObject<V1ObjectMeta> Convert(IKubernetesObject<V1ObjectMeta> value, ResourceDeclaration other)
-    {
-        var item = (CustomObject)value;
-        var converted = _revision.Converter is { } converter ? Waited(converter, item, other.Kind.ApiVersion) : item.WithApiVersion(other.Kind.ApiVersion);
-        return ((CustomResourceDeclaration)other).Fitted(converted);
     }
 
     /// <summary>Drops from an object, owned by the caller, what this version's schema does not know.</summary>
@@ -237,14 +229,6 @@ internal sealed class CustomResourceDeclaration : ResourceDeclaration, IMergeTyp
     {
         Pruner.Prune(item.Content, Schema, null);
         return item;
-    }
-
-    // An apply goes back and forth between versions as it prunes, and knows what to ask for next only from the answer.
-    private static CustomObject Waited(IObjectConverter converter, CustomObject item, string apiVersion)
-    {
-#pragma warning disable VSTHRD002 // bounded by the converter's own time limit
-        return Task.Run(async () => (await converter.ConvertAsync([item], apiVersion, CancellationToken.None).ConfigureAwait(false))[0]).GetAwaiter().GetResult();
-#pragma warning restore VSTHRD002
     }
 
     // Without what this version does not know; the content may be another object's.

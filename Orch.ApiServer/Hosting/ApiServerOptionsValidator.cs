@@ -6,6 +6,7 @@ using Orch.ApiServer.Audit;
 using Orch.ApiServer.Configuration;
 using Orch.ApiServer.Security.Authentication;
 using Orch.ApiServer.Security.Authorization.Webhooks;
+using Orch.ApiServer.Validation;
 
 namespace Orch.ApiServer.Hosting;
 
@@ -33,7 +34,9 @@ internal sealed class ApiServerOptionsValidator : IValidateOptions<ApiServerOpti
         Check(options.CompactionInterval >= TimeSpan.Zero, nameof(options.CompactionInterval), options.CompactionInterval, "must be positive, or zero to keep all history");
         Check(options.WatchBacklog >= 16, nameof(options.WatchBacklog), options.WatchBacklog, "must be at least 16");
         Check(options.TokenWebhookCacheTime >= TimeSpan.Zero, nameof(options.TokenWebhookCacheTime), options.TokenWebhookCacheTime, "must be positive, or zero to remember nothing");
-        Usable(options.AuthenticationConfigurationFile, nameof(options.AuthenticationConfigurationFile), static file => AuthenticationConfiguration.Load(file));
+        CheckIssuers();
+        Check(options.ServiceAccountJwksUri is not { Length: > 0 } uri || GoUrl.Parse(uri, out _)?.Scheme == "https", nameof(options.ServiceAccountJwksUri), options.ServiceAccountJwksUri, "must be a valid URL with scheme https");
+        Usable(options.AuthenticationConfigurationFile, nameof(options.AuthenticationConfigurationFile), file => AuthenticationConfiguration.Load(file, options.AllServiceAccountIssuers));
         Usable(options.TokenWebhookConfigurationFile, nameof(options.TokenWebhookConfigurationFile), static file => WebhookConnection.Load(file, TimeSpan.FromSeconds(1)).Dispose());
         Usable(options.AuthorizationConfigurationFile, nameof(options.AuthorizationConfigurationFile), static file => AuthorizationConfiguration.Load(file));
         faults.AddRange(AuditOptionsRules.FaultsOf(options.Audit).Select(static fault => $"{ApiServerOptions.Section}:{nameof(options.Audit)}:{fault}."));
@@ -49,6 +52,21 @@ internal sealed class ApiServerOptionsValidator : IValidateOptions<ApiServerOpti
         }
 
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+
+        // Upstream's rules and words for --service-account-issuer.
+        void CheckIssuers()
+        {
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            for (var index = 0; index < options.AllServiceAccountIssuers.Count; index++)
+            {
+                var issuer = options.AllServiceAccountIssuers[index];
+                var key = index == 0 ? nameof(options.ServiceAccountIssuer) : $"{nameof(options.AcceptedServiceAccountIssuers)}:{index - 1}";
+                var fault = string.Empty;
+                if (issuer.Contains(':', StringComparison.Ordinal) && GoUrl.Parse(issuer, out fault) is null) { Check(false, key, issuer, $"contained a ':' but was not a valid URL: {fault}"); continue; }
+                Check(issuer.Length > 0, key, issuer, "should not be an empty string");
+                Check(issuer.Length == 0 || seen.Add(issuer), key, issuer, "is already specified");
+            }
+        }
 
         void CheckLevel(string level, string key) => Check(SecurityLevel.TryLevel(level, out _), $"PodSecurity:{key}", level, SecurityLevel.LevelFault);
 

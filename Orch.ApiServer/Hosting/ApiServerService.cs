@@ -10,9 +10,10 @@ namespace Orch.ApiServer.Hosting;
 
 /// <summary>Starts and stops the server: watch cache, first objects, background loops, listener.</summary>
 internal sealed partial class ApiServerService(
-    IOptions<ApiServerOptions> options, StoreMirror mirror, IEnumerable<IBootstrapStep> steps, IEnumerable<IBackgroundLoop> loops, StartupCheck startup,
+    IOptions<ApiServerOptions> options, StoreMirror mirror, IEnumerable<IBootstrapStep> steps, IEnumerable<IBackgroundLoop> loops, IEnumerable<IShutdownStep> ends, StartupCheck startup,
     HttpsListener listener, ListenerContainer container, ApiServerEndpoint endpoint, TimeProvider time, ILogger<ApiServerService> logger) : IHostedService, IAsyncDisposable
 {
+    private static readonly TimeSpan LeaveTime = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(10);
     private readonly CancellationTokenSource _stopping = new();
@@ -38,6 +39,7 @@ internal sealed partial class ApiServerService(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         startup.Leave();
+        await LeaveAsync(cancellationToken).ConfigureAwait(false);
         await _stopping.CancelAsync().ConfigureAwait(false);
         // Watches end here, so that the listener has only short requests to wait for.
         await mirror.StopAsync().ConfigureAwait(false);
@@ -52,6 +54,18 @@ internal sealed partial class ApiServerService(
     {
         _stopping.Dispose();
         await container.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // A store that does not answer any more must not keep the server from stopping.
+    private async Task LeaveAsync(CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(LeaveTime, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        foreach (var step in ends)
+        {
+            try { await step.RunAsync(both.Token).ConfigureAwait(false); }
+            catch (Exception exception) { Log.NotLeft(logger, step.GetType().Name, exception); }
+        }
     }
 
     // An object that cannot be read keeps back what needs it, not the server.
@@ -95,6 +109,9 @@ internal sealed partial class ApiServerService(
     {
         [LoggerMessage(1, LogLevel.Information, "The API server listens on {Address}.")]
         public static partial void Listening(ILogger logger, Uri address);
+
+        [LoggerMessage(4, LogLevel.Warning, "{Step} could not be done before the stop.")]
+        public static partial void NotLeft(ILogger logger, string step, Exception exception);
 
         [LoggerMessage(3, LogLevel.Error, "{Step} is put off, and tried again, for an object that cannot be read: {Fault}")]
         public static partial void StepPostponed(ILogger logger, string step, string fault);

@@ -209,7 +209,10 @@ public static class OrchApiServerExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBackgroundLoop, ServiceAddressLoop>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBootstrapStep, SystemNamespaces>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBootstrapStep, SystemPriorityClasses>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IBootstrapStep, KubernetesService>());
+        services.TryAddSingleton<KubernetesService>();
+        services.AddSingleton<IBootstrapStep>(static provider => provider.GetRequiredService<KubernetesService>());
+        services.AddSingleton<IBackgroundLoop>(static provider => provider.GetRequiredService<KubernetesService>());
+        services.AddSingleton<IShutdownStep>(static provider => provider.GetRequiredService<KubernetesService>());
         services.AddSingleton<ApiServerService>();
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<ApiServerService>());
     }

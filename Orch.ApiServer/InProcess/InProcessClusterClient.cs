@@ -8,7 +8,7 @@ using Orch.Security;
 namespace Orch.ApiServer.InProcess;
 
 /// <summary>Acts as one identity.</summary>
-internal sealed class InProcessClusterClient(InProcessServer server, UserInfo user) : IClusterClient, IMetadataClusterClient
+internal sealed class InProcessClusterClient(InProcessServer server, UserInfo user) : IClusterClient, IMetadataClusterClient, IScaleClusterClient
 {
     private readonly ConcurrentDictionary<Type, object> _clients = new();
 
@@ -19,4 +19,8 @@ internal sealed class InProcessClusterClient(InProcessServer server, UserInfo us
 
     /// <inheritdoc />
     public IObjectClient<PartialObjectMetadata> Metadata(GroupVersionResource resource) => new InProcessResourceClient<PartialObjectMetadata>(server, user, PartialObjects.Of(resource));
+
+    /// <inheritdoc />
+    public Task<V1Scale> GetScaleAsync(GroupVersionResource resource, ObjectKey key, CancellationToken cancellationToken)
+        => new InProcessResourceClient<PartialObjectMetadata>(server, user, PartialObjects.Of(resource)).GetSubresourceAsync<V1Scale>(key, "scale", cancellationToken);
 }

@@ -122,7 +122,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
         {
             var delete = new DeleteCall
             {
-                GracePeriod = request.GracePeriod is { } grace ? TimeSpan.FromSeconds(Math.Floor(grace.TotalSeconds)) : null,
+                GracePeriod = request.GracePeriod is { } grace ? DeleteCall.GraceOf((long)Math.Floor(grace.TotalSeconds)) : null,
                 PropagationPolicy = request.PropagationPolicy,
                 PreconditionUid = request.PreconditionUid,
                 PreconditionResourceVersion = request.PreconditionResourceVersion,

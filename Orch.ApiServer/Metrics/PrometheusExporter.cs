@@ -10,6 +10,7 @@ namespace Orch.ApiServer.Metrics;
 internal sealed class PrometheusExporter : IDisposable
 {
     private const string MeterPrefix = "Orch.";
+    private const int MaxSeries = 10_000;
     private static readonly double[] DefaultBuckets = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<Instrument, SeriesSet> _instruments = new();
@@ -93,8 +94,11 @@ internal sealed class PrometheusExporter : IDisposable
     /// <summary>The series of one instrument by their labels; found without making a text or a key.</summary>
     private sealed class SeriesSet : IEqualityComparer<KeyValuePair<string, object?>[]>, IAlternateEqualityComparer<ReadOnlySpan<KeyValuePair<string, object?>>, KeyValuePair<string, object?>[]>
     {
+        private static readonly KeyValuePair<string, object?>[] Overflow = [new("overflow", "true")];
         private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], Series> _series;
         private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], Series>.AlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>> _byTags;
+
+        private int _made;
 
         public SeriesSet()
         {
@@ -107,8 +111,10 @@ internal sealed class PrometheusExporter : IDisposable
         public Series Find(ReadOnlySpan<KeyValuePair<string, object?>> tags, Instrument instrument)
         {
             if (_byTags.TryGetValue(tags, out var series)) { return series; }
+            // Whatever its labels are made of, an instrument must not fill the memory: all that come too late are one.
+            var key = Volatile.Read(ref _made) >= MaxSeries || Interlocked.Increment(ref _made) > MaxSeries ? Overflow : tags.ToArray();
             var type = instrument.GetType().GetGenericTypeDefinition();
-            return _series.GetOrAdd(tags.ToArray(), new Series(IsHistogram(instrument) ? BucketsOf(instrument) : null, instrument.IsObservable || type == typeof(Gauge<>)));
+            return _series.GetOrAdd(key, new Series(IsHistogram(instrument) ? BucketsOf(instrument) : null, instrument.IsObservable || type == typeof(Gauge<>)));
         }
 
         public bool Equals(KeyValuePair<string, object?>[]? x, KeyValuePair<string, object?>[]? y) => x is not null && y is not null && Equals(x.AsSpan(), y);

@@ -7,10 +7,15 @@ namespace Orch.ApiServer.Registry;
 /// <summary>How to delete.</summary>
 internal sealed record DeleteCall
 {
+    private const long LongestGraceSeconds = 100L * 365 * 24 * 60 * 60;
     private static readonly GroupVersionKind Kind = new("meta.k8s.io", "v1", "DeleteOptions");
 
     /// <summary>Null for the object's own.</summary>
     public TimeSpan? GracePeriod { get; init; }
+
+    /// <summary>Of a number that a client gave, for a delete or in a pod's own spec.</summary>
+    /// <remarks>A negative time is taken as the shortest that still lets the node stop the pod; one without measure ends in a hundred years, since dates end too.</remarks>
+    public static TimeSpan GraceOf(long seconds) => TimeSpan.FromSeconds(seconds < 0 ? 1 : Math.Min(seconds, LongestGraceSeconds));
 
     /// <summary><c>Background</c>, <c>Foreground</c>, <c>Orphan</c> or null.</summary>
     public string? PropagationPolicy { get; init; }

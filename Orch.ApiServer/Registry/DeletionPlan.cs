@@ -19,7 +19,7 @@ internal readonly record struct DeletionPlan(DeletionStep Step, IKubernetesObjec
     {
         var metadata = old.Metadata;
         var isDeleting = metadata.DeletionTimestamp is not null;
-        var pending = TimeSpan.FromSeconds(metadata.DeletionGracePeriodSeconds ?? 0);
+        var pending = DeleteCall.GraceOf(Math.Max(0, metadata.DeletionGracePeriodSeconds ?? 0));
         TimeSpan? grace = null;
         if (isDeleting && pending > TimeSpan.Zero)
         {

@@ -43,13 +43,13 @@ internal static class SecurityRegistration
         {
             var options = provider.GetRequiredService<IOptions<ApiServerOptions>>().Value;
             var key = options.ServiceAccountSigningKey ?? ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            return new ServiceAccountTokens(key, options.ServiceAccountIssuer, [options.ServiceAccountIssuer], options.ServiceAccountVerificationKeys);
+            return new ServiceAccountTokens(key, options.AllServiceAccountIssuers, options.ServiceAccountVerificationKeys);
         });
         services.TryAddSingleton<ServiceAccountAuthenticator>();
         services.AddSingleton<IAuthenticator>(static provider => new ClientCertificateAuthenticator(Options(provider).ClientCertificateAuthority, provider.GetRequiredService<TimeProvider>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAuthenticator, BootstrapTokenAuthenticator>());
         services.AddSingleton<IAuthenticator>(static provider => provider.GetRequiredService<ServiceAccountAuthenticator>());
-        services.TryAddSingleton(static provider => Options(provider).AuthenticationConfigurationFile is { } file ? AuthenticationConfiguration.Load(file) : new AuthenticationConfigurationFile());
+        services.TryAddSingleton(static provider => Options(provider).AuthenticationConfigurationFile is { } file ? AuthenticationConfiguration.Load(file, Options(provider).AllServiceAccountIssuers) : new AuthenticationConfigurationFile());
         services.AddSingleton<IAuthenticator>(static provider => new OidcAuthenticator(
             provider.GetRequiredService<AuthenticationConfigurationFile>().Jwt ?? [], provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OidcAuthenticator>>()));
         services.AddSingleton<IAuthenticator>(static provider => new WebhookTokenAuthenticator(

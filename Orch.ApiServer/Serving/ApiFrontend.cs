@@ -81,15 +81,19 @@ internal sealed partial class ApiFrontend
         var request = new ApiRequest(context, info) { KnownUser = user };
         if (info.IsLongRunning)
         {
-            _metrics.LongRunning(info, 1);
+            var stream = LabelsOf(info);
+            _metrics.LongRunning(stream, 1);
             try { await AnswerAsync(request).ConfigureAwait(false); }
-            finally { _metrics.LongRunning(info, -1); }
+            finally { _metrics.LongRunning(stream, -1); }
             return;
         }
 
         await BoundedAsync(request).ConfigureAwait(false);
-        _metrics.Answered(info, context.Response.StatusCode, _time.GetElapsedTime(started).TotalSeconds);
+        _metrics.Answered(LabelsOf(info), context.Response.StatusCode, _time.GetElapsedTime(started).TotalSeconds);
     }
+
+    private RequestLabels LabelsOf(RequestInfo info)
+        => RequestLabels.Of(info, info.IsResource && (_resources.Find(info.GroupVersionResource) is not null || _creates.Find(info) is not null || _computed.ContainsKey(info.GroupVersionResource)));
 
     private async ValueTask BoundedAsync(ApiRequest request)
     {

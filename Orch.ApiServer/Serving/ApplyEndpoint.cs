@@ -42,12 +42,12 @@ internal sealed class ApplyEndpoint(ObjectApplier applier, ObjectWriter writer, 
     public ValueTask<WriteResult> WriteAsync(
         ServedResource resource, WriteCall call, ObjectKey key, ApplyPatch patch, bool force, FieldValidation validation, CancellationToken cancellationToken)
     {
-        var change = ObjectChanges.For(resource, call.Subresource, (current, _) =>
+        var change = ObjectChanges.For(resource, call.Subresource, async (current, token) =>
         {
-            var value = applier.Apply(resource.Declaration, call.Subresource, current, patch, call.Manager!, force);
+            var value = await applier.ApplyAsync(resource.Declaration, call.Subresource, current, patch, call.Manager!, force, token).ConfigureAwait(false);
             patch.Judge(validation, call.Warnings);
             CheckUrl(resource, key, value);
-            return new ValueTask<IKubernetesObject<V1ObjectMeta>>(value);
+            return value;
         });
         if (call.Subresource.Length == 0) { change = change.OrCreate(token => CreateAsync(resource, call, key, patch, force, validation, token)); }
         return writer.UpdateAsync(resource, call, key, change, cancellationToken);
@@ -62,7 +62,7 @@ internal sealed class ApplyEndpoint(ObjectApplier applier, ObjectWriter writer, 
             Namespace = resource.Resource is { Resource: "namespaces", Group.Length: 0 } ? key.Name : key.Namespace,
         };
         await authorization.RequireAsync(attributes, cancellationToken).ConfigureAwait(false);
-        var value = applier.Apply(resource.Declaration, string.Empty, null, patch, call.Manager!, force);
+        var value = await applier.ApplyAsync(resource.Declaration, string.Empty, null, patch, call.Manager!, force, cancellationToken).ConfigureAwait(false);
         patch.Judge(validation, call.Warnings);
         if (!string.IsNullOrEmpty(value.Metadata.Uid))
         {

@@ -39,8 +39,8 @@ internal sealed partial class AuthenticationChain(
             }
             catch (AuthenticationFailedException exception)
             {
+                // Others may know them all the same: a certificate of somewhere else says nothing against a good token.
                 Log.Refused(logger, authenticator.Name, exception.Message);
-                throw ApiErrors.Unauthorized();
             }
         }
 
@@ -53,12 +53,20 @@ internal sealed partial class AuthenticationChain(
     public async ValueTask<UserInfo?> AuthenticateTokenAsync(string token, CancellationToken cancellationToken)
     {
         var credentials = new RequestCredentials(token, null);
+        AuthenticationFailedException? failed = null;
         foreach (var authenticator in authenticators)
         {
-            if (await authenticator.AuthenticateAsync(credentials, cancellationToken).ConfigureAwait(false) is { } user) { return user; }
+            try
+            {
+                if (await authenticator.AuthenticateAsync(credentials, cancellationToken).ConfigureAwait(false) is { } user) { return user; }
+            }
+            catch (AuthenticationFailedException exception)
+            {
+                failed ??= exception;
+            }
         }
 
-        return null;
+        return failed is null ? null : throw failed;
     }
 
     private string? FromWebSocket(HttpContext context)

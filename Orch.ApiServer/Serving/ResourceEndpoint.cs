@@ -267,8 +267,7 @@ internal sealed class ResourceEndpoint(
         var call = new DeleteCall
         {
             IgnoresReadErrors = options.IgnoreStoreReadErrorWithClusterBreakingPotential ?? QueryOptions.Flag(query, UnsafeDeletion.Option),
-            // A negative time is taken as the shortest that still lets the node stop it.
-            GracePeriod = grace is { } seconds ? TimeSpan.FromSeconds(seconds < 0 ? 1 : seconds) : null,
+            GracePeriod = grace is { } seconds ? DeleteCall.GraceOf(seconds) : null,
             PropagationPolicy = string.IsNullOrEmpty(policy) ? null : policy,
             OrphanDependents = orphan,
             PreconditionUid = options.Preconditions?.Uid,

@@ -109,13 +109,13 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
     {
         var change = new ObjectChange
         {
-            Make = (current, _) =>
+            Make = async (current, token) =>
             {
-                var (scale, entries) = applier.Apply(resource, current, patch, call.Manager!, force);
+                var (scale, entries) = await applier.ApplyAsync(resource, current, patch, call.Manager!, force, token).ConfigureAwait(false);
                 patch.Judge(validation, call.Warnings);
                 var value = With(resource, current, scale);
                 value.Metadata.ManagedFields = entries;
-                return new ValueTask<IKubernetesObject<V1ObjectMeta>>(value);
+                return value;
             },
             View = ViewOf(resource),
         };

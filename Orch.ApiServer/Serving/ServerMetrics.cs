@@ -27,11 +27,11 @@ internal sealed class ServerMetrics : IDisposable
     public Meter Meter => _meter;
 
     /// <summary>A request was answered.</summary>
-    public void Answered(RequestInfo info, int code, double seconds)
-        => _duration.Record(seconds, new TagList { { "verb", info.Verb }, { "group", info.Group }, { "resource", info.Resource }, { "subresource", info.Subresource }, { "code", code } });
+    public void Answered(RequestLabels labels, int code, double seconds)
+        => _duration.Record(seconds, new TagList { { "verb", labels.Verb }, { "group", labels.Group }, { "resource", labels.Resource }, { "subresource", labels.Subresource }, { "code", code } });
 
     /// <summary>A stream begins (1) or ends (-1).</summary>
-    public void LongRunning(RequestInfo info, int change) => _longRunning.Add(change, new TagList { { "verb", info.Verb }, { "resource", info.Resource } });
+    public void LongRunning(RequestLabels labels, int change) => _longRunning.Add(change, new TagList { { "verb", labels.Verb }, { "resource", labels.Resource } });
 
     /// <summary>A request was refused with 429.</summary>
     public void Rejected(string kind) => _rejected.Add(1, new KeyValuePair<string, object?>("request_kind", kind));

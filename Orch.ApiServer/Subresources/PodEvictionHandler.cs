@@ -32,7 +32,7 @@ internal sealed class PodEvictionHandler(ServedResources resources, ObjectReader
         if (options?.DryRun is { Count: > 0 } dryRun) { QueryOptions.CheckDryRun(dryRun, "DeleteOptions"); }
         var delete = new DeleteCall
         {
-            GracePeriod = options?.GracePeriodSeconds is { } seconds ? TimeSpan.FromSeconds(seconds < 0 ? 1 : seconds) : null,
+            GracePeriod = options?.GracePeriodSeconds is { } seconds ? DeleteCall.GraceOf(seconds) : null,
             PropagationPolicy = options?.PropagationPolicy,
             OrphanDependents = options?.OrphanDependents,
             PreconditionUid = options?.Preconditions?.Uid,

@@ -6,7 +6,7 @@ namespace Orch.Client.Http;
 
 /// <summary>A cluster over HTTPS.</summary>
 /// <remarks>One connection pool for all clients made from it. Its credential is the connection's, whatever the identity.</remarks>
-public sealed class HttpClusterClient : IClusterClient, IMetadataClusterClient, IClusterClientFactory, IDisposable
+public sealed class HttpClusterClient : IClusterClient, IMetadataClusterClient, IScaleClusterClient, IClusterClientFactory, IDisposable
 {
     private readonly ApiTransport _transport;
     private readonly string _userAgent;
@@ -47,6 +47,10 @@ public sealed class HttpClusterClient : IClusterClient, IMetadataClusterClient, 
 
     /// <inheritdoc/>
     public IObjectClient<PartialObjectMetadata> Metadata(GroupVersionResource resource) => new HttpResourceClient<PartialObjectMetadata>(_transport, _userAgent, PartialObjects.Of(resource));
+
+    /// <inheritdoc/>
+    public Task<V1Scale> GetScaleAsync(GroupVersionResource resource, ObjectKey key, CancellationToken cancellationToken)
+        => new HttpResourceClient<PartialObjectMetadata>(_transport, _userAgent, PartialObjects.Of(resource)).GetSubresourceAsync<V1Scale>(key, "scale", cancellationToken);
 
     /// <inheritdoc/>
     public IClusterClient CreateClient(ClientIdentity identity) => new HttpClusterClient(_transport, $"orch/{identity.UserName}");

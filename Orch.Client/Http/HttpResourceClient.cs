@@ -102,7 +102,7 @@ internal sealed class HttpResourceClient<T>(ApiTransport transport, string userA
 
     public Task<TBody> GetSubresourceAsync<TBody>(ObjectKey key, string subresource, CancellationToken cancellationToken)
         where TBody : class, IKubernetesObject
-        => transport.SendAsync<TBody>(Request(HttpMethod.Get, Path(key, subresource)), cancellationToken);
+        => transport.SendAsync<TBody>(Request(HttpMethod.Get, Path(key, subresource)) with { Accept = PartialObjects.Accept<TBody>() }, cancellationToken);
 
     private static TBody? ReadUnlessStatus<TBody>(byte[] body)
         where TBody : class

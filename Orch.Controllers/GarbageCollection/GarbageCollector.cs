@@ -62,12 +62,12 @@ internal sealed class GarbageCollector : IReconciler
     }
 
     // Null: this host knows no definitions, or reaches no kind without a model.
-    private CustomKindFollower? Follow(ControllerContext context)
+    private CustomKindGraph? Follow(ControllerContext context)
     {
         if (!context.Options.Kinds.HasDefinitions || context.Client is not IMetadataClusterClient client || context.Informers is not IMetadataInformers informers) { return null; }
-        var follower = new CustomKindFollower(_live, _graph, client, informers);
-        context.Informer<V1CustomResourceDefinition>().Subscribe(follower.Apply);
-        return follower;
+        var custom = new CustomKindGraph(_live, _graph, client, informers);
+        context.Informer<V1CustomResourceDefinition>().Subscribe(custom.Follower.Apply);
+        return custom;
     }
 
     private async Task<ReconcileResult> DeleteDependentsAsync(NodeView node, V1ObjectMeta latest, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ namespace Orch.Controllers.GarbageCollection;
 
 /// <summary>Waits until all dependents there are can be known: until every kind has been listed, or is found not to be served.</summary>
 /// <remarks>A custom resource that cannot be listed, say for want of its conversion webhook, holds the rest up for a time alone.</remarks>
-internal sealed class KindReadiness(IReadOnlyList<(IMetadataSource Source, IMetadataClient Client)> kinds, CustomKindFollower? custom, TimeProvider time)
+internal sealed class KindReadiness(IReadOnlyList<(IMetadataSource Source, IMetadataClient Client)> kinds, CustomKindGraph? custom, TimeProvider time)
 {
     private static readonly TimeSpan CustomPatience = TimeSpan.FromSeconds(30);
     private volatile bool _isReady;
@@ -22,7 +22,7 @@ internal sealed class KindReadiness(IReadOnlyList<(IMetadataSource Source, IMeta
         _isReady = true;
     }
 
-    private async Task WaitForCustomAsync(CustomKindFollower custom, CancellationToken cancellationToken)
+    private async Task WaitForCustomAsync(CustomKindGraph custom, CancellationToken cancellationToken)
     {
         try
         {

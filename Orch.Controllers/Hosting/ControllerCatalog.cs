@@ -1,5 +1,6 @@
 using Orch.Controllers.Certificates;
 using Orch.Controllers.Deployments;
+using Orch.Controllers.Disruption;
 using Orch.Controllers.EndpointSlices;
 using Orch.Controllers.Endpoints;
 using Orch.Controllers.GarbageCollection;
@@ -36,6 +37,7 @@ internal static class ControllerCatalog
         new(ControllerNames.ClaimProtection, "pvc-protection-controller", static context => _ = new ClaimProtectionController(context)),
         new(ControllerNames.VolumeProtection, "pv-protection-controller", static context => _ = new VolumeProtectionController(context)),
         new(ControllerNames.ServiceCidr, "service-cidrs-controller", static context => _ = new ServiceCidrController(context)),
+        new(ControllerNames.Disruption, "disruption-controller", static context => _ = new DisruptionController(context)),
         new(ControllerNames.RootCertificatePublisher, "root-ca-cert-publisher", PublishRootCertificate),
         new(ControllerNames.CertificateSigning, "certificate-controller", SignCertificates),
         new(ControllerNames.CertificateApproving, "certificate-controller", static context => _ = new CertificateApprovingController(context)),

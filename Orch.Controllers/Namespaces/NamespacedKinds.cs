@@ -1,5 +1,6 @@
 using k8s.Models;
 using Orch.Client;
+using Orch.Controllers.CustomResources;
 using Orch.Controllers.Hosting;
 using Orch.Resources;
 

@@ -28,7 +28,7 @@ internal static class PodFacts
     public static bool IsFinished(this V1Pod pod) => PodState.IsTerminated(pod);
 
     public static TimeSpan GracePeriod(this V1Pod pod)
-        => TimeSpan.FromSeconds(pod.Metadata.DeletionGracePeriodSeconds ?? pod.Spec.TerminationGracePeriodSeconds ?? DefaultGraceSeconds);
+        => TimeSpan.FromSeconds(Math.Min(int.MaxValue, pod.Metadata.DeletionGracePeriodSeconds ?? pod.Spec.TerminationGracePeriodSeconds ?? DefaultGraceSeconds));
 
     /// <summary>Init, app and ephemeral containers, in this order, the last ones as ordinary containers.</summary>
     public static IEnumerable<V1Container> AllContainers(this V1Pod pod)

@@ -71,7 +71,8 @@ internal sealed partial class WebhookDispatch(
     public static void Take(Webhook webhook, AdmissionRequest request, WebhookAnswer.Body answer)
     {
         foreach (var (key, value) in answer.AuditAnnotations ?? new Dictionary<string, string>()) { request.AuditAnnotations.TryAdd($"{webhook.Name}/{key}", value); }
-        foreach (var warning in answer.Warnings ?? []) { request.Warnings.Add(warning); }
+        // What a webhook sends need not be what it should.
+        foreach (var warning in answer.Warnings ?? []) { request.Warnings.Add(warning ?? string.Empty); }
         if (!answer.Allowed) { throw WebhookRefusal.Of(webhook.Name, answer.Status); }
     }
 

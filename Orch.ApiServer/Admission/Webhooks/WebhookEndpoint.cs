@@ -26,34 +26,20 @@ internal sealed class WebhookEndpoint
         var bundle = config?.CaBundle ?? [];
         var key = $"{(service is null ? "url" : "service")} {address.Authority} {Convert.ToHexString(SHA256.HashData(bundle))}";
         if (shared.TryGetValue(key, out var present)) { return new WebhookEndpoint(address, present._client, key); }
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = service is null,
-            ConnectTimeout = TimeSpan.FromSeconds(30),
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(90),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-            SslOptions = TrustedCaller.Options(bundle),
-        };
-        if (service is not null)
-        {
-            handler.ConnectCallback = (_, token) => services.ConnectAsync(service.NamespaceProperty, service.Name, service.Port ?? 443, token);
-        }
-
+        var handler = WebhookHandler.Create(bundle, service, () => services);
         return new WebhookEndpoint(address, new HttpMessageInvoker(handler), key);
     }
 
     /// <summary>Sends a request.</summary>
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => _client.SendAsync(request, cancellationToken);
 
-    private static (Uri Address, Admissionregistrationv1ServiceReference? Service) AddressOf(Admissionregistrationv1WebhookClientConfig? config)
+    private static (Uri Address, ServicePlace? Service) AddressOf(Admissionregistrationv1WebhookClientConfig? config)
     {
         if (config?.Service is { } service)
         {
-            var path = string.IsNullOrEmpty(service.Path) ? "/" : service.Path;
-            var text = $"https://{service.Name}.{service.NamespaceProperty}.svc:{service.Port ?? 443}{path}";
-            return Uri.TryCreate(text, UriKind.Absolute, out var local) ? (local, service) : throw new FormatException($"invalid service reference: {text}");
+            var place = new ServicePlace(service.NamespaceProperty, service.Name, service.Port ?? 443);
+            var text = place.UrlOf(service.Path);
+            return Uri.TryCreate(text, UriKind.Absolute, out var local) ? (local, place) : throw new FormatException($"invalid service reference: {text}");
         }
 
         if (string.IsNullOrEmpty(config?.Url)) { throw new FormatException("webhook configuration must have either service or URL"); }

@@ -27,24 +27,11 @@ internal sealed class WebhookConverter : IObjectConverter, IDisposable
         _group = definition.Spec.Group;
         _time = time;
         _reviewVersion = reviewVersions.FirstOrDefault(static version => version is "v1" or "v1beta1") ?? "v1";
-        var service = client.Service;
-        _url = service is null ? new Uri(client.Url) : new Uri($"https://{service.Name}.{service.NamespaceProperty}.svc:{service.Port ?? 443}{service.Path ?? "/"}");
+        ServicePlace? service = client.Service is { } named ? new ServicePlace(named.NamespaceProperty, named.Name, named.Port ?? 443) : null;
+        _url = new Uri(service?.UrlOf(client.Service.Path) ?? client.Url);
         _isService = service is not null;
-        var handler = new SocketsHttpHandler
-        {
-            SslOptions = TrustedCaller.Options(client.CaBundle),
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-        };
-        if (service is not null)
-        {
-            handler.ConnectCallback = (_, cancellationToken) => services().ConnectAsync(service.NamespaceProperty, service.Name, service.Port ?? 443, cancellationToken);
-        }
-
         // Requests may still be under way when a definition has changed, so nobody disposes of a converter then: idle connections close by themselves.
-        _http = new HttpMessageInvoker(handler);
+        _http = new HttpMessageInvoker(WebhookHandler.Create(client.CaBundle, service, services));
     }
 
     /// <inheritdoc />

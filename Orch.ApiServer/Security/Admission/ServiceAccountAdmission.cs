@@ -21,11 +21,12 @@ internal sealed class ServiceAccountAdmission(IObjectLookup objects, Random rand
     public string Name => "ServiceAccount";
 
     public bool Handles(AdmissionOperation operation, GroupVersionResource resource, string subresource)
-        => operation == AdmissionOperation.Create && resource is { Group: "", Resource: "pods" } && subresource.Length == 0;
+        => resource is { Group: "", Resource: "pods" }
+            && (operation, subresource) is (AdmissionOperation.Create, "") or (AdmissionOperation.Update, "ephemeralcontainers");
 
     public async ValueTask AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken)
     {
-        if (request.Object is not V1Pod { Spec: { } spec } pod) { return; }
+        if (request.Operation != AdmissionOperation.Create || request.Object is not V1Pod { Spec: { } spec } pod) { return; }
         if (pod.Metadata.Annotations?.ContainsKey("kubernetes.io/config.mirror") == true) { return; }
         if (string.IsNullOrEmpty(spec.ServiceAccountName)) { spec.ServiceAccountName = "default"; }
         spec.ServiceAccount = spec.ServiceAccountName;
@@ -53,7 +54,13 @@ internal sealed class ServiceAccountAdmission(IObjectLookup objects, Random rand
     /// <summary>A mirror pod stands for one that runs already: it may name nothing that it would be given.</summary>
     public ValueTask ValidateAsync(AdmissionRequest request, CancellationToken cancellationToken)
     {
-        if (request.Object is not V1Pod { Spec: { } spec } pod || pod.Annotation("kubernetes.io/config.mirror") is null) { return ValueTask.CompletedTask; }
+        if (request.Object is not V1Pod { Spec: { } spec } pod) { return ValueTask.CompletedTask; }
+        if (request.Operation == AdmissionOperation.Update || pod.Annotation("kubernetes.io/config.mirror") is null)
+        {
+            CheckSecrets(request, spec);
+            return ValueTask.CompletedTask;
+        }
+
         if (!string.IsNullOrEmpty(spec.ServiceAccountName)) { throw AdmissionRefusal.Forbidden(request, "a mirror pod may not reference service accounts"); }
         if (NamedObjects.HasSecret(pod)) { throw AdmissionRefusal.Forbidden(request, "a mirror pod may not reference secrets"); }
         if (spec.Volumes?.Any(static volume => volume.Projected?.Sources?.Any(static source => source.ServiceAccountToken is not null) == true) == true)
@@ -62,6 +69,14 @@ internal sealed class ServiceAccountAdmission(IObjectLookup objects, Random rand
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    // That the account is there was seen to when the pod was made.
+    private void CheckSecrets(AdmissionRequest request, V1PodSpec spec)
+    {
+        if (objects.Find<V1ServiceAccount>(new ObjectKey(request.Namespace, spec.ServiceAccountName ?? string.Empty)) is not { } account) { return; }
+        var fault = request.Operation == AdmissionOperation.Update ? MountableSecrets.FaultOfDebuggers(spec, account) : MountableSecrets.FaultOf(spec, account);
+        if (fault is not null) { throw AdmissionRefusal.Forbidden(request, fault); }
     }
 
     private static V1Volume TokenVolume(string name) => new()

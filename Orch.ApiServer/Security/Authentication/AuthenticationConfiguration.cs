@@ -10,13 +10,14 @@ internal static class AuthenticationConfiguration
     private const int MaxIssuers = 64;
 
     /// <summary>Reads a file.</summary>
+    /// <param name="taken">Issuers that may not be among those of the file: the tokens of the server's own are judged otherwise.</param>
     /// <exception cref="FormatException">It is malformed; all faults are in the message.</exception>
-    public static AuthenticationConfigurationFile Load(string path)
-        => Checked(ConfigurationFile.Read<AuthenticationConfigurationFile>(path, "AuthenticationConfiguration", "apiserver.config.k8s.io/v1", "apiserver.config.k8s.io/v1beta1"), path);
+    public static AuthenticationConfigurationFile Load(string path, IReadOnlyCollection<string> taken)
+        => Checked(ConfigurationFile.Read<AuthenticationConfigurationFile>(path, "AuthenticationConfiguration", "apiserver.config.k8s.io/v1", "apiserver.config.k8s.io/v1beta1"), path, taken);
 
     /// <summary>The content, if it holds.</summary>
     /// <exception cref="FormatException">It does not; all faults are in the message.</exception>
-    public static AuthenticationConfigurationFile Checked(AuthenticationConfigurationFile file, string source)
+    public static AuthenticationConfigurationFile Checked(AuthenticationConfigurationFile file, string source, IReadOnlyCollection<string>? taken = null)
     {
         var errors = new FieldErrors();
         var root = FieldPath.Of("jwt");
@@ -25,6 +26,11 @@ internal static class AuthenticationConfiguration
         for (var index = 0; index < (file.Jwt?.Count ?? 0); index++)
         {
             var path = root.Index(index);
+            if (file.Jwt![index].Issuer?.Url is { } own && taken?.Contains(own) == true)
+            {
+                errors.Invalid(path.Child("issuer").Child("url"), own, $"URL must not overlap with disallowed issuers: [{string.Join(' ', taken.Order(StringComparer.Ordinal))}]");
+            }
+
             Issuer(file.Jwt![index].Issuer, path.Child("issuer"), urls, errors);
             Rules(file.Jwt[index], path, errors);
             Mappings(file.Jwt[index].ClaimMappings, path.Child("claimMappings"), errors);

@@ -16,9 +16,10 @@ internal sealed class SubjectAccessReviewHandler(AccessQuestion question)
     }
 
     /// <summary>The user that a review asks about.</summary>
-    internal static UserInfo UserOf(V1SubjectAccessReviewSpec spec) => new(spec.User ?? string.Empty, [.. spec.Groups ?? []])
+    internal static UserInfo UserOf(V1SubjectAccessReviewSpec spec) => new(spec.User ?? string.Empty, [.. (spec.Groups ?? []).Select(static group => group ?? string.Empty)])
     {
         Uid = spec.Uid ?? string.Empty,
-        Extra = (spec.Extra ?? new Dictionary<string, IList<string>>()).ToDictionary(static entry => entry.Key, static entry => (IReadOnlyList<string>)[.. entry.Value]),
+        Extra = (spec.Extra ?? new Dictionary<string, IList<string>>())
+            .ToDictionary(static entry => entry.Key, static entry => (IReadOnlyList<string>)[.. (entry.Value ?? []).Select(static value => value ?? string.Empty)]),
     };
 }

@@ -3,18 +3,24 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Orch.ApiServer.Serving;
+using Orch.ApiServer.Validation;
 
 namespace Orch.ApiServer.Security.Tokens;
 
 /// <summary>Tells other programs how to verify service account tokens: the discovery document and the keys.</summary>
-/// <remarks>https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#service-account-issuer-discovery</remarks>
+/// <remarks>
+/// The document is of the issuer that issues; one that is not at an https address, or whose address has a query or fragment, cannot be found that way, and there is neither document nor keys.
+/// https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#service-account-issuer-discovery
+/// </remarks>
 internal sealed class IssuerDiscovery(ServiceAccountTokens tokens, IOptions<ApiServerOptions> options, ApiServerEndpoint endpoint) : IPathHandler
 {
     private const string Document = "/.well-known/openid-configuration";
     private const string Keys = "/openid/v1/jwks";
 
+    private readonly bool _isServed = GoUrl.Parse(tokens.Issuer, out _) is { Scheme: "https", Query.Length: 0, Fragment.Length: 0 };
+
     /// <inheritdoc />
-    public bool Handles(string path) => path is Document or Document + "/" or Keys or Keys + "/";
+    public bool Handles(string path) => _isServed && path is (Document or Document + "/" or Keys or Keys + "/");
 
     /// <inheritdoc />
     public async ValueTask HandleAsync(ApiRequest request)

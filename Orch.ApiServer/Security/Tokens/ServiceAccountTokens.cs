@@ -15,15 +15,18 @@ internal sealed class ServiceAccountTokens
     private const string LegacyIssuer = "kubernetes/serviceaccount";
     private const string LegacyClaim = "kubernetes.io/serviceaccount/";
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false, MapInboundClaims = false };
+    private readonly HashSet<string> _issuers;
     private readonly SigningCredentials _signing;
     private readonly TokenValidationParameters _validation;
 
     /// <param name="key">Signs, and verifies.</param>
+    /// <param name="issuers">The first issues, the tokens of all are accepted; they are the server's audiences as well.</param>
     /// <param name="others">Verify as well: those that signed before, or will after the next start. EC or RSA, public parts suffice.</param>
-    public ServiceAccountTokens(ECDsa key, string issuer, IReadOnlyList<string> audiences, IEnumerable<AsymmetricAlgorithm>? others = null)
+    public ServiceAccountTokens(ECDsa key, IReadOnlyList<string> issuers, IEnumerable<AsymmetricAlgorithm>? others = null)
     {
-        Issuer = issuer;
-        Audiences = audiences;
+        Issuer = issuers[0];
+        Audiences = issuers;
+        _issuers = new HashSet<string>(issuers, StringComparer.Ordinal) { LegacyIssuer };
         var securityKey = new ECDsaSecurityKey(key) { KeyId = PublishedKey.IdOf(key) };
         var published = new List<PublishedKey> { PublishedKey.Of(key) };
         published.AddRange((others ?? []).Select(PublishedKey.Of).Where(other => other.Id != securityKey.KeyId).DistinctBy(static other => other.Id));
@@ -32,7 +35,7 @@ internal sealed class ServiceAccountTokens
         _signing = new SigningCredentials(securityKey, SecurityAlgorithms.EcdsaSha256);
         _validation = new TokenValidationParameters
         {
-            ValidIssuers = [issuer, LegacyIssuer],
+            ValidIssuers = _issuers,
             IssuerSigningKeys = [.. published.Select(static item => item.Key)],
             TryAllIssuerSigningKeys = true,
             ValidateAudience = false, // who asks decides which audiences are right
@@ -41,6 +44,7 @@ internal sealed class ServiceAccountTokens
         };
     }
 
+    /// <summary>The one that issues.</summary>
     public string Issuer { get; }
 
     /// <summary>The keys that verify these tokens, as a JSON Web Key Set.</summary>
@@ -68,14 +72,13 @@ internal sealed class ServiceAccountTokens
         return _handler.CreateToken(new SecurityTokenDescriptor { Claims = identity, SigningCredentials = _signing });
     }
 
-    /// <summary>Whether a text looks like a token of this issuer; says nothing about its signature.</summary>
+    /// <summary>Whether a text looks like a token of one of these issuers; says nothing about its signature.</summary>
     public bool IsOurs(string token)
     {
         if (!_handler.CanReadToken(token)) { return false; }
         try
         {
-            var found = _handler.ReadJsonWebToken(token).Issuer;
-            return found == Issuer || found == LegacyIssuer;
+            return _issuers.Contains(_handler.ReadJsonWebToken(token).Issuer ?? string.Empty);
         }
         catch (Exception malformed) when (malformed is ArgumentException or FormatException)
         {

@@ -15,24 +15,10 @@ using Orch.Testing.Time;
 
 namespace Orch.ApiServer.Tests.Aggregation;
 
-public sealed class AggregationTests : IAsyncLifetime
+public sealed class AggregationTests : HttpServerTests
 {
     private const string Services = "/apis/apiregistration.k8s.io/v1/apiservices";
     private readonly List<string> _seen = [];
-    private TestServer _server = null!;
-    private HttpClient _http = null!;
-
-    public async Task InitializeAsync()
-    {
-        _server = await TestServer.ListenAsync();
-        _http = _server.Http();
-    }
-
-    public async Task DisposeAsync()
-    {
-        _http.Dispose();
-        await _server.DisposeAsync();
-    }
 
     [Fact]
     public async Task LocalGroups_HaveTheirApiServices_AndCustomOnesComeAndGo()

@@ -179,8 +179,14 @@ public sealed class ApplierTests
 
     private static string Owned(State state, string manager) => Set(state, manager).ToString();
 
+    // Without a conversion nothing is waited for.
     private ApplyOutcome Try(State state, string manager, string spec, bool force)
-        => _applier.Apply(state.Object, state.Entries, Spec(spec), new ApplyRequest(manager, Version, string.Empty) { Force = force, Now = Start, Ignored = IgnoredFields.OfScale }, new OneVersion());
+    {
+        var request = new ApplyRequest(manager, Version, string.Empty) { Force = force, Now = Start, Ignored = IgnoredFields.OfScale };
+        var outcome = _applier.ApplyAsync(state.Object, state.Entries, Spec(spec), request, new OneVersion(), CancellationToken.None).AsTask();
+        Assert.True(outcome.IsCompleted);
+        return outcome.GetAwaiter().GetResult();
+    }
 
     private State Do(State state, string manager, string spec, bool force = false)
     {
@@ -213,6 +219,6 @@ public sealed class ApplierTests
     {
         public MergeType? TypeOf(string apiVersion) => apiVersion == Version ? MergeTypes.Custom : null;
 
-        public JsonMap Convert(JsonMap value, string from, string to) => value;
+        public ValueTask<JsonMap> ConvertAsync(JsonMap value, string from, string to, CancellationToken cancellationToken) => new(value);
     }
 }

@@ -4,15 +4,9 @@ using Orch.Testing.Kubectl;
 namespace Orch.ApiServer.Tests.Apply;
 
 /// <summary>Releases of kubectl that apply on the server's side, against a real server over HTTPS.</summary>
-public sealed class KubectlApplyTests : IAsyncLifetime
+public sealed class KubectlApplyTests : ServerTests
 {
-    private TestServer _server = null!;
-
     public static TheoryData<string> Releases => ["kubectl", "kubectl.1.27", "kubectl.1.33"];
-
-    public async Task InitializeAsync() => _server = await TestServer.ListenAsync();
-
-    public async Task DisposeAsync() => await _server.DisposeAsync();
 
     [SkippableTheory]
     [MemberData(nameof(Releases))]

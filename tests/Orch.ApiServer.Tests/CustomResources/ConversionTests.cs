@@ -23,6 +23,7 @@ public sealed class ConversionTests : IAsyncLifetime
     private readonly List<int> _asked = [];
     private readonly List<string> _hosts = [];
     private Func<JsonObject, JsonObject> _answer = static review => review;
+    private Func<CancellationToken, Task> _before = static _ => Task.CompletedTask;
     private TestServer _server = null!;
     private WebApplication _webhook = null!;
     private HttpClient _http = null!;
@@ -42,6 +43,7 @@ public sealed class ConversionTests : IAsyncLifetime
             var review = (JsonObject)(await JsonNode.ParseAsync(http.Request.Body))!;
             lock (_hosts) { _hosts.Add(http.Request.Host.Host); }
             lock (_asked) { _asked.Add(review["request"]!["objects"]!.AsArray().Count); }
+            await _before(http.RequestAborted);
             return Results.Text(_answer(review).ToJsonString(), "application/json");
         });
         await _webhook.StartAsync();
@@ -224,6 +226,32 @@ public sealed class ConversionTests : IAsyncLifetime
         apply = """{"apiVersion":"example.com/v2","kind":"Widget","metadata":{"name":"a"}}""";
         var (_, less, _) = await _http.SendAsync("PATCH", Crds.Path("a", "v2") + "?fieldManager=three", apply, "application/apply-patch+yaml");
         Assert.True(less["spec"]?["width"] is null, less.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Apply_GivenUpByItsClient_LeavesTheWebhook()
+    {
+        await _http.DefineAsync(WithWebhook());
+        await _http.SendAsync("POST", Crds.Path() + "?fieldManager=one", Crds.Widget("a", """{"size":1}"""));
+        await _http.SendAsync("PATCH", Crds.Path("a", "v2") + "?fieldManager=two", """{"spec":{"width":7}}""", "application/merge-patch+json");
+        var (asked, left) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        _before = async aborted =>
+        {
+            asked.TrySetResult();
+            await using var leaving = aborted.Register(() => left.TrySetResult());
+            await left.Task;
+        };
+
+        using var given = new CancellationTokenSource();
+        using var apply = new HttpRequestMessage(HttpMethod.Patch, new Uri(Crds.Path("a") + "?fieldManager=three", UriKind.Relative))
+        {
+            Content = new StringContent("""{"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"a"},"spec":{"size":9}}""", Encoding.UTF8, "application/apply-patch+yaml"),
+        };
+        var answer = _http.SendAsync(apply, given.Token);
+        await asked.Task.Within("the webhook to be asked");
+        await given.CancelAsync();
+        await left.Task.Within("the webhook's request to be given up");
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
     }
 
     public static TheoryData<string, string> Refusals => new()

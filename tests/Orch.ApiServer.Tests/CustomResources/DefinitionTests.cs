@@ -5,23 +5,8 @@ using Orch.Testing.Time;
 
 namespace Orch.ApiServer.Tests.CustomResources;
 
-public sealed class DefinitionTests : IAsyncLifetime
+public sealed class DefinitionTests : HttpServerTests
 {
-    private TestServer _server = null!;
-    private HttpClient _http = null!;
-
-    public async Task InitializeAsync()
-    {
-        _server = await TestServer.ListenAsync();
-        _http = _server.Http();
-    }
-
-    public async Task DisposeAsync()
-    {
-        _http.Dispose();
-        await _server.DisposeAsync();
-    }
-
     public static TheoryData<string, string, string> Faults => new()
     {
         { "metadata.name", "\"gadgets.example.com\"", "metadata.name: Invalid value: \"gadgets.example.com\": must be spec.names.plural+\".\"+spec.group" },

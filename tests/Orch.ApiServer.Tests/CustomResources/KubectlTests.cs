@@ -4,7 +4,7 @@ using Orch.Testing.Kubectl;
 namespace Orch.ApiServer.Tests.CustomResources;
 
 /// <summary>The installed kubectl with a custom resource, over HTTPS.</summary>
-public sealed class KubectlTests : IAsyncLifetime
+public sealed class KubectlTests : ServerTests
 {
     private const string Definition = """
         apiVersion: apiextensions.k8s.io/v1
@@ -77,12 +77,6 @@ public sealed class KubectlTests : IAsyncLifetime
           dnsNames: [web.example.com]
           issuerRef: {name: letters}
         """;
-
-    private TestServer _server = null!;
-
-    public async Task InitializeAsync() => _server = await TestServer.ListenAsync();
-
-    public async Task DisposeAsync() => await _server.DisposeAsync();
 
     [SkippableFact]
     [Trait("Needs", "kubectl")]

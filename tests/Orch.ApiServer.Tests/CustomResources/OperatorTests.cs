@@ -11,23 +11,8 @@ using Orch.Resources;
 namespace Orch.ApiServer.Tests.CustomResources;
 
 /// <summary>Definitions as large as operators have them, and clients that have a type of their own for them.</summary>
-public sealed class OperatorTests : IAsyncLifetime
+public sealed class OperatorTests : HttpServerTests
 {
-    private TestServer _server = null!;
-    private HttpClient _http = null!;
-
-    public async Task InitializeAsync()
-    {
-        _server = await TestServer.ListenAsync();
-        _http = _server.Http();
-    }
-
-    public async Task DisposeAsync()
-    {
-        _http.Dispose();
-        await _server.DisposeAsync();
-    }
-
     [Fact]
     public async Task DefinitionWithAWholePodTemplate_IsServed()
     {

@@ -4,7 +4,7 @@ using Orch.Testing.Kubectl;
 namespace Orch.ApiServer.Tests.EndToEnd;
 
 /// <summary>What admission says, as the installed kubectl shows it.</summary>
-public sealed class KubectlAdmissionTests : IAsyncLifetime
+public sealed class KubectlAdmissionTests : ServerTests
 {
     private const string Manifest = """
         apiVersion: v1
@@ -18,12 +18,6 @@ public sealed class KubectlAdmissionTests : IAsyncLifetime
           selector: {matchLabels: {app: web}}
           template: {metadata: {labels: {app: web}}, spec: {hostNetwork: true, containers: [{name: c, image: "busybox:1"}]}}
         """;
-
-    private TestServer _server = null!;
-
-    public async Task InitializeAsync() => _server = await TestServer.ListenAsync();
-
-    public async Task DisposeAsync() => await _server.DisposeAsync();
 
     [SkippableFact]
     [Trait("Needs", "kubectl")]

@@ -4,7 +4,7 @@ using Orch.Testing.Kubectl;
 namespace Orch.ApiServer.Tests.EndToEnd;
 
 /// <summary><c>kubectl auth</c> against a real server over HTTPS.</summary>
-public sealed class KubectlAuthTests : IAsyncLifetime
+public sealed class KubectlAuthTests : ServerTests
 {
     private const string Policy = """
         apiVersion: rbac.authorization.k8s.io/v1
@@ -20,12 +20,6 @@ public sealed class KubectlAuthTests : IAsyncLifetime
         roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader}
         subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: jane}]
         """;
-
-    private TestServer _server = null!;
-
-    public async Task InitializeAsync() => _server = await TestServer.ListenAsync();
-
-    public async Task DisposeAsync() => await _server.DisposeAsync();
 
     [SkippableFact]
     [Trait("Needs", "kubectl")]

@@ -4,7 +4,7 @@ using Orch.Testing.Kubectl;
 namespace Orch.ApiServer.Tests.EndToEnd;
 
 /// <summary>The installed kubectl against a real server over HTTPS.</summary>
-public sealed class KubectlTests : IAsyncLifetime
+public sealed class KubectlTests : ServerTests
 {
     private const string Manifest = """
         apiVersion: v1
@@ -29,12 +29,6 @@ public sealed class KubectlTests : IAsyncLifetime
         metadata: {name: web, namespace: demo}
         spec: {selector: {app: web}, ports: [{port: 80}]}
         """;
-
-    private TestServer _server = null!;
-
-    public async Task InitializeAsync() => _server = await TestServer.ListenAsync();
-
-    public async Task DisposeAsync() => await _server.DisposeAsync();
 
     [SkippableFact]
     [Trait("Needs", "kubectl")]

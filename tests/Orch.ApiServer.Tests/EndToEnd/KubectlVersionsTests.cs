@@ -4,15 +4,9 @@ using Orch.Testing.Kubectl;
 namespace Orch.ApiServer.Tests.EndToEnd;
 
 /// <summary>Every version of kubectl that lies beside the installed one, with the verbs that people use most.</summary>
-public sealed class KubectlVersionsTests : IAsyncLifetime
+public sealed class KubectlVersionsTests : ServerTests
 {
-    private TestServer _server = null!;
-
     public static TheoryData<string> Versions => [.. KubectlSession.Versions()];
-
-    public async Task InitializeAsync() => _server = await TestServer.ListenAsync();
-
-    public async Task DisposeAsync() => await _server.DisposeAsync();
 
     [SkippableTheory]
     [MemberData(nameof(Versions))]

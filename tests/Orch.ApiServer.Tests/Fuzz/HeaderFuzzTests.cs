@@ -8,7 +8,7 @@ using Orch.Testing.Time;
 namespace Orch.ApiServer.Tests.Fuzz;
 
 /// <summary>Whatever stands in a request's headers, or in place of one, the server answers and goes on.</summary>
-public sealed class HeaderFuzzTests : IAsyncLifetime
+public sealed class HeaderFuzzTests : ServerTests
 {
     private static readonly string[] Names =
     [
@@ -24,12 +24,6 @@ public sealed class HeaderFuzzTests : IAsyncLifetime
     ];
 
     private static readonly string[] Paths = ["/api/v1/namespaces/default/pods", "/api/v1/namespaces/default/pods/a/exec?command=x", "/apis", "/healthz", "/apis/authentication.k8s.io/v1/selfsubjectreviews", "/api/v1/configmaps?watch=1&timeoutSeconds=1", "/openapi/v3"];
-
-    private TestServer _server = null!;
-
-    public async Task InitializeAsync() => _server = await TestServer.ListenAsync();
-
-    public async Task DisposeAsync() => await _server.DisposeAsync();
 
     [Theory]
     [InlineData(1)]

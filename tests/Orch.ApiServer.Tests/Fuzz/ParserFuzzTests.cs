@@ -43,7 +43,7 @@ public sealed class ParserFuzzTests
         "99999999999999999999999999999999", "\ud800", "é", "😀", "null", "in", "notin", "~", "@", "$", "?", "#", "<", ">", "&", "|", "^", "q=0", "as=Table", "Ki", "m", "Inf", "NaN", "T", "Z", "-----BEGIN X-----",
     ];
 
-    private static readonly Lazy<ServiceAccountTokens> Tokens = new(static () => new ServiceAccountTokens(ECDsa.Create(ECCurve.NamedCurves.nistP256), "https://issuer", ["https://issuer"]));
+    private static readonly Lazy<ServiceAccountTokens> Tokens = new(static () => new ServiceAccountTokens(ECDsa.Create(ECCurve.NamedCurves.nistP256), ["https://issuer"]));
 
     private static readonly Dictionary<string, Parser> Parsers = new()
     {

@@ -16,27 +16,13 @@ using Orch.Testing.Oracle;
 namespace Orch.ApiServer.Tests.Kinds;
 
 /// <summary>Objects with every field filled, as they lie in the store, go out to clients and through patches with nothing lost.</summary>
-public sealed class OracleThroughServerTests : IAsyncLifetime
+public sealed class OracleThroughServerTests : HttpServerTests
 {
     private static readonly ModelSchemas Schemas = new();
     private static readonly Patcher Patcher = new(new ObjectDecoder(Schemas), Schemas);
     private static readonly string Folder = OracleData.Find("samples") ?? string.Empty;
-    private TestServer _server = null!;
-    private HttpClient _http = null!;
 
     public static TheoryData<string> Kinds => [.. Declarations().Select(NameOf)];
-
-    public async Task InitializeAsync()
-    {
-        _server = await TestServer.ListenAsync();
-        _http = _server.Http();
-    }
-
-    public async Task DisposeAsync()
-    {
-        _http.Dispose();
-        await _server.DisposeAsync();
-    }
 
     [SkippableFact]
     public async Task StoredSample_OfEveryKind_ComesOutWhole()

@@ -12,14 +12,8 @@ using Orch.Client;
 namespace Orch.ApiServer.Tests.Security;
 
 /// <summary>Who a request is from, over the wire.</summary>
-public sealed class IdentityTests : IAsyncLifetime
+public sealed class IdentityTests : ServerTests
 {
-    private TestServer _server = null!;
-
-    public async Task InitializeAsync() => _server = await TestServer.ListenAsync();
-
-    public async Task DisposeAsync() => await _server.DisposeAsync();
-
     public static TheoryData<string, string[], string> Impersonations() => new()
     {
         // headers, then who one is or the refusal
@@ -86,6 +80,28 @@ public sealed class IdentityTests : IAsyncLifetime
         using var account = _server.Http("x/system:serviceaccounts");
         using var allowed = await account.GetAsync(Path("/openid/v1/jwks"));
         Assert.Equal(HttpStatusCode.OK, allowed.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("https://new.example.com", HttpStatusCode.OK)]
+    [InlineData("https://new.example.com?x=y", HttpStatusCode.NotFound)]
+    [InlineData("https://new.example.com#x", HttpStatusCode.NotFound)]
+    [InlineData("http://new.example.com", HttpStatusCode.NotFound)]
+    [InlineData("kubernetes/serviceaccount/mine", HttpStatusCode.NotFound)]
+    public async Task Issuer_Discovery_IsOfTheFirst_WhereItCanBeFound(string issuer, HttpStatusCode code)
+    {
+        await using var server = await TestServer.ListenAsync(options =>
+        {
+            options.ServiceAccountIssuer = issuer;
+            options.AcceptedServiceAccountIssuers.Add("https://old.example.com");
+        });
+        using var http = server.Http();
+        using var keys = await http.GetAsync(Path("/openid/v1/jwks"));
+        Assert.Equal(code, keys.StatusCode);
+        using var document = await http.GetAsync(Path("/.well-known/openid-configuration"));
+        Assert.Equal(code, document.StatusCode);
+        if (code != HttpStatusCode.OK) { return; }
+        Assert.Equal(issuer, JsonDocument.Parse(await document.Content.ReadAsStringAsync()).RootElement.GetProperty("issuer").GetString());
     }
 
     [Theory]

@@ -6,6 +6,7 @@ using Orch.ApiServer.Configuration;
 using Orch.ApiServer.Security.Authentication;
 using Orch.ApiServer.Security.Authentication.Oidc;
 using Orch.Security;
+using Orch.Testing.Time;
 
 namespace Orch.ApiServer.Tests.Security;
 
@@ -188,6 +189,44 @@ public sealed class OidcTests : IAsyncLifetime
         _time.Advance(TimeSpan.FromSeconds(10));
 
         Assert.NotNull(await AskAsync(_issuer.Sign(fresh)));
+        Assert.Equal(2, _issuer.Fetches);
+    }
+
+    [Fact]
+    public async Task Keys_GrownOld_ServeUntilNewOnesHaveCome_AndAreFetchedOnce()
+    {
+        await AskAsync(_issuer.Sign(Claims()));
+        var pause = new TaskCompletionSource();
+        _issuer.Pause = pause.Task;
+        _time.Advance(TimeSpan.FromMinutes(61));
+        for (var number = 0; number < 5; number++)
+        {
+            var claims = Claims();
+            claims["jti"] = $"later-{number}";
+            Assert.NotNull(await AskAsync(_issuer.Sign(claims)).Within("a token whose key is known"));
+        }
+
+        await Patience.UntilAsync(() => Task.FromResult(_issuer.Fetches == 2), "the keys to be asked for");
+        // One for each look, since what was found out is remembered for a while.
+        var withdrawn = new Queue<string>();
+        for (var number = 0; number < 2_000; number++)
+        {
+            var claims = Claims();
+            claims["jti"] = $"withdrawn-{number}";
+            withdrawn.Enqueue(_issuer.Sign(claims));
+        }
+
+        _issuer.Rotate();
+        pause.SetResult();
+        await Patience.UntilAsync(
+            async () =>
+            {
+                try { await AskAsync(withdrawn.Dequeue()); }
+                catch (AuthenticationFailedException) { return true; }
+
+                return false;
+            },
+            "the withdrawn key to be forgotten");
         Assert.Equal(2, _issuer.Fetches);
     }
 

@@ -29,7 +29,7 @@ public sealed class ServiceAccountTokenTests : IDisposable
     public ServiceAccountTokenTests()
     {
         _objects = new FakeLookup(_account, _pod);
-        _tokens = new ServiceAccountTokens(_key, "https://issuer", ["https://issuer"]);
+        _tokens = new ServiceAccountTokens(_key, ["https://issuer"]);
     }
 
     public void Dispose() => _key.Dispose();
@@ -63,8 +63,8 @@ public sealed class ServiceAccountTokenTests : IDisposable
         using var rsa = RSA.Create(2048);
         using var publicPart = ECDsa.Create(_key.ExportParameters(includePrivateParameters: false));
         var token = await IssueAsync(null);
-        var rotated = new ServiceAccountTokens(next, "https://issuer", ["https://issuer"], [publicPart, rsa, publicPart]);
-        var forgotten = new ServiceAccountTokens(next, "https://issuer", ["https://issuer"]);
+        var rotated = new ServiceAccountTokens(next, ["https://issuer"], [publicPart, rsa, publicPart]);
+        var forgotten = new ServiceAccountTokens(next, ["https://issuer"]);
 
         Assert.Equal("web", (await rotated.VerifyAsync(token)).ServiceAccount.Name);
         await Assert.ThrowsAsync<Microsoft.IdentityModel.Tokens.SecurityTokenException>(() => forgotten.VerifyAsync(token).AsTask());
@@ -82,6 +82,60 @@ public sealed class ServiceAccountTokenTests : IDisposable
             SigningCredentials = new(new Microsoft.IdentityModel.Tokens.SymmetricSecurityKey(rsa.ExportSubjectPublicKeyInfo()), "HS256"),
         });
         await Assert.ThrowsAsync<Microsoft.IdentityModel.Tokens.SecurityTokenException>(() => rotated.VerifyAsync(forged).AsTask());
+    }
+
+    [Fact]
+    public async Task Tokens_OfFurtherIssuers_AreAccepted_AndTheFirstIssues()
+    {
+        var before = await IssueAsync(null);
+        var moved = new ServiceAccountTokens(_key, ["https://new", "https://issuer"]);
+        var elsewhere = new ServiceAccountTokens(_key, ["https://new"]);
+        var user = await new ServiceAccountAuthenticator(moved, _objects, _time).AuthenticateAsync(new RequestCredentials(before, null), CancellationToken.None);
+        Assert.Equal("system:serviceaccount:shop:web", user?.Name);
+        Assert.Null(await new ServiceAccountAuthenticator(elsewhere, _objects, _time).AuthenticateAsync(new RequestCredentials(before, null), CancellationToken.None));
+        await Assert.ThrowsAsync<Microsoft.IdentityModel.Tokens.SecurityTokenException>(() => elsewhere.VerifyAsync(before).AsTask());
+
+        var request = new Authenticationv1TokenRequest { Spec = new V1TokenRequestSpec { ExpirationSeconds = 3600 } };
+        var made = (Authenticationv1TokenRequest)await new TokenRequestHandler(moved, _objects, _time).CreateAsync(new CreateCall(Admin, new ObjectKey("shop", "web"), request, false), CancellationToken.None);
+        var token = new Microsoft.IdentityModel.JsonWebTokens.JsonWebTokenHandler().ReadJsonWebToken(made.Status.Token);
+        Assert.Equal("https://new", token.Issuer);
+        // Good for servers that do not know the new issuer's audience yet as well.
+        Assert.Equal(["https://new", "https://issuer"], token.Audiences);
+        Assert.Equal(["https://new", "https://issuer"], made.Spec.Audiences);
+    }
+
+    [Theory]
+    [InlineData("https://a", "https://b,https://a", "Orch:ApiServer:AcceptedServiceAccountIssuers:1 \"https://a\" is already specified.")]
+    [InlineData("https://a", "", "Orch:ApiServer:AcceptedServiceAccountIssuers:0 \"\" should not be an empty string.")]
+    [InlineData("", "https://a", "Orch:ApiServer:ServiceAccountIssuer \"\" should not be an empty string.")]
+    [InlineData("https://a", "://b", "Orch:ApiServer:AcceptedServiceAccountIssuers:0 \"://b\" contained a ':' but was not a valid URL: parse \"://b\": missing protocol scheme.")]
+    [InlineData("kubernetes/me", "https://b,c", null)]
+    public void Issuers_AreChecked(string first, string others, string? fault)
+    {
+        var options = new ApiServerOptions { Listens = false, ServiceAccountIssuer = first };
+        foreach (var other in others.Split(',')) { options.AcceptedServiceAccountIssuers.Add(other); }
+        string[] expected = fault is null ? [] : [fault];
+        Assert.Equal(expected, new Orch.ApiServer.Hosting.ApiServerOptionsValidator().Validate(null, options).Failures ?? []);
+    }
+
+    [Fact]
+    public async Task Issuer_OfTheServerItself_MayNotBeOneOfTheFile()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, "apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\njwt: [{issuer: {url: 'https://b', audiences: [x]}, claimMappings: {username: {claim: sub, prefix: ''}}}]\n");
+            var options = new ApiServerOptions { Listens = false, ServiceAccountIssuer = "https://c", AcceptedServiceAccountIssuers = { "https://b" }, AuthenticationConfigurationFile = file };
+            Assert.Contains(
+                "jwt[0].issuer.url: Invalid value: \"https://b\": URL must not overlap with disallowed issuers: [https://b https://c]",
+                Assert.Single(new Orch.ApiServer.Hosting.ApiServerOptionsValidator().Validate(null, options).Failures!), StringComparison.Ordinal);
+            options.AcceptedServiceAccountIssuers.Clear();
+            Assert.True(new Orch.ApiServer.Hosting.ApiServerOptionsValidator().Validate(null, options).Succeeded);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     [Fact]

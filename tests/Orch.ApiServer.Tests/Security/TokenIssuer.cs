@@ -22,6 +22,9 @@ internal sealed class TokenIssuer : IAsyncDisposable
     /// <summary>How often its keys were asked for.</summary>
     public int Fetches { get; private set; }
 
+    /// <summary>Awaited before the keys are told.</summary>
+    public Task Pause { get; set; } = Task.CompletedTask;
+
     /// <summary>What other paths answer, by the credentials that came.</summary>
     public Func<string, string, string?> Others { get; set; } = static (_, _) => null;
 
@@ -60,6 +63,7 @@ internal sealed class TokenIssuer : IAsyncDisposable
                 break;
             case "/keys":
                 Fetches++;
+                await Pause;
                 await context.Response.WriteAsync(JsonSerializer.Serialize(new { keys = _keys.Select(static item => KeyOf(item.Id, item.Key)) }));
                 break;
             default:

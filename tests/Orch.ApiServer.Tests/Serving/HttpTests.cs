@@ -13,23 +13,9 @@ using Orch.Testing.Time;
 
 namespace Orch.ApiServer.Tests.Serving;
 
-public sealed class HttpTests : IAsyncLifetime
+public sealed class HttpTests : HttpServerTests
 {
     private const string Maps = "/api/v1/namespaces/default/configmaps";
-    private TestServer _server = null!;
-    private HttpClient _http = null!;
-
-    public async Task InitializeAsync()
-    {
-        _server = await TestServer.ListenAsync();
-        _http = _server.Http();
-    }
-
-    public async Task DisposeAsync()
-    {
-        _http.Dispose();
-        await _server.DisposeAsync();
-    }
 
     public static TheoryData<string, string, string, string?, string?, int, string> BadRequests => new()
     {

@@ -7,7 +7,7 @@ using Orch.ApiServer.Tests.Fixtures;
 namespace Orch.ApiServer.Tests.Serving;
 
 /// <summary>Whatever comes over the wire, the answer is one of the API's own and never a fault of the server.</summary>
-public sealed class RequestFuzzTests : IAsyncLifetime
+public sealed class RequestFuzzTests : ServerTests
 {
     private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "FOO"];
 
@@ -41,12 +41,6 @@ public sealed class RequestFuzzTests : IAsyncLifetime
         "", "*/*", "application/json", "application/yaml", "application/json;as=Table;v=v1;g=meta.k8s.io", "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io", "application/json;as=Foo", ";;;", "application/xml",
         "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList",
     ];
-
-    private TestServer _server = null!;
-
-    public async Task InitializeAsync() => _server = await TestServer.ListenAsync();
-
-    public async Task DisposeAsync() => await _server.DisposeAsync();
 
     [Theory]
     [InlineData(1)]

@@ -7,23 +7,9 @@ using Orch.Testing.Time;
 namespace Orch.ApiServer.Tests.Tables;
 
 /// <summary>Tables and metadata over the wire, in the forms that only some clients ask for.</summary>
-public sealed class OtherFormsTests : IAsyncLifetime
+public sealed class OtherFormsTests : HttpServerTests
 {
     private const string Protobuf = "application/vnd.kubernetes.protobuf";
-    private TestServer _server = null!;
-    private HttpClient _http = null!;
-
-    public async Task InitializeAsync()
-    {
-        _server = await TestServer.ListenAsync();
-        _http = _server.Http();
-    }
-
-    public async Task DisposeAsync()
-    {
-        _http.Dispose();
-        await _server.DisposeAsync();
-    }
 
     [Theory]
     [InlineData("/api/v1/namespaces", "Table", "Table")]

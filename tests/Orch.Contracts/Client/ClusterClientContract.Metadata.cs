@@ -1,6 +1,7 @@
 using k8s.Models;
 using Orch.Client;
 using Orch.Resources;
+using Orch.Testing.Builders;
 using Orch.Testing.Time;
 
 namespace Orch.Contracts.Client;
@@ -52,5 +53,21 @@ public abstract partial class ClusterClientContract
         var widgets = Assert.IsAssignableFrom<IMetadataClusterClient>(Client).Metadata(new GroupVersionResource("nowhere.example.com", "v1", "widgets"));
         var failure = await FailsAsync(404, StatusReasons.NotFound, () => widgets.ListAsync(ListRequest.All, default));
         Assert.True(string.IsNullOrEmpty(failure.Status.Details?.Name));
+    }
+
+    [Fact]
+    public async Task Scale_IsReadWithoutAModel_AndWhatIsMissingIsTold()
+    {
+        var scales = Assert.IsAssignableFrom<IScaleClusterClient>(Client);
+        var deployments = new GroupVersionResource("apps", "v1", "deployments");
+        var created = await Client.Resource<V1Deployment>().CreateAsync(Build.Deployment("web", 3, Namespace), default);
+        await CreateAsync("web");
+        var scale = await scales.GetScaleAsync(deployments, Key("web"), default);
+        Assert.Equal((created.Metadata.Uid, 3), (scale.Metadata.Uid, scale.Spec.Replicas));
+
+        var absent = await FailsAsync(404, StatusReasons.NotFound, () => scales.GetScaleAsync(deployments, Key("none"), default));
+        Assert.Equal("none", absent.Status.Details?.Name);
+        var unscaled = await FailsAsync(404, StatusReasons.NotFound, () => scales.GetScaleAsync(new GroupVersionResource(string.Empty, "v1", "configmaps"), Key("web"), default));
+        Assert.True(string.IsNullOrEmpty(unscaled.Status.Details?.Name));
     }
 }

@@ -13,7 +13,7 @@ namespace Orch.Testing.Fakes;
 /// Versions, conflicts, watches, selectors, status kept apart, finalizers and graceful deletion behave as the API does; defaults,
 /// validation, authorization and controllers are absent (add what a test needs with <see cref="Admit"/>). Everything can be made to fail.
 /// </remarks>
-public sealed class FakeCluster : IClusterClient, IMetadataClusterClient, IClusterClientFactory
+public sealed class FakeCluster : IClusterClient, IMetadataClusterClient, IScaleClusterClient, IClusterClientFactory
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<GroupVersionResource, FakeTable> _tables = [];
@@ -57,6 +57,9 @@ public sealed class FakeCluster : IClusterClient, IMetadataClusterClient, IClust
         where T : class, IKubernetesObject<V1ObjectMeta> => new FakeResourceClient<T>(this, ClientIdentity.Admin);
 
     public IObjectClient<PartialObjectMetadata> Metadata(GroupVersionResource resource) => new FakeMetadataClient(this, ClientIdentity.Admin, resource);
+
+    public Task<V1Scale> GetScaleAsync(GroupVersionResource resource, ObjectKey key, CancellationToken cancellationToken)
+        => new FakeMetadataClient(this, ClientIdentity.Admin, resource).GetScaleAsync(key, cancellationToken);
 
     public IClusterClient CreateClient(ClientIdentity identity) => new IdentityClient(this, identity);
 
@@ -255,11 +258,14 @@ public sealed class FakeCluster : IClusterClient, IMetadataClusterClient, IClust
         return prefix => $"{prefix}{Interlocked.Increment(ref count):d5}";
     }
 
-    private sealed class IdentityClient(FakeCluster cluster, ClientIdentity identity) : IClusterClient, IMetadataClusterClient
+    private sealed class IdentityClient(FakeCluster cluster, ClientIdentity identity) : IClusterClient, IMetadataClusterClient, IScaleClusterClient
     {
         public IResourceClient<T> Resource<T>()
             where T : class, IKubernetesObject<V1ObjectMeta> => new FakeResourceClient<T>(cluster, identity);
 
         public IObjectClient<PartialObjectMetadata> Metadata(GroupVersionResource resource) => new FakeMetadataClient(cluster, identity, resource);
+
+        public Task<V1Scale> GetScaleAsync(GroupVersionResource resource, ObjectKey key, CancellationToken cancellationToken)
+            => new FakeMetadataClient(cluster, identity, resource).GetScaleAsync(key, cancellationToken);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using k8s.Models;
 using Orch.Client;
 using Orch.Resources;
 
@@ -62,6 +63,17 @@ internal sealed class FakeMetadataClient(FakeCluster cluster, ClientIdentity ide
     {
         await CallAsync("delete", key, null, cancellationToken);
         lock (cluster.Gate) { cluster.Writer.Delete(Table(), key, request); }
+    }
+
+    /// <summary>Of a resource whose objects have replicas; others have no scale.</summary>
+    public async Task<V1Scale> GetScaleAsync(ObjectKey key, CancellationToken cancellationToken)
+    {
+        await CallAsync("get", key, null, cancellationToken, "scale");
+        lock (cluster.Gate)
+        {
+            var entry = Require(key);
+            return entry.Json["spec"]?["replicas"] is null ? throw ApiErrors.NotFound() : FakeScale.Of(entry);
+        }
     }
 
     private static PartialObjectMetadata Partial(FakeTable.Entry entry) => new() { Metadata = entry.Object.Metadata };

@@ -143,7 +143,7 @@ internal sealed class FakeResourceClient<T>(FakeCluster cluster, ClientIdentity 
                 wanted["metadata"]!["resourceVersion"] = scale.Metadata?.ResourceVersion;
                 wanted["spec"]!.AsObject()["replicas"] = scale.Spec?.Replicas ?? 0;
                 cluster.Writer.Update(cluster.Table<T>(), entry, wanted, string.Empty);
-                return (TBody)(object)ScaleOf(Require(key));
+                return (TBody)(object)FakeScale.Of(Require(key));
             }
 
             if (body is not T resource) { throw ApiErrors.NotFound(); }
@@ -158,19 +158,10 @@ internal sealed class FakeResourceClient<T>(FakeCluster cluster, ClientIdentity 
         lock (cluster.Gate)
         {
             var entry = Require(key);
-            if (subresource == "scale" && typeof(TBody) == typeof(V1Scale)) { return (TBody)(object)ScaleOf(entry); }
+            if (subresource == "scale" && typeof(TBody) == typeof(V1Scale)) { return entry.Json["spec"] is null ? throw ApiErrors.NotFound() : (TBody)(object)FakeScale.Of(entry); }
             return entry.Object as TBody ?? throw ApiErrors.NotFound();
         }
     }
-
-    private static V1Scale ScaleOf(FakeTable.Entry entry) => new()
-    {
-        ApiVersion = "autoscaling/v1",
-        Kind = "Scale",
-        Metadata = entry.Object.Metadata,
-        Spec = new V1ScaleSpec { Replicas = entry.Json["spec"]?["replicas"]?.GetValue<int>() ?? 0 },
-        Status = new V1ScaleStatus { Replicas = entry.Json["status"]?["replicas"]?.GetValue<int>() ?? 0 },
-    };
 
     private void Bind(FakeTable.Entry entry, V1Binding binding)
     {

@@ -1,4 +1,5 @@
 using k8s.Models;
+using Orch.ApiServer.Registry;
 using Orch.ApiServer.Resources;
 using Orch.ApiServer.Validation;
 using Orch.ApiServer.Validation.Pods;
@@ -92,7 +93,7 @@ internal sealed class PodDeclaration() : ResourceDeclaration<V1Pod>("pods", Reso
     {
         // Nobody is there to stop a pod that no node has, and a finished one has stopped.
         if (string.IsNullOrEmpty(value.Spec?.NodeName) || value.Status?.Phase is "Failed" or "Succeeded") { return TimeSpan.Zero; }
-        var wanted = requested ?? TimeSpan.FromSeconds(value.Spec.TerminationGracePeriodSeconds ?? 30);
+        var wanted = requested ?? DeleteCall.GraceOf(value.Spec.TerminationGracePeriodSeconds ?? 30);
         return wanted < TimeSpan.Zero ? TimeSpan.FromSeconds(1) : wanted;
     }
 

@@ -19,6 +19,8 @@ internal sealed partial class IssuerKeys : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _fetching = new(1, 1);
+    private readonly CancellationTokenSource _closing = new();
+    private int _isRenewing;
     private Fetched _keys = new([], DateTimeOffset.MinValue, DateTimeOffset.MinValue);
 
     public IssuerKeys(JwtIssuerFile issuer, TimeProvider time, ILogger logger)
@@ -50,7 +52,13 @@ internal sealed partial class IssuerKeys : IDisposable
     public async ValueTask<IReadOnlyList<SecurityKey>> FindAsync(string? keyId, CancellationToken cancellationToken)
     {
         var keys = Volatile.Read(ref _keys);
-        if (Of(keys, keyId) is { Count: > 0 } known && _time.GetUtcNow() < keys.At + Lifetime) { return known; }
+        if (Of(keys, keyId) is { Count: > 0 } known)
+        {
+            // Those at hand serve meanwhile: an issuer that is slow to answer must not hold up tokens that can be verified.
+            if (_time.GetUtcNow() >= keys.At + Lifetime && Interlocked.CompareExchange(ref _isRenewing, 1, 0) == 0) { _ = RenewAsync(keys); }
+            return known;
+        }
+
         await RefreshAsync(keys, cancellationToken).ConfigureAwait(false);
         return Of(Volatile.Read(ref _keys), keyId);
     }
@@ -58,11 +66,20 @@ internal sealed partial class IssuerKeys : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
+        _closing.Cancel();
+        _closing.Dispose();
         _client.Dispose();
         _fetching.Dispose();
     }
 
     private static List<SecurityKey> Of(Fetched keys, string? keyId) => [.. keys.Keys.Where(key => string.IsNullOrEmpty(keyId) || key.KeyId == keyId)];
+
+    private async Task RenewAsync(Fetched seen)
+    {
+        try { await RefreshAsync(seen, _closing.Token).ConfigureAwait(false); }
+        catch (Exception closed) when (closed is OperationCanceledException or ObjectDisposedException) { /* nobody verifies any more */ }
+        finally { Volatile.Write(ref _isRenewing, 0); }
+    }
 
     private async ValueTask RefreshAsync(Fetched seen, CancellationToken cancellationToken)
     {

@@ -64,7 +64,7 @@ internal sealed class JwtIssuer : IDisposable
         {
             throw Failed(failed.Message, failed);
         }
-        catch (JsonException malformed)
+        catch (Exception malformed) when (malformed is JsonException or ArgumentException or InvalidOperationException)
         {
             throw Failed("its claims cannot be read", malformed);
         }

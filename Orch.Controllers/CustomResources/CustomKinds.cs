@@ -2,7 +2,7 @@ using k8s.Models;
 using Orch.Client;
 using Orch.Resources;
 
-namespace Orch.Controllers;
+namespace Orch.Controllers.CustomResources;
 
 /// <summary>From definitions to the kinds they establish.</summary>
 internal static class CustomKinds

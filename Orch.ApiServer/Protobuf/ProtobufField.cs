@@ -4,5 +4,5 @@ namespace Orch.ApiServer.Protobuf;
 /// <param name="Name">The JSON property; of an inlined message its full name.</param>
 /// <param name="IsInlined">The message's fields stand in the same JSON object.</param>
 /// <param name="ZeroIsAbsent">Senders write zero for absent.</param>
-/// <param name="KeepsEmpty">An empty string means something.</param>
+/// <param name="KeepsEmpty">An empty string is one, and not absent.</param>
 internal readonly record struct ProtobufField(string Name, bool IsInlined, bool ZeroIsAbsent, bool KeepsEmpty);

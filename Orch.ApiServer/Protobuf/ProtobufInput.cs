@@ -10,7 +10,8 @@ namespace Orch.ApiServer.Protobuf;
 /// <remarks>https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding-idl</remarks>
 internal static class ProtobufInput
 {
-    private const int MaxDepth = 60;
+    // With the JSON that a message may hold, less than a writer takes.
+    private const int MaxDepth = 200;
 
     private static ReadOnlySpan<byte> Magic => "k8s\0"u8;
 
@@ -42,7 +43,8 @@ internal static class ProtobufInput
         }
     }
 
-    private static void ReadMessage(ReadOnlySpan<byte> message, string name, ObjectSchema schema, JsonMap target, int depth)
+    /// <summary>Reads a message's fields into a map.</summary>
+    public static void ReadMessage(ReadOnlySpan<byte> message, string name, ObjectSchema schema, JsonMap target, int depth)
     {
         if (depth > MaxDepth) { throw new FormatException("proto: exceeded max depth"); }
         if (ProtobufFields.Of(name) is not { } fields) { return; }
@@ -84,7 +86,7 @@ internal static class ProtobufInput
     private static void ReadElement(ref ProtobufReader reader, ValueSchema element, JsonList list, int depth)
     {
         var isNumber = element.Kind is ValueKind.Int32 or ValueKind.Int64 or ValueKind.Boolean;
-        if (!isNumber || !reader.IsBytes) { list.Add(Single(ref reader, element, depth) ?? string.Empty); return; }
+        if (!isNumber || !reader.IsBytes) { list.Add(Single(ref reader, element, depth) ?? (element.Kind == ValueKind.Free ? null : string.Empty)); return; }
         // Packed: varints in a row, read as the values of fields whose key is put in front.
         foreach (var value in Unpack(reader.Bytes)) { list.Add(Number(element.Kind, value)); }
     }
@@ -101,7 +103,7 @@ internal static class ProtobufInput
         }
 
         // Go's zero time is null in JSON, other zeros are what they are.
-        map[key] = value ?? (element.Kind is ValueKind.Time or ValueKind.MicroTime ? null : element.Kind is ValueKind.Object or ValueKind.Map ? new JsonMap() : element.Kind == ValueKind.List ? new JsonList() : string.Empty);
+        map[key] = value ?? (element.Kind is ValueKind.Time or ValueKind.MicroTime or ValueKind.Free ? null : element.Kind is ValueKind.Object or ValueKind.Map ? new JsonMap() : element.Kind == ValueKind.List ? new JsonList() : string.Empty);
     }
 
     private static object? Single(ref ProtobufReader reader, ValueSchema schema, int depth)
@@ -117,7 +119,7 @@ internal static class ProtobufInput
             case ValueKind.Time or ValueKind.MicroTime: return Time(Inner(ref reader), schema.Kind == ValueKind.MicroTime);
             case ValueKind.Quantity: return FirstBytes(Inner(ref reader), 1) is { Length: > 0 } text ? Encoding.UTF8.GetString(text) : "0";
             case ValueKind.IntOrString: return IntOrString(Inner(ref reader));
-            case ValueKind.Free: return Free(Inner(ref reader));
+            case ValueKind.Free: return FreeMessages.Read(Inner(ref reader), FreeMessages.Of(schema), depth);
             case ValueKind.List:
                 // A list inside a map is a message that holds it.
                 var list = new JsonList();
@@ -179,21 +181,8 @@ internal static class ProtobufInput
         return isText ? text : new JsonNumber(number.ToString(CultureInfo.InvariantCulture));
     }
 
-    private static object? Free(ReadOnlySpan<byte> message)
-    {
-        var raw = FirstBytes(message, 1);
-        if (raw is null or { Length: 0 }) { return null; }
-        try
-        {
-            return JsonTree.Read(raw);
-        }
-        catch (JsonException exception)
-        {
-            throw new FormatException("proto: a raw value is not JSON", exception);
-        }
-    }
-
-    private static byte[]? FirstBytes(ReadOnlySpan<byte> message, int number)
+    /// <summary>The first field of a number; null for none.</summary>
+    public static byte[]? FirstBytes(ReadOnlySpan<byte> message, int number)
     {
         var reader = new ProtobufReader(message);
         while (reader.Read())

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Orch.ApiServer.Json;
 using Orch.ApiServer.Schema;
 
 namespace Orch.ApiServer.Protobuf;
@@ -13,14 +14,12 @@ namespace Orch.ApiServer.Protobuf;
 /// </remarks>
 internal static class ProtobufOutput
 {
-    private const int MaxDepth = 256;
-
     /// <summary>Writes the fields of one message.</summary>
     /// <param name="json">An object.</param>
     /// <param name="revision">Written as the resource version of the object's metadata; 0 for none.</param>
     public static void Write(ProtobufBuffer output, ReadOnlySpan<byte> json, ProtobufMessage message, long revision = 0)
     {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
+        var reader = new Utf8JsonReader(json, JsonTree.ReaderOptions);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) { return; }
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -44,8 +43,8 @@ internal static class ProtobufOutput
         output.End(start);
     }
 
-    // The reader stands on the opening brace, and is left on the closing one.
-    private static void WriteFields(ProtobufBuffer output, ref Utf8JsonReader reader, ReadOnlySpan<byte> json, ProtobufMessage message)
+    /// <summary>Writes an object's fields; the reader stands on the opening brace, and is left on the closing one.</summary>
+    public static void WriteFields(ProtobufBuffer output, ref Utf8JsonReader reader, ReadOnlySpan<byte> json, ProtobufMessage message)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -128,10 +127,8 @@ internal static class ProtobufOutput
                 output.End(either);
                 break;
             case ValueKind.Free:
-                var first = (int)reader.TokenStartIndex;
-                reader.Skip();
                 var free = output.Begin(number);
-                output.Bytes(1, json[first..(int)reader.BytesConsumed]);
+                FreeMessages.Write(output, ref reader, json, value.Free);
                 output.End(free);
                 break;
             case ValueKind.Boolean or ValueKind.Int32 or ValueKind.Int64 when reader.TokenType == JsonTokenType.Null: output.Number(number, 0); break;
@@ -143,7 +140,8 @@ internal static class ProtobufOutput
         }
     }
 
-    private static void WriteText(ProtobufBuffer output, ref Utf8JsonReader reader, int number)
+    /// <summary>Writes the string that the reader stands on.</summary>
+    public static void WriteText(ProtobufBuffer output, ref Utf8JsonReader reader, int number)
     {
         if (!reader.ValueIsEscaped) { output.Bytes(number, reader.ValueSpan); return; }
         var start = output.Begin(number);

@@ -10,6 +10,9 @@ internal sealed class ProtobufValue(ValueSchema schema)
     /// <summary>What JSON it is.</summary>
     public ValueKind Kind { get; } = schema.Kind;
 
+    /// <summary>The message of free JSON.</summary>
+    public FreeMessage Free { get; } = FreeMessages.Of(schema);
+
     /// <summary>Of a list or a map's values.</summary>
     public ProtobufValue? Element { get; } = schema.Element is { } element ? new ProtobufValue(element) : null;
 

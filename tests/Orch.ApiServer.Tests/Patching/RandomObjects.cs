@@ -43,6 +43,9 @@ internal static class RandomObjects
             case ValueKind.Bytes: return "aGk=";
             case ValueKind.Quantity: return $"{random.Next(1, 9)}Gi";
             case ValueKind.IntOrString: return random.Next(2) == 0 ? Words[random.Next(Words.Length)] : new JsonNumber($"{random.Next(1, 9)}");
+            case ValueKind.Free when schema.FreeDefinition.EndsWith("OrBool", StringComparison.Ordinal): return random.Next(2) == 0;
+            case ValueKind.Free when schema.FreeDefinition.EndsWith("OrStringArray", StringComparison.Ordinal): return new JsonList { "a" };
+            case ValueKind.Free when schema.FreeDefinition.EndsWith("OrArray", StringComparison.Ordinal): return new JsonMap { ["type"] = "object" };
             case ValueKind.Free: return new JsonMap { ["x"] = "y" };
             default: return Words[random.Next(Words.Length)];
         }

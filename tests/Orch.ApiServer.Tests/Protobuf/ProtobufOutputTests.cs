@@ -43,6 +43,11 @@ public sealed class ProtobufOutputTests
     [InlineData(typeof(V1SubjectAccessReview))]
     [InlineData(typeof(Corev1Event))]
     [InlineData(typeof(V1Status))]
+    [InlineData(typeof(V1CustomResourceDefinition))]
+    [InlineData(typeof(V1APIService))]
+    [InlineData(typeof(V1ResourceSlice))]
+    [InlineData(typeof(Resourcev1ResourceClaim))]
+    [InlineData(typeof(V1MutatingAdmissionPolicy))]
     public void Objects_SayTheSameInProtobuf(Type type)
     {
         var schema = Schemas.For(type);

@@ -1,7 +1,10 @@
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
+using k8s.Models;
 using Orch.ApiServer.Tests.CustomResources;
 using Orch.ApiServer.Tests.Fixtures;
+using Orch.ApiServer.Tests.Protobuf;
 
 namespace Orch.ApiServer.Tests.Serving;
 
@@ -35,6 +38,17 @@ public sealed class FieldValidationTests : IAsyncLifetime
         { "POST", "/apis/example.com/v1/namespaces/default/widgets", Json, """{"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"b","odd":1},"spec":{"size":1,"size":2,"deep":{"x":1}}}""", ["duplicate field \"spec.size\"", "unknown field \"metadata.odd\"", "unknown field \"spec.deep\""] },
         { "PATCH", "/apis/example.com/v1/namespaces/default/widgets/a", Merge, """{"spec":{"size":1,"size":2,"deep":{"x":1}}}""", ["duplicate field \"spec.size\"", "unknown field \"spec.deep\""] },
         { "PATCH", "/apis/example.com/v1/namespaces/default/widgets/a", JsonPatch, """[{"op":"add","path":"/spec/deep","value":1,"Op":"x"}]""", ["json patch unknown field \"[0].Op\"", "unknown field \"spec.deep\""] },
+    };
+
+    // Method, path, model, body. Protobuf has no name that could be unknown, and of two equal fields the last one counts.
+    public static TheoryData<string, string, Type, string> PackedRoads => new()
+    {
+        { "POST", Deployments, typeof(V1Deployment), $"{{{Head},\"spec\":{{\"replicas\":1,{Spec}}}}}" },
+        { "PUT", Deployments + "/old", typeof(V1Deployment), $"{{{Head.Replace("web", "old", StringComparison.Ordinal)},\"spec\":{{\"replicas\":1,{Spec}}}}}" },
+        { "PUT", Deployments + "/old/status", typeof(V1Deployment), $"{{{Head.Replace("web", "old", StringComparison.Ordinal)},\"spec\":{{\"replicas\":1,{Spec}}}}}" },
+        { "PUT", Deployments + "/old/scale", typeof(V1Scale), """{"apiVersion":"autoscaling/v1","kind":"Scale","metadata":{"name":"old","namespace":"default"},"spec":{"replicas":1}}""" },
+        { "POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", typeof(V1SelfSubjectAccessReview), """{"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectAccessReview","spec":{"resourceAttributes":{"verb":"get","resource":"pods"}}}""" },
+        { "DELETE", Deployments + "/old", typeof(V1DeleteOptions), """{"apiVersion":"apps/v1","kind":"DeleteOptions","gracePeriodSeconds":1}""" },
     };
 
     public async Task InitializeAsync()
@@ -83,6 +97,50 @@ public sealed class FieldValidationTests : IAsyncLifetime
         (code, refused, answer) = await _http.SendAsync(method, $"{path}{join}fieldValidation=Ignore", body, type);
         Assert.True((int)code < 300, refused.ToJsonString());
         Assert.False(answer.Headers.Contains("Warning"));
+    }
+
+    [Theory]
+    [MemberData(nameof(PackedRoads))]
+    public async Task PackedRoad_WithOddFields_TakesThem(string method, string path, Type model, string body)
+    {
+        // A field 999 with a text; spec again, with replicas alone.
+        var hasReplicas = model == typeof(V1Deployment) || model == typeof(V1Scale);
+        byte[] odd = [0xBA, 0x3E, 1, (byte)'x', .. hasReplicas ? (byte[])[0x12, 2, 0x08, 7] : []];
+        var packed = PackedHttp.Pack(JsonNode.Parse(body)!, model, odd);
+        foreach (var mode in (string[])["Strict", "Warn", "", "Ignore"])
+        {
+            var (code, answered, answer) = await _http.SendPackedAsync(method, $"{path}?dryRun=All&fieldValidation={mode}", packed);
+            Assert.True((int)code < 300, Encoding.UTF8.GetString(answered));
+            Assert.False(answer.Headers.Contains("Warning"));
+            Assert.Equal(PackedHttp.Type, answer.Content.Headers.ContentType!.MediaType);
+            if (hasReplicas && !path.EndsWith("/status", StringComparison.Ordinal)) { Assert.Equal(7, (int)PackedHttp.Unpack(answered, model)["spec"]!["replicas"]!); }
+        }
+
+        if (method == "DELETE") { return; }
+        var (refused, status, _) = await _http.SendPackedAsync(method, $"{path}?dryRun=All&fieldValidation=strict", packed);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused);
+        Assert.EndsWith("supported values: \"\", \"Ignore\", \"Strict\", \"Warn\"", PackedHttp.Unpack(status, typeof(V1Status)).Message(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("PATCH", Deployments + "/old", "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml")]
+    [InlineData("POST", "/apis/example.com/v1/namespaces/default/widgets", "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml")]
+    public async Task PackedRoad_ThatIsNone_IsRefused(string method, string path, string message)
+    {
+        // Custom resources are answered in JSON; refusals in protobuf all the same.
+        var (code, status, _) = await _http.SendPackedAsync(method, path, [.. "k8s\0"u8], accept: PackedHttp.Type + ",application/json");
+        Assert.Equal((HttpStatusCode.UnsupportedMediaType, message), (code, PackedHttp.Unpack(status, typeof(V1Status)).Message()));
+    }
+
+    [Theory]
+    [InlineData("v1", "Pod", "Pod in version \"v1\" cannot be handled as a Deployment: converting (v1.Pod) to (apps.Deployment): unknown conversion")]
+    [InlineData("apps/v1", "StatefulSet", "StatefulSet in version \"v1\" cannot be handled as a Deployment: converting (v1.StatefulSet) to (apps.Deployment): unknown conversion")]
+    [InlineData("apps/v1", "Odd", "Odd in version \"v1\" cannot be handled as a Deployment: no kind \"Odd\" is registered for version \"apps/v1\" in scheme \"pkg/api/legacyscheme/scheme.go:30\"")]
+    public async Task PackedKind_ThatIsAnother_IsRefused(string version, string kind, string message)
+    {
+        var packed = PackedHttp.Pack(new JsonObject { ["apiVersion"] = version, ["kind"] = kind }, typeof(V1Deployment));
+        var (code, status, _) = await _http.SendPackedAsync("POST", Deployments, packed);
+        Assert.Equal((HttpStatusCode.BadRequest, message), (code, PackedHttp.Unpack(status, typeof(V1Status)).Message()));
     }
 
     [Fact]

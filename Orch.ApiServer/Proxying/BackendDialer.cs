@@ -53,10 +53,21 @@ internal sealed class BackendDialer : IDisposable
     }
 
     /// <summary>The refusal for a backend that does not answer.</summary>
-    public static Client.ApiException Unreachable(Backend backend, Exception exception)
+    public static Client.ApiException Unreachable(Backend backend, Exception exception) => ApiErrors.Internal($"error dialing backend: {ReasonOf(backend, exception)}", exception);
+
+    /// <summary>Why a backend does not answer, in Go's words where they are known.</summary>
+    public static string ReasonOf(Backend backend, Exception exception)
     {
-        var reason = exception is OperationCanceledException ? "i/o timeout" : (exception.InnerException ?? exception).Message;
-        return ApiErrors.Internal($"error dialing backend: dial tcp {backend.Authority}: {reason}", exception);
+        var cause = exception.InnerException ?? exception;
+        var reason = (cause as SocketException)?.SocketErrorCode switch
+        {
+            SocketError.ConnectionRefused => "connect: connection refused",
+            SocketError.HostUnreachable => "connect: no route to host",
+            SocketError.NetworkUnreachable => "connect: network is unreachable",
+            SocketError.TimedOut => "i/o timeout",
+            _ => exception is OperationCanceledException ? "i/o timeout" : cause.Message,
+        };
+        return $"dial tcp {backend.Authority}: {reason}";
     }
 
     /// <inheritdoc />

@@ -22,13 +22,15 @@ internal sealed class HttpForwarder(BackendDialer dialer, UpgradeTunnel tunnel, 
     {
         await targets.RequireAsync(backend.Host, request.Cancellation).ConfigureAwait(false);
         if (UpgradeTunnel.IsUpgrade(request.Http)) { await tunnel.RunAsync(request, backend, target).ConfigureAwait(false); return; }
-        await ForwardAsync(request, backend, target, dialer.HttpFor(backend), []).ConfigureAwait(false);
+        await ForwardAsync(request, backend, target, dialer.HttpFor(backend), [], new ProxyFront(request, backend, target)).ConfigureAwait(false);
     }
 
     /// <summary>Forwards the whole request, no upgrade, by given means.</summary>
     /// <param name="identity">Headers that tell who asks, in place of what the client says of it; empty to pass on what it says.</param>
+    /// <param name="front">Where the client is to see a proxy, and not the backend itself.</param>
     /// <exception cref="ApiException">The backend cannot be reached.</exception>
-    public static async ValueTask ForwardAsync(ApiRequest request, Backend backend, string target, HttpMessageInvoker http, IReadOnlyList<KeyValuePair<string, string>> identity)
+    public static async ValueTask ForwardAsync(
+        ApiRequest request, Backend backend, string target, HttpMessageInvoker http, IReadOnlyList<KeyValuePair<string, string>> identity, ProxyFront? front = null)
     {
         using var message = new HttpRequestMessage(new HttpMethod(request.Http.Request.Method), ForwardedPath.Address(backend, target));
         if (request.Http.Request.ContentLength is > 0 || request.Http.Request.Headers.TransferEncoding.Count > 0)
@@ -37,9 +39,10 @@ internal sealed class HttpForwarder(BackendDialer dialer, UpgradeTunnel tunnel, 
             message.Content.Headers.ContentLength = request.Http.Request.ContentLength;
         }
 
+        var connection = request.Http.Request.Headers.Connection;
         foreach (var (name, values) in request.Http.Request.Headers)
         {
-            if (HopByHop.Contains(name) || name.StartsWith(':') || (identity.Count > 0 && UpgradeTunnel.IsIdentity(name))) { continue; }
+            if (HopByHop.Contains(name) || IsNamed(connection, name) || name.StartsWith(':') || (identity.Count > 0 && UpgradeTunnel.IsIdentity(name))) { continue; }
             if (!message.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values)) { message.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values); }
         }
 
@@ -48,7 +51,8 @@ internal sealed class HttpForwarder(BackendDialer dialer, UpgradeTunnel tunnel, 
             message.Headers.TryAddWithoutValidation(header.Key, Aggregation.HeaderLineStream.Lines(header.Key, header));
         }
 
-        using var answer = await SendAsync(backend, message, http, request.Http.RequestAborted).ConfigureAwait(false);
+        front?.Tell(message);
+        using var answer = await SendAsync(backend, message, http, front, request.Http.RequestAborted).ConfigureAwait(false);
         var response = request.Http.Response;
         response.StatusCode = (int)answer.StatusCode;
         foreach (var (name, values) in answer.Headers.NonValidated.Concat(answer.Content.Headers.NonValidated))
@@ -56,6 +60,7 @@ internal sealed class HttpForwarder(BackendDialer dialer, UpgradeTunnel tunnel, 
             if (!HopByHop.Contains(name)) { response.Headers[name] = values.ToArray(); }
         }
 
+        front?.Show(response.Headers);
         response.ContentLength = answer.Content.Headers.ContentLength;
         await CopyAsync(answer, request).ConfigureAwait(false);
     }
@@ -65,7 +70,7 @@ internal sealed class HttpForwarder(BackendDialer dialer, UpgradeTunnel tunnel, 
     public async ValueTask StreamAsync(ApiRequest request, Backend backend, string target, string contentType)
     {
         using var message = new HttpRequestMessage(HttpMethod.Get, ForwardedPath.Address(backend, target));
-        using var answer = await SendAsync(backend, message, dialer.HttpFor(backend), request.Http.RequestAborted).ConfigureAwait(false);
+        using var answer = await SendAsync(backend, message, dialer.HttpFor(backend), front: null, request.Http.RequestAborted).ConfigureAwait(false);
         if (!answer.IsSuccessStatusCode)
         {
             throw BackendErrors.Of((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(request.Http.RequestAborted).ConfigureAwait(false));
@@ -94,10 +99,24 @@ internal sealed class HttpForwarder(BackendDialer dialer, UpgradeTunnel tunnel, 
         }
     }
 
-    private static async Task<HttpResponseMessage> SendAsync(Backend backend, HttpRequestMessage message, HttpMessageInvoker http, CancellationToken cancellationToken)
+    private static async Task<HttpResponseMessage> SendAsync(Backend backend, HttpRequestMessage message, HttpMessageInvoker http, ProxyFront? front, CancellationToken cancellationToken)
     {
         try { return await http.SendAsync(message, cancellationToken).ConfigureAwait(false); }
-        catch (HttpRequestException exception) { throw BackendDialer.Unreachable(backend, exception); }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested) { throw BackendDialer.Unreachable(backend, exception); }
+        catch (HttpRequestException exception) { throw front?.Unreachable(exception) ?? BackendDialer.Unreachable(backend, exception); }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested) { throw front?.Unreachable(exception) ?? BackendDialer.Unreachable(backend, exception); }
+    }
+
+    // Headers that a client names as its connection's own are nobody else's.
+    private static bool IsNamed(Microsoft.Extensions.Primitives.StringValues connection, string name)
+    {
+        foreach (var line in connection)
+        {
+            foreach (var token in (line ?? string.Empty).AsSpan().Split(','))
+            {
+                if (line.AsSpan()[token].Trim().Equals(name, StringComparison.OrdinalIgnoreCase)) { return true; }
+            }
+        }
+
+        return false;
     }
 }

@@ -25,7 +25,7 @@ internal abstract class ProxyHandler(HttpForwarder forwarder, ConnectAdmission a
     public async ValueTask HandleAsync(ApiRequest request, ServedResource resource)
     {
         await admission.RequireAsync(request, resource, Kind).ConfigureAwait(false);
-        if (request.Info.Rest.Length == 0 && !request.Info.Path.EndsWith('/'))
+        if (request.Info.Rest.Length == 0 && !request.Info.Path.EndsWith('/') && !UpgradeTunnel.IsUpgrade(request.Http))
         {
             // Relative links of the page behind the proxy work only below a slash.
             request.Http.Response.Redirect($"{request.Info.Path}/{request.Http.Request.QueryString}", permanent: true);
@@ -42,13 +42,13 @@ internal abstract class ProxyHandler(HttpForwarder forwarder, ConnectAdmission a
 
     /// <summary>Takes a name of the form <c>[scheme:]name[:port]</c> apart.</summary>
     /// <exception cref="Client.ApiException">400: it is not of this form.</exception>
-    protected static (string Scheme, string Name, string Port) Split(string name) => name.Split(':') switch
+    protected (string Scheme, string Name, string Port) Split(string name) => name.Split(':') switch
     {
         [var only] => ("http", only, string.Empty),
         [var plain, var port] => ("http", plain, port),
         ["" or "http", var plain, var port] => ("http", plain, port),
         ["https", var plain, var port] => ("https", plain, port),
-        _ => throw ApiErrors.BadRequest($"invalid request \"{name}\""),
+        _ => throw ApiErrors.BadRequest($"invalid {Resource[..^1]} request \"{name}\""),
     };
 
     /// <summary>A port's number.</summary>

@@ -19,13 +19,15 @@ internal sealed class ServiceProxyHandler(HttpForwarder forwarder, ConnectAdmiss
         var service = (V1Service)(await locator.GetAsync(typeof(V1Service), request.Info.Key with { Name = name }, request.Cancellation).ConfigureAwait(false)).Value;
         var ports = service.Spec.Ports ?? [];
         var isNumber = TryPort(wanted, out var number);
-        var port = wanted.Length == 0 && ports.Count == 1 ? ports[0] : ports.FirstOrDefault(item => isNumber ? item.Port == number : (item.Name ?? string.Empty) == wanted);
-        if (port is null) { throw ApiErrors.Unavailable($"no service port \"{wanted}\" found for service \"{name}\""); }
+        if (isNumber)
+        {
+            wanted = (ports.FirstOrDefault(item => item.Port == number) ?? throw ApiErrors.Unavailable($"no service port {number} found for service \"{name}\"")).Name ?? string.Empty;
+        }
 
         var slices = resources.Find(typeof(V1EndpointSlice)) ?? throw Refusals.NoSuchPath();
         var selection = Selection.Parse(slices, request.Info.Namespace, $"kubernetes.io/service-name={name}", null);
         var list = await reader.ListAsync(slices, new ListCall(selection), request.Cancellation).ConfigureAwait(false);
-        var places = list.Items.Select(static item => (V1EndpointSlice)item.Value).SelectMany(slice => PlacesOf(slice, port.Name ?? string.Empty)).ToList();
+        var places = list.Items.Select(static item => (V1EndpointSlice)item.Value).SelectMany(slice => PlacesOf(slice, wanted)).ToList();
         var turn = (uint)Interlocked.Increment(ref _turn);
         for (var index = 0u; index < places.Count; index++)
         {
@@ -33,7 +35,7 @@ internal sealed class ServiceProxyHandler(HttpForwarder forwarder, ConnectAdmiss
             if (await IsOfPodAsync(request, endpoint, address).ConfigureAwait(false)) { return new Backend(scheme, address, at, IsKubelet: false); }
         }
 
-        throw ApiErrors.Unavailable($"no endpoints available for service \"{name}\"");
+        throw ApiErrors.Unavailable($"no endpoints available for service \"{(list.Items.Count == 0 ? name : request.Info.Name)}\"");
     }
 
     // Endpoints may be written by people; only what is a pod's of the same namespace is led to, else anybody could be reached.

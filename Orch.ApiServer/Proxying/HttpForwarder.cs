@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Text;
 using Microsoft.AspNetCore.Http;
 using Orch.ApiServer.Serving;
 using Orch.Client;
@@ -5,9 +7,10 @@ using Orch.Client;
 namespace Orch.ApiServer.Proxying;
 
 /// <summary>Carries a plain request to a backend and its answer back, both as they flow.</summary>
-internal sealed class HttpForwarder(BackendDialer dialer, UpgradeTunnel tunnel, ProxyTargets targets)
+internal sealed class HttpForwarder(BackendDialer dialer, UpgradeTunnel tunnel, ProxyTargets targets, TimeProvider time)
 {
     private const int BufferBytes = 16 * 1024;
+    private const int SocketMessageBytes = 2048;
 
     private static readonly HashSet<string> HopByHop = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -76,8 +79,50 @@ internal sealed class HttpForwarder(BackendDialer dialer, UpgradeTunnel tunnel, 
             throw BackendErrors.Of((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(request.Http.RequestAborted).ConfigureAwait(false));
         }
 
+        if (StreamSocket.IsAsked(request.Http)) { await CopyToSocketAsync(answer, request, time).ConfigureAwait(false); return; }
         Answer.Begin(request, StatusCodes.Status200OK, contentType);
         await CopyAsync(answer, request).ConfigureAwait(false);
+    }
+
+    // Each piece is a message, as it comes; an empty one says that there is a stream.
+    private static async Task CopyToSocketAsync(HttpResponseMessage answer, ApiRequest request, TimeProvider time)
+    {
+        using var closed = CancellationTokenSource.CreateLinkedTokenSource(request.Http.RequestAborted);
+        if (await StreamSocket.OpenForReadingAsync(request, () => { try { closed.Cancel(); } catch (ObjectDisposedException) { /* it is over */ } }).ConfigureAwait(false) is not (var socket, var isBase64)) { return; }
+        using (socket)
+        {
+            var buffer = new byte[SocketMessageBytes];
+            var read = 0;
+            try
+            {
+                var body = await answer.Content.ReadAsStreamAsync(closed.Token).ConfigureAwait(false);
+                await using (body.ConfigureAwait(false))
+                {
+                    do
+                    {
+                        Write(socket, buffer.AsSpan(0, read), isBase64);
+                        await socket.FlushAsync().ConfigureAwait(false);
+                        read = await body.ReadAsync(buffer, closed.Token).ConfigureAwait(false);
+                    }
+                    while (read > 0 && !socket.IsClosed);
+                }
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or IOException or HttpRequestException) { /* either side is gone: the goodbye tells the other */ }
+            await socket.CloseAsync(time).ConfigureAwait(false);
+        }
+    }
+
+    private static void Write(StreamSocket socket, ReadOnlySpan<byte> piece, bool isBase64)
+    {
+        if (!isBase64) { socket.Write(piece); }
+        else
+        {
+            var text = socket.GetSpan(Base64.GetMaxEncodedToUtf8Length(piece.Length));
+            Base64.EncodeToUtf8(piece, text, out _, out var written);
+            socket.Advance(written);
+        }
+
+        socket.EndMessage();
     }
 
     private static async Task CopyAsync(HttpResponseMessage answer, ApiRequest request)

@@ -12,11 +12,15 @@ using Orch.Serialization;
 namespace Orch.ApiServer.Serving;
 
 /// <summary>Writes the events of one watch in the form that its client wants.</summary>
-/// <remarks>In protobuf an event is a frame: four bytes of length, then a <c>WatchEvent</c> that holds the object with its envelope.</remarks>
+/// <remarks>
+/// In protobuf an event is a frame: four bytes of length, then a <c>WatchEvent</c> that holds the object with its envelope. Over a WebSocket each event
+/// is a message, without a length before it: text in JSON, binary in protobuf.
+/// </remarks>
 internal sealed class WatchStream(ApiRequest request, ServedResource resource, AcceptedForm form, Answer answer) : IDisposable
 {
-    private readonly System.IO.Pipelines.PipeWriter _writer = request.Http.Response.BodyWriter;
     private readonly ProtobufBuffer? _frame = form.IsProtobuf ? new ProtobufBuffer() : null;
+    private IBufferWriter<byte> _writer = request.Http.Response.BodyWriter;
+    private StreamSocket? _socket;
     private bool _hasColumns;
 
     /// <summary>What is watched.</summary>
@@ -26,22 +30,35 @@ internal sealed class WatchStream(ApiRequest request, ServedResource resource, A
     public int Pending { get; private set; }
 
     /// <summary>Whether the client is gone.</summary>
-    public bool IsAborted => request.Http.RequestAborted.IsCancellationRequested;
+    public bool IsAborted => request.Http.RequestAborted.IsCancellationRequested || _socket is { IsClosed: true };
 
-    /// <summary>Sends the head of the answer.</summary>
-    public async ValueTask BeginAsync()
+    /// <summary>Sends the head of the answer; false where a WebSocket is not agreed on, which the client has then been told.</summary>
+    /// <param name="closed">Is called when the client closes a WebSocket.</param>
+    public async ValueTask<bool> BeginAsync(Action closed)
     {
+        if (StreamSocket.IsAsked(request.Http))
+        {
+            _socket = await StreamSocket.OpenAsync(request, isText: _frame is null, closed).ConfigureAwait(false);
+            if (_socket is not null) { _writer = _socket; }
+            return _socket is not null;
+        }
+
         Answer.Begin(request, StatusCodes.Status200OK, form.IsProtobuf ? AcceptedForm.ProtobufType + ";stream=watch" : "application/json");
         await request.Http.Response.StartAsync(request.Cancellation).ConfigureAwait(false);
-        await _writer.FlushAsync(request.Cancellation).ConfigureAwait(false);
+        await request.Http.Response.BodyWriter.FlushAsync(request.Cancellation).ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>Sends what has been written.</summary>
     public async ValueTask FlushAsync()
     {
         Pending = 0;
-        await _writer.FlushAsync(request.Http.RequestAborted).ConfigureAwait(false);
+        if (_socket is not null) { await _socket.FlushAsync().ConfigureAwait(false); return; }
+        await request.Http.Response.BodyWriter.FlushAsync(request.Http.RequestAborted).ConfigureAwait(false);
     }
+
+    /// <summary>Ends the watch.</summary>
+    public ValueTask EndAsync(TimeProvider time) => _socket?.CloseAsync(time) ?? ValueTask.CompletedTask;
 
     /// <summary>Writes a change.</summary>
     public void WriteEvent(string type, CachedObject item)
@@ -57,8 +74,7 @@ internal sealed class WatchStream(ApiRequest request, ServedResource resource, A
         if (form.Form == ObjectForm.Whole) { shown.WriteTo(_writer); }
         else { answer.WriteShown(request, resource.Declaration, shown, form, !_hasColumns, _writer); }
         _hasColumns = true;
-        _writer.Write("}\n"u8);
-        Pending += shown.Length + 32;
+        EndEvent(shown.Length + 32);
     }
 
     /// <summary>Says how far the client has come.</summary>
@@ -89,8 +105,7 @@ internal sealed class WatchStream(ApiRequest request, ServedResource resource, A
             Encoding.ASCII.GetBytes($"{{\"kind\":\"{kind}\",\"apiVersion\":\"{version}\",{metadata}}}", _writer);
         }
 
-        _writer.Write("}\n"u8);
-        Pending += metadata.Length;
+        EndEvent(metadata.Length);
     }
 
     /// <summary>Tells why the watch ends.</summary>
@@ -105,17 +120,27 @@ internal sealed class WatchStream(ApiRequest request, ServedResource resource, A
 
         _writer.Write("{\"type\":\"ERROR\",\"object\":"u8);
         ApiJson.Serialize(_writer, error.Status, typeof(V1Status));
-        _writer.Write("}\n"u8);
-        Pending++;
+        EndEvent(1);
     }
 
     /// <inheritdoc />
-    public void Dispose() => _frame?.Dispose();
+    public void Dispose()
+    {
+        _frame?.Dispose();
+        _socket?.Dispose();
+    }
 
     // Metadata have the same number in every kind as in PartialObjectMetadata.
     private (string Version, string Kind, ProtobufMessage Message) Bookmark => form.IsMetadata
         ? (form.MetaVersion, "PartialObjectMetadata", ProtobufModels.Find(typeof(V1ConfigMap))!)
         : (resource.Declaration.Kind.ApiVersion, resource.Declaration.Kind.Kind, ProtobufModels.Find(resource.Declaration.ObjectType)!);
+
+    private void EndEvent(int bytes)
+    {
+        _writer.Write("}\n"u8);
+        _socket?.EndMessage();
+        Pending += bytes;
+    }
 
     private void WriteMessage(ProtobufBuffer output, CachedObject item)
     {
@@ -136,7 +161,8 @@ internal sealed class WatchStream(ApiRequest request, ServedResource resource, A
         frame.End(inner);
         frame.End(raw);
         frame.EndFrame(start);
-        _writer.Write(frame.Written.Span);
+        _writer.Write(_socket is null ? frame.Written.Span : frame.Written.Span[start..]);
+        _socket?.EndMessage();
         Pending += frame.Length;
     }
 }

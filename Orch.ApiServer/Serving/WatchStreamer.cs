@@ -6,7 +6,7 @@ using Orch.Client;
 
 namespace Orch.ApiServer.Serving;
 
-/// <summary>Streams a watch: one JSON object a line, or protobuf in frames.</summary>
+/// <summary>Streams a watch: one JSON object a line, or protobuf in frames; or either in the messages of a WebSocket.</summary>
 internal sealed class WatchStreamer(StoreMirror mirror, ObjectReader reader, Answer answer, Random random, TimeProvider time)
 {
     private const int FlushBytes = 64 * 1024;
@@ -42,9 +42,10 @@ internal sealed class WatchStreamer(StoreMirror mirror, ObjectReader reader, Ans
         catch (ApiException refused) when (refused.IsExpired || refused.Code == 504)
         {
             // Upstream tells these in the stream, where clients look for them.
-            await stream.BeginAsync().ConfigureAwait(false);
+            if (!await stream.BeginAsync(static () => { }).ConfigureAwait(false)) { return; }
             stream.WriteError(refused);
             await stream.FlushAsync().ConfigureAwait(false);
+            await stream.EndAsync(time).ConfigureAwait(false);
             return;
         }
 
@@ -56,11 +57,12 @@ internal sealed class WatchStreamer(StoreMirror mirror, ObjectReader reader, Ans
             watch.MarkRemote();
             watch.Ended = () => { if (watch.End == WatchEnd.TooSlow) { request.Http.Abort(); } };
             if (initial is not null) { request.Warnings.AddRange(StoredObjects.WarningsFor(resource, selection.Key ?? selection.Prefix)); }
-            await stream.BeginAsync().ConfigureAwait(false);
+            if (!await stream.BeginAsync(watch.Signal).ConfigureAwait(false)) { return; }
             if (initial is not null) { await SendInitialAsync(stream, selection, initial, timeout.Token).ConfigureAwait(false); }
             if (options is { SendsInitial: true, AllowsBookmarks: true }) { stream.WriteBookmark(after, isInitialEnd: true); }
             request.LeaveSeats();
             await FollowAsync(stream, watch, selection, after, options.AllowsBookmarks, timeout.Token).ConfigureAwait(false);
+            await stream.EndAsync(time).ConfigureAwait(false);
         }
     }
 

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using k8s.Models;
 using Orch.ApiServer.Tests.Fixtures;
@@ -80,6 +82,49 @@ public sealed class KubeletProxyTests : IAsyncLifetime
         using var http = _server.Http();
         Assert.Equal("line\n", await http.GetStringAsync(new Uri("/api/v1/namespaces/default/pods/p/log?tailLines=3&follow=true", UriKind.Relative)).Within("the log"));
         Assert.StartsWith("GET /containerLogs/default/p/c?follow=true&tailLines=3 HTTP/1.1\r\n", await agent.Within("the agent"), StringComparison.Ordinal);
+    }
+
+    // What the client offers; what is agreed to, null for a refusal; how a message is to be read.
+    [Theory]
+    [InlineData("", "", false)]
+    [InlineData("binary.k8s.io", "binary.k8s.io", false)]
+    [InlineData("base64.binary.k8s.io", "base64.binary.k8s.io", true)]
+    [InlineData("odd, base64.binary.k8s.io, binary.k8s.io", "base64.binary.k8s.io", true)]
+    [InlineData("odd", null, false)]
+    public async Task Log_OverAWebSocket_IsInMessages(string offered, string? agreed, bool isBase64)
+    {
+        var agent = AgentAsync("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nline\n", echo: false);
+        using var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("Authorization", "Bearer admin/system:masters");
+        var trust = _server.Certificates.Trust();
+        socket.Options.RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
+        {
+            chain!.ChainPolicy = trust;
+            return chain.Build(new X509Certificate2(certificate!));
+        };
+        socket.Options.CollectHttpResponseDetails = true;
+        foreach (var protocol in offered.Split(", ", StringSplitOptions.RemoveEmptyEntries)) { socket.Options.AddSubProtocol(protocol); }
+        var opening = socket.ConnectAsync(new Uri($"wss://{_server.Address.Authority}/api/v1/namespaces/default/pods/p/log?follow=true"), CancellationToken.None).Within("the handshake");
+        if (agreed is null)
+        {
+            await Assert.ThrowsAsync<WebSocketException>(() => opening);
+            Assert.Equal(HttpStatusCode.Forbidden, socket.HttpStatusCode);
+            return;
+        }
+
+        await opening;
+        Assert.Equal(agreed, socket.SubProtocol ?? string.Empty);
+        var messages = new List<string>();
+        var buffer = new byte[1024];
+        while (await socket.ReceiveAsync(buffer, CancellationToken.None).Within("a message") is { MessageType: not WebSocketMessageType.Close } result)
+        {
+            Assert.Equal(isBase64 ? WebSocketMessageType.Text : WebSocketMessageType.Binary, result.MessageType);
+            messages.Add(Encoding.ASCII.GetString(buffer, 0, result.Count));
+        }
+
+        Assert.Equal(["", isBase64 ? "bGluZQo=" : "line\n"], messages);
+        Assert.Equal(WebSocketCloseStatus.NormalClosure, socket.CloseStatus);
+        Assert.StartsWith("GET /containerLogs/default/p/c?follow=true HTTP/1.1\r\n", await agent.Within("the agent"), StringComparison.Ordinal);
     }
 
     [Fact]

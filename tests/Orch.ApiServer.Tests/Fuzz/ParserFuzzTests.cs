@@ -117,20 +117,24 @@ public sealed class ParserFuzzTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task Parser_OfAnyText_TakesItOrRefusesWithinBounds(string name) => await WithinTimeAsync(() =>
+    public Task Parser_OfAnyText_TakesItOrRefusesWithinBounds(string name) => AnyTextAsync(Parsers[name], name.Length);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public Task Parser_OfALongText_TakesItOrRefusesWithinBounds(string name) => LongTextAsync(Parsers[name]);
+
+    /// <summary>Tries the seeds, and texts made of them.</summary>
+    internal static Task AnyTextAsync(Parser parser, int seedOfChance) => WithinTimeAsync(() =>
     {
-        var parser = Parsers[name];
-        var random = new Random(name.Length);
+        var random = new Random(seedOfChance);
         Warm(parser);
         foreach (var seed in parser.Seeds) { Try(parser, seed); }
         for (var round = 0; round < parser.Rounds; round++) { Try(parser, Mutated(parser.Seeds[random.Next(parser.Seeds.Length)], random)); }
     });
 
-    [Theory]
-    [MemberData(nameof(Names))]
-    public async Task Parser_OfALongText_TakesItOrRefusesWithinBounds(string name) => await WithinTimeAsync(() =>
+    /// <summary>Tries texts as long as may be, and as deep.</summary>
+    internal static Task LongTextAsync(Parser parser) => WithinTimeAsync(() =>
     {
-        var parser = Parsers[name];
         Warm(parser);
         foreach (var seed in parser.Seeds)
         {

@@ -25,6 +25,15 @@ internal sealed class TokenIssuer : IAsyncDisposable
     /// <summary>Awaited before the keys are told.</summary>
     public Task Pause { get; set; } = Task.CompletedTask;
 
+    /// <summary>Names the key that it signs with.</summary>
+    public string KeyId => _keys[0].Id;
+
+    /// <summary>The document of its keys, where it is another than the right one.</summary>
+    public string? KeySet { get; set; }
+
+    /// <summary>The right document of its keys.</summary>
+    public string RightKeySet => JsonSerializer.Serialize(new { keys = _keys.Select(static item => KeyOf(item.Id, item.Key)) });
+
     /// <summary>What other paths answer, by the credentials that came.</summary>
     public Func<string, string, string?> Others { get; set; } = static (_, _) => null;
 
@@ -51,6 +60,13 @@ internal sealed class TokenIssuer : IAsyncDisposable
             SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(otherKey ?? _keys[0].Key) { KeyId = _keys[0].Id }, SecurityAlgorithms.EcdsaSha256),
         });
 
+    /// <summary>Signs whatever texts as a token's header and claims.</summary>
+    public string SignTexts(string header, string payload)
+    {
+        var signed = $"{Base64UrlEncoder.Encode(header)}.{Base64UrlEncoder.Encode(payload)}";
+        return $"{signed}.{Base64UrlEncoder.Encode(_keys[0].Key.SignData(System.Text.Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256))}";
+    }
+
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task AnswerAsync(HttpContext context)
@@ -64,7 +80,7 @@ internal sealed class TokenIssuer : IAsyncDisposable
             case "/keys":
                 Fetches++;
                 await Pause;
-                await context.Response.WriteAsync(JsonSerializer.Serialize(new { keys = _keys.Select(static item => KeyOf(item.Id, item.Key)) }));
+                await context.Response.WriteAsync(KeySet ?? RightKeySet);
                 break;
             default:
                 if (Others(context.Request.Path.Value!, context.Request.Headers.Authorization.ToString()) is not { } text) { context.Response.StatusCode = 404; break; }

@@ -17,6 +17,8 @@ else say "missing: $MISSING; tests that need it skip, saying so"; fi
 if command -v npm >/dev/null; then
   (cd tests/clients/node && npm ci --no-audit --no-fund --loglevel=error >/dev/null) || say "the client for JavaScript could not be installed; its test skips"
 else say "not installed: npm; the test of the client for JavaScript skips"; fi
+/usr/bin/python3 -c 'import kubernetes' 2>/dev/null || install_packages python3-kubernetes-client:python3-kubernetes ||
+  say "not installed: $MISSING; the test of the client for Python skips"
 
 say "building"
 dotnet build Orch.sln -c Release -p:CheckPublicApi=true -v q -clp:ErrorsOnly --nologo || fail "the build failed; the errors are above."

@@ -16,7 +16,7 @@ internal sealed class VersionHandler : IPathHandler
         + "\"compiler\":\"dotnet\",\"platform\":\"linux/" + (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "amd64") + "\"}");
 
     /// <inheritdoc />
-    public bool Handles(string path) => path == "/version";
+    public bool Handles(string path) => path is "/version" or "/version/";
 
     /// <inheritdoc />
     public ValueTask HandleAsync(ApiRequest request) => Answer.BytesAsync(request, StatusCodes.Status200OK, Body, isYaml: false);

@@ -4,7 +4,7 @@ using Orch.ApiServer.Serving;
 namespace Orch.ApiServer.Proxying;
 
 /// <summary>The side of a proxy that its client sees: what a backend is told of it, and what of an answer must be said otherwise here.</summary>
-/// <remarks>As upstream's proxies of pods, services and nodes: the client's <c>Host</c> is passed on, links lead back through the proxy, and permissions of the backend to other sites are not those of the API.</remarks>
+/// <remarks>As upstream's proxies of pods, services and nodes: over plain HTTP the client's <c>Host</c> is passed on, links lead back through the proxy, and permissions of the backend to other sites are not those of the API.</remarks>
 internal sealed class ProxyFront(ApiRequest request, Backend backend, string target)
 {
     private static readonly string[] CrossOrigin =
@@ -19,7 +19,8 @@ internal sealed class ProxyFront(ApiRequest request, Backend backend, string tar
     /// <summary>Tells the backend who asks for what.</summary>
     public void Tell(HttpRequestMessage message)
     {
-        message.Headers.TryAddWithoutValidation("Host", request.Http.Request.Host.Value);
+        // Over TLS the client's host would be named in the handshake too, where upstream names nobody.
+        if (backend.Scheme == "http") { message.Headers.TryAddWithoutValidation("Host", request.Http.Request.Host.Value); }
         var query = target.IndexOf('?', StringComparison.Ordinal);
         Set(message, "X-Forwarded-Uri", ProxyLinks.Join(ForwardedPath.Of(_prefix), query < 0 ? target : target[..query]));
         if (request.Http.Connection.RemoteIpAddress is not { } client) { return; }

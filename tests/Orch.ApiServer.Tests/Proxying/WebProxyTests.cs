@@ -131,6 +131,8 @@ public sealed class WebProxyTests : IAsyncLifetime
         Assert.Equal("9.9.9.9, 127.0.0.1", (string)headers["X-Forwarded-For"]!);
         Assert.Equal("/api/v1/namespaces/default/services/web:http/proxy/a%20b/", (string)headers["X-Forwarded-Uri"]!);
         Assert.Equal(_server.Address.Authority, (string)headers["Host"]!);
+        var secure = (await SendAsync("GET", "services/https:web:https/proxy/")).Body["headers"]!;
+        Assert.Equal($"127.0.0.1:{_secure.Port}", (string)secure["Host"]!);
         Assert.DoesNotContain(headers, static header => header.Key is "Authorization" or "X-Hop" or "Impersonate-User" or "Impersonate-Group" or "User-Agent");
     }
 

@@ -46,6 +46,7 @@ internal static class RandomObjects
             case ValueKind.Free when schema.FreeDefinition.EndsWith("OrBool", StringComparison.Ordinal): return random.Next(2) == 0;
             case ValueKind.Free when schema.FreeDefinition.EndsWith("OrStringArray", StringComparison.Ordinal): return new JsonList { "a" };
             case ValueKind.Free when schema.FreeDefinition.EndsWith("OrArray", StringComparison.Ordinal): return new JsonMap { ["type"] = "object" };
+            case ValueKind.Free when schema.FreeDefinition.EndsWith("SubresourceStatus", StringComparison.Ordinal): return new JsonMap();
             case ValueKind.Free: return new JsonMap { ["x"] = "y" };
             default: return Words[random.Next(Words.Length)];
         }

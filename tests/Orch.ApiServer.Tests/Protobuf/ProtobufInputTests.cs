@@ -99,9 +99,17 @@ public sealed class ProtobufInputTests
     private static object? Strip(object? value, ValueSchema schema) => (schema.Kind, value) switch
     {
         (ValueKind.Object, JsonMap map) => Strip(map, schema.Object!.DefinitionName, schema.Object!),
+        (ValueKind.Map, JsonMap map) when schema.Element!.Kind == ValueKind.Object => Stripped(map, schema.Element),
         (ValueKind.List, JsonList list) => new JsonList(list.Select(item => Strip(item, schema.Element!))),
         _ => value,
     };
+
+    private static JsonMap Stripped(JsonMap map, ValueSchema element)
+    {
+        var result = new JsonMap();
+        foreach (var (name, value) in map) { result[name] = Strip(value, element); }
+        return result;
+    }
 
     private static IEnumerable<ProtobufField> AllFields(string message)
         => (ProtobufFields.Of(message)?.Values ?? []).SelectMany(static field => field.IsInlined ? AllFields(field.Name) : [field]);

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using System.Text.Json;
 using k8s.Models;
 using Orch.ApiServer.Bootstrap;
 using Orch.ApiServer.Hosting;
@@ -47,12 +46,12 @@ internal sealed class ProxyIdentity(ServedResources resources, ObjectReader read
     {
         var wanted = new Dictionary<string, string>
         {
-            ["requestheader-allowed-names"] = JsonSerializer.Serialize((string[])[ClientName]),
+            ["requestheader-allowed-names"] = ListOf(ClientName),
             ["requestheader-client-ca-file"] = authority,
-            ["requestheader-extra-headers-prefix"] = JsonSerializer.Serialize((string[])["X-Remote-Extra-"]),
-            ["requestheader-group-headers"] = JsonSerializer.Serialize((string[])["X-Remote-Group"]),
-            ["requestheader-uid-headers"] = JsonSerializer.Serialize((string[])["X-Remote-Uid"]),
-            ["requestheader-username-headers"] = JsonSerializer.Serialize((string[])["X-Remote-User"]),
+            ["requestheader-extra-headers-prefix"] = ListOf("X-Remote-Extra-"),
+            ["requestheader-group-headers"] = ListOf("X-Remote-Group"),
+            ["requestheader-uid-headers"] = ListOf("X-Remote-Uid"),
+            ["requestheader-username-headers"] = ListOf("X-Remote-User"),
         };
         if (options.Value.ClientCertificateAuthority is { } clients) { wanted["client-ca-file"] = clients.ExportCertificatePem() + "\n"; }
         var map = new V1ConfigMap { Metadata = new V1ObjectMeta { Name = "extension-apiserver-authentication", NamespaceProperty = Namespace }, Data = wanted };
@@ -67,6 +66,9 @@ internal sealed class ProxyIdentity(ServedResources resources, ObjectReader read
             },
             cancellationToken).ConfigureAwait(false);
     }
+
+    // A list of one name, which needs no escape, as JSON.
+    private static string ListOf(string name) => $"[\"{name}\"]";
 
     private V1Secret MakeAuthority()
     {

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Orch.ApiServer.Security.Tokens;
@@ -17,6 +19,27 @@ internal sealed record PublishedKey(string Id, string Algorithm, SecurityKey Key
 
     /// <summary>The hash of the public key, as upstream names its keys.</summary>
     public static string IdOf(AsymmetricAlgorithm key) => Base64UrlEncoder.Encode(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
+
+    /// <summary>A JSON Web Key Set (RFC 7517).</summary>
+    /// <remarks>Written by hand: every start makes one, and a serializer would look at types for longer than this takes.</remarks>
+    public static byte[] SetOf(IEnumerable<PublishedKey> keys)
+    {
+        var output = new ArrayBufferWriter<byte>(512);
+        using var writer = new Utf8JsonWriter(output);
+        writer.WriteStartObject();
+        writer.WriteStartArray("keys");
+        foreach (var key in keys)
+        {
+            writer.WriteStartObject();
+            foreach (var (name, text) in key.Json) { writer.WriteString(name, text); }
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.Flush();
+        return output.WrittenSpan.ToArray();
+    }
 
     private static PublishedKey Of(ECDsa key)
     {

@@ -30,7 +30,7 @@ internal sealed class ServiceAccountTokens
         var securityKey = new ECDsaSecurityKey(key) { KeyId = PublishedKey.IdOf(key) };
         var published = new List<PublishedKey> { PublishedKey.Of(key) };
         published.AddRange((others ?? []).Select(PublishedKey.Of).Where(other => other.Id != securityKey.KeyId).DistinctBy(static other => other.Id));
-        PublicKeys = JsonSerializer.SerializeToUtf8Bytes(new { keys = published.Select(static item => item.Json) });
+        PublicKeys = PublishedKey.SetOf(published);
         Algorithms = [.. published.Select(static item => item.Algorithm).Distinct().Order(StringComparer.Ordinal)];
         _signing = new SigningCredentials(securityKey, SecurityAlgorithms.EcdsaSha256);
         _validation = new TokenValidationParameters

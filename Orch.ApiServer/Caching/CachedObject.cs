@@ -14,6 +14,7 @@ namespace Orch.ApiServer.Caching;
 /// <remarks>The stored JSON has no resource version; it is written between the bytes on the way out, so nothing is ever copied to hold it.</remarks>
 internal sealed class CachedObject : IEncodedObject
 {
+    private const int MaxVersionBytes = 48;
     private readonly ReadOnlyMemory<byte> _json;
     private readonly int _splice;
     private readonly ResourceDeclaration? _declaration;
@@ -144,6 +145,9 @@ internal sealed class CachedObject : IEncodedObject
     public void WriteTo(IBufferWriter<byte> output) => Write(output, 0, _json.Length);
 
     /// <inheritdoc />
+    public int CopyTo(Span<byte> destination) => Copy(destination, 0, _json.Length);
+
+    /// <inheritdoc />
     public int ItemLength(ReadOnlySpan<byte> type) => Length - Skipped(type);
 
     /// <inheritdoc />
@@ -188,20 +192,41 @@ internal sealed class CachedObject : IEncodedObject
 
     private string? RevisionText() => Revision == 0 ? null : Revision.ToString(CultureInfo.InvariantCulture);
 
+    // Each span that is asked for costs a connection's output two locks, so a small object is written in one; a large one where there is room for its parts.
     private void Write(IBufferWriter<byte> output, int start, int end)
     {
+        if (end - start <= IEncodedObject.OneSpanBytes) { output.Advance(Copy(output.GetSpan(end - start + MaxVersionBytes), start, end)); return; }
         var json = _json.Span;
         if (_splice < 0 || Revision == 0) { output.Write(json[start..end]); return; }
         output.Write(json[start.._splice]);
-
-        var span = output.GetSpan(48);
-        "\"resourceVersion\":\""u8.CopyTo(span);
-        Utf8Formatter.TryFormat(Revision, span[19..], out var digits);
-        var length = 19 + digits;
-        span[length++] = (byte)'"';
-        if (json[_splice] != '}') { span[length++] = (byte)','; }
-        output.Advance(length);
+        output.Advance(CopyVersion(output.GetSpan(MaxVersionBytes)));
         output.Write(json[_splice..end]);
+    }
+
+    private int Copy(Span<byte> destination, int start, int end)
+    {
+        var json = _json.Span;
+        if (_splice < 0 || Revision == 0)
+        {
+            json[start..end].CopyTo(destination);
+            return end - start;
+        }
+
+        json[start.._splice].CopyTo(destination);
+        var length = _splice - start;
+        length += CopyVersion(destination[length..]);
+        json[_splice..end].CopyTo(destination[length..]);
+        return length + end - _splice;
+    }
+
+    private int CopyVersion(Span<byte> destination)
+    {
+        "\"resourceVersion\":\""u8.CopyTo(destination);
+        Utf8Formatter.TryFormat(Revision, destination[19..], out var digits);
+        var length = 19 + digits;
+        destination[length++] = (byte)'"';
+        if (_json.Span[_splice] != '}') { destination[length++] = (byte)','; }
+        return length;
     }
 
     private IKubernetesObject<V1ObjectMeta> Decode()

@@ -30,6 +30,13 @@ internal sealed class ConvertedObject(ResourceDeclaration form, IKubernetesObjec
     public void WriteTo(IBufferWriter<byte> output) => output.Write(Json);
 
     /// <inheritdoc />
+    public int CopyTo(Span<byte> destination)
+    {
+        Json.CopyTo(destination);
+        return Json.Length;
+    }
+
+    /// <inheritdoc />
     public int ItemLength(ReadOnlySpan<byte> type) => Json.Length - Skipped(type);
 
     /// <inheritdoc />

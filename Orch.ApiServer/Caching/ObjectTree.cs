@@ -61,6 +61,7 @@ internal sealed class ObjectTree
         private readonly string _to;
         private Leaf? _leaf;
         private int _index;
+        private int _end;
 
         internal Cursor(Node? root, string from, string to)
         {
@@ -78,6 +79,7 @@ internal sealed class ObjectTree
             _index = _leaf.Search(from);
             if (_index < 0) { _index = ~_index; }
             _index--;
+            _end = EndOf(_leaf);
         }
 
         /// <summary>The object reached.</summary>
@@ -90,10 +92,17 @@ internal sealed class ObjectTree
         public bool MoveNext()
         {
             if (_leaf is null) { return false; }
-            if (++_index >= _leaf.Items.Length && !NextLeaf()) { _leaf = null; return false; }
-            if (string.CompareOrdinal(_leaf!.Items[_index].Key, _to) < 0) { return true; }
+            if (++_index < _end || (_end == _leaf.Items.Length && NextLeaf() && _index < _end)) { return true; }
             _leaf = null;
             return false;
+        }
+
+        // Keys are compared once a leaf: nearly all leaves of a long range are in it as a whole.
+        private readonly int EndOf(Leaf leaf)
+        {
+            if (string.CompareOrdinal(leaf.Items[^1].Key, _to) < 0) { return leaf.Items.Length; }
+            var end = leaf.Search(_to);
+            return end < 0 ? ~end : end;
         }
 
         private bool NextLeaf()
@@ -107,6 +116,7 @@ internal sealed class ObjectTree
                 while (node is Branch inner) { _path.Push((inner, 0)); node = inner.Children[0]; }
                 _leaf = (Leaf)node;
                 _index = 0;
+                _end = EndOf(_leaf);
                 return true;
             }
 

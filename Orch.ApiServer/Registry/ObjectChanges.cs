@@ -55,10 +55,12 @@ internal static class ObjectChanges
         // Managed fields are as large as the rest, and hardly any patch is about them.
         var isAboutFields = patch.Span.IndexOf("managedFields"u8) >= 0 || patch.Span.IndexOf("\\u"u8) >= 0;
         var original = isAboutFields ? output.WrittenMemory : ManagedFieldsText.Without(output.WrittenSpan);
-        var decoded = patcher.Apply(new PatchRequest(kind, original, patch, resource.Declaration.Kind, resource.Declaration.ObjectType) { FieldValidation = validation, Custom = resource.Declaration as CustomResourceDeclaration });
+        var shown = current.As(resource.Declaration).Value;
+        var request = new PatchRequest(kind, original, patch, resource.Declaration.Kind, resource.Declaration.ObjectType) { FieldValidation = validation, Custom = resource.Declaration as CustomResourceDeclaration };
+        var decoded = PatchScope.TryApply(patcher, request, shown) ?? patcher.Apply(request);
         warnings.AddRange(decoded.Warnings);
         var value = (IKubernetesObject<V1ObjectMeta>)decoded.Value;
-        if (!isAboutFields && value.Metadata is not null) { value.Metadata.ManagedFields = current.As(resource.Declaration).Value.Metadata.ManagedFields; }
+        if (!isAboutFields && value.Metadata is not null) { value.Metadata.ManagedFields = shown.Metadata.ManagedFields; }
         return value;
     }
 }

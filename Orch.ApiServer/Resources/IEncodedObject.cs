@@ -7,6 +7,9 @@ namespace Orch.ApiServer.Resources;
 /// <summary>An object as it stands in the watch cache: bytes at once, typed on demand, both shared and never changed.</summary>
 internal interface IEncodedObject
 {
+    /// <summary>Up to this size an object goes out in one span: less than a block of a connection's memory by so much that what is left of a block is not missed.</summary>
+    const int OneSpanBytes = 4 * 1024;
+
     /// <summary>The typed object with its resource version; decoded at most once.</summary>
     IKubernetesObject<V1ObjectMeta> Value { get; }
 
@@ -15,6 +18,9 @@ internal interface IEncodedObject
 
     /// <summary>Writes the whole object as JSON.</summary>
     void WriteTo(IBufferWriter<byte> output);
+
+    /// <summary>Writes the same to memory of at least <see cref="Length"/> bytes; returns how many were written.</summary>
+    int CopyTo(Span<byte> destination);
 
     /// <summary>Bytes that <see cref="WriteItemTo"/> writes.</summary>
     int ItemLength(ReadOnlySpan<byte> type);

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Orch.ApiServer.Caching;
 using Orch.ApiServer.Protobuf;
 using Orch.ApiServer.Registry;
+using Orch.ApiServer.Resources;
 using Orch.Client;
 using Orch.Serialization;
 
@@ -22,6 +23,8 @@ internal sealed class WatchStream(ApiRequest request, ServedResource resource, A
     private IBufferWriter<byte> _writer = request.Http.Response.BodyWriter;
     private StreamSocket? _socket;
     private bool _hasColumns;
+
+    private static ReadOnlySpan<byte> Tail => "}\n"u8;
 
     /// <summary>What is watched.</summary>
     public ServedResource Resource => resource;
@@ -69,12 +72,25 @@ internal sealed class WatchStream(ApiRequest request, ServedResource resource, A
             return;
         }
 
-        _writer.Write(type switch { "ADDED" => "{\"type\":\"ADDED\",\"object\":"u8, "MODIFIED" => "{\"type\":\"MODIFIED\",\"object\":"u8, _ => "{\"type\":\"DELETED\",\"object\":"u8 });
+        var head = type switch { "ADDED" => "{\"type\":\"ADDED\",\"object\":"u8, "MODIFIED" => "{\"type\":\"MODIFIED\",\"object\":"u8, _ => "{\"type\":\"DELETED\",\"object\":"u8 };
         var shown = item.As(resource.Declaration);
+        var length = shown.Length;
+        if (form.Form == ObjectForm.Whole && length <= IEncodedObject.OneSpanBytes)
+        {
+            var line = _writer.GetSpan(head.Length + length + Tail.Length);
+            head.CopyTo(line);
+            var written = head.Length + shown.CopyTo(line[head.Length..]);
+            Tail.CopyTo(line[written..]);
+            _writer.Advance(written + Tail.Length);
+            EndMessage(written + Tail.Length);
+            return;
+        }
+
+        _writer.Write(head);
         if (form.Form == ObjectForm.Whole) { shown.WriteTo(_writer); }
         else { answer.WriteShown(request, resource.Declaration, shown, form, !_hasColumns, _writer); }
         _hasColumns = true;
-        EndEvent(shown.Length + 32);
+        EndEvent(length + 32);
     }
 
     /// <summary>Says how far the client has come.</summary>
@@ -137,7 +153,12 @@ internal sealed class WatchStream(ApiRequest request, ServedResource resource, A
 
     private void EndEvent(int bytes)
     {
-        _writer.Write("}\n"u8);
+        _writer.Write(Tail);
+        EndMessage(bytes);
+    }
+
+    private void EndMessage(int bytes)
+    {
         _socket?.EndMessage();
         Pending += bytes;
     }
@@ -162,7 +183,6 @@ internal sealed class WatchStream(ApiRequest request, ServedResource resource, A
         frame.End(raw);
         frame.EndFrame(start);
         _writer.Write(_socket is null ? frame.Written.Span : frame.Written.Span[start..]);
-        _socket?.EndMessage();
-        Pending += frame.Length;
+        EndMessage(frame.Length);
     }
 }

@@ -1,7 +1,9 @@
 using System.Collections;
 using System.Collections.Concurrent;
 using System.Reflection;
+using System.Text.Json.Serialization.Metadata;
 using k8s.Models;
+using Orch.Serialization;
 
 namespace Orch.ApiServer.Validation;
 
@@ -10,6 +12,7 @@ namespace Orch.ApiServer.Validation;
 internal static class ContentEquality
 {
     private static readonly ConcurrentDictionary<Type, PropertyInfo[]> Properties = new();
+    private static readonly ConcurrentDictionary<Type, Func<object, object?>[]> Getters = new();
 
     /// <summary>Compares content, any depth.</summary>
     public static bool Same(object? left, object? right)
@@ -76,13 +79,19 @@ internal static class ContentEquality
 
     private static bool SameProperties(object left, object right)
     {
-        foreach (var property in PropertiesOf(left.GetType()))
+        foreach (var get in Getters.GetOrAdd(left.GetType(), static type => GettersOf(type)))
         {
-            if (!Same(property.GetValue(left), property.GetValue(right))) { return false; }
+            if (!Same(get(left), get(right))) { return false; }
         }
 
         return true;
     }
+
+    // A model's own readers are delegates already; reflection is for the few other types.
+    private static Func<object, object?>[] GettersOf(Type type)
+        => type.Assembly == typeof(V1Pod).Assembly && ApiJson.Options.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Object } model
+            ? [.. model.Properties.Where(static property => property.Get is not null).Select(static property => property.Get!)]
+            : [.. PropertiesOf(type).Select(static property => (Func<object, object?>)property.GetValue)];
 
     private static PropertyInfo[] PropertiesOf(Type type)
         => Properties.GetOrAdd(type, static type =>

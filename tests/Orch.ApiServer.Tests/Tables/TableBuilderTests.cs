@@ -94,6 +94,13 @@ public sealed class TableBuilderTests
 
         public void WriteTo(IBufferWriter<byte> output) => ApiJson.Serialize(output, value, value.GetType());
 
+        public int CopyTo(Span<byte> destination)
+        {
+            var json = ApiJson.Serialize(value, value.GetType());
+            json.CopyTo(destination);
+            return json.Length;
+        }
+
         public int ItemLength(ReadOnlySpan<byte> type) => Length;
 
         public void WriteItemTo(IBufferWriter<byte> output, ReadOnlySpan<byte> type) => WriteTo(output);

@@ -1,0 +1,111 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using k8s;
+using k8s.Models;
+using Orch.ApiServer.Apply;
+using Orch.ApiServer.Decoding;
+using Orch.ApiServer.Json;
+using Orch.Client;
+using Orch.Serialization;
+
+namespace Orch.ApiServer.Patching;
+
+/// <summary>The members at the top of an object that a merging patch names: all that it can change.</summary>
+/// <remarks>Only they are cut out, merged and decoded; the others are copied from the typed object that is there. A label costs no look at the specification.</remarks>
+internal readonly struct PatchScope
+{
+    private const int MaxNames = 8;
+    private readonly byte[][] _names;
+
+    private PatchScope(byte[][] names) => _names = names;
+
+    /// <summary>Patches the part of a built-in object that the patch is about.</summary>
+    /// <param name="old">The object that <see cref="PatchRequest.Original"/> says, typed; shared and not changed.</param>
+    /// <returns>Null where the patch may mean the whole, or is refused: what is told of it then is about the whole object.</returns>
+    public static DecodedBody? TryApply(IPatcher patcher, in PatchRequest request, IKubernetesObject<V1ObjectMeta> old)
+    {
+        if (request.Custom is not null || Of(request.Kind, request.Patch.Span) is not { } scope) { return null; }
+        try
+        {
+            var decoded = patcher.Apply(request with { Original = scope.Cut(request.Original.Span) });
+            scope.Complete(decoded.Value, old);
+            return decoded;
+        }
+        catch (ApiException)
+        {
+            return null;
+        }
+    }
+
+    // Null as above.
+    private static PatchScope? Of(PatchKind kind, ReadOnlySpan<byte> patch)
+    {
+        if (kind is not (PatchKind.Merge or PatchKind.StrategicMerge)) { return null; }
+        var names = new List<byte[]>(4);
+        var reader = new Utf8JsonReader(patch, JsonTree.ReaderOptions);
+        try
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) { return null; }
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                // A name that begins so is an instruction about all of the map (strategic merge patch).
+                if (names.Count == MaxNames || reader.ValueIsEscaped || reader.ValueSpan.IsEmpty || reader.ValueSpan[0] == '$') { return null; }
+                names.Add(reader.ValueSpan.ToArray());
+                reader.Read();
+                reader.Skip();
+            }
+
+            return reader.Read() ? null : new PatchScope([.. names]);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    // The members of an object that are in the scope, with its kind and version.
+    private byte[] Cut(ReadOnlySpan<byte> json)
+    {
+        var output = new ArrayBufferWriter<byte>(json.Length);
+        output.Write("{"u8);
+        var isFirst = true;
+        for (var at = JsonText.First(json, JsonText.SkipSpace(json, 0)); at >= 0;)
+        {
+            var (start, end, value) = JsonText.Member(json, at);
+            var valueEnd = JsonText.EndOf(json, value);
+            if (Has(json[start..end]) || json[start..end].SequenceEqual("kind"u8) || json[start..end].SequenceEqual("apiVersion"u8))
+            {
+                if (!isFirst) { output.Write(","u8); }
+                isFirst = false;
+                output.Write(json[at..valueEnd]);
+            }
+
+            at = JsonText.Next(json, valueEnd);
+        }
+
+        output.Write("}"u8);
+        return output.WrittenSpan.ToArray();
+    }
+
+    // What is outside the scope is as it was.
+    private void Complete(IKubernetesObject value, IKubernetesObject<V1ObjectMeta> old)
+    {
+        Span<byte> name = stackalloc byte[64];
+        foreach (var property in ApiJson.Options.GetTypeInfo(value.GetType()).Properties)
+        {
+            if (property.Name is "kind" or "apiVersion" || (Encoding.UTF8.TryGetBytes(property.Name, name, out var length) && Has(name[..length]))) { continue; }
+            if (property is { Get: { } get, Set: { } set } && get(old) is { } there) { set(value, ApiJson.DeepCopy(there)); }
+        }
+    }
+
+    private bool Has(ReadOnlySpan<byte> name)
+    {
+        foreach (var known in _names)
+        {
+            if (name.SequenceEqual(known)) { return true; }
+        }
+
+        return false;
+    }
+}

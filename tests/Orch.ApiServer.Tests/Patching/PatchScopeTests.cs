@@ -1,0 +1,80 @@
+using System.Text;
+using CsCheck;
+using k8s;
+using k8s.Models;
+using Orch.ApiServer.Decoding;
+using Orch.ApiServer.Json;
+using Orch.ApiServer.Patching;
+using Orch.ApiServer.Schema;
+using Orch.Client;
+using Orch.Resources;
+using Orch.Serialization;
+
+namespace Orch.ApiServer.Tests.Patching;
+
+public sealed class PatchScopeTests
+{
+    private static readonly ModelSchemas Schemas = new();
+    private static readonly Patcher Patcher = new(new ObjectDecoder(Schemas), Schemas);
+
+    [Theory]
+    [InlineData(typeof(V1Pod), "v1", "Pod")]
+    [InlineData(typeof(V1Deployment), "apps/v1", "Deployment")]
+    [InlineData(typeof(V1Service), "v1", "Service")]
+    [InlineData(typeof(V1ServiceAccount), "v1", "ServiceAccount")]
+    [InlineData(typeof(V1ConfigMap), "v1", "ConfigMap")]
+    public void Part_OfAnObject_GivesWhatThePatchOfTheWholeGives(Type type, string version, string kind)
+    {
+        var schema = Schemas.For(type);
+        var place = new ValueSchema { Kind = ValueKind.Object, GoType = schema.GoType, ObjectSource = () => schema };
+        var parts = 0;
+        Gen.Select(RandomObjects.Of(schema), RandomObjects.Of(schema), Gen.Bool, Gen.Int[0, 3]).Sample((from, to, isMerge, few) =>
+        {
+            (from["apiVersion"], from["kind"]) = (version, kind);
+            (to["apiVersion"], to["kind"]) = (version, kind);
+            var patch = isMerge ? to : TwoWayDiff.Between(from, to, place);
+            foreach (var name in patch.Keys.Skip(few).ToList()) { patch.Remove(name); }
+            var original = JsonTree.Write(from);
+            var old = (IKubernetesObject<V1ObjectMeta>)ApiJson.Deserialize(original, type);
+            var request = new PatchRequest(isMerge ? PatchKind.Merge : PatchKind.StrategicMerge, original, JsonTree.Write(patch), new GroupVersionKind(version == "v1" ? string.Empty : "apps", "v1", kind), type);
+            var whole = Patcher.Apply(request);
+            if (PatchScope.TryApply(Patcher, request, old) is not { } part) { return; }
+            parts++;
+            Assert.Equal(Text(whole.Value), Text(part.Value));
+            Assert.Equal(Encoding.UTF8.GetString(ApiJson.Serialize(ApiJson.Deserialize(original, type), type)), Text(old));
+        }, iter: 400, threads: 1);
+        Assert.True(parts > 200, $"only {parts} patches were applied to a part");
+    }
+
+    [Theory]
+    [InlineData(PatchKind.Json, """[{"op":"remove","path":"/metadata/labels"}]""")]
+    [InlineData(PatchKind.StrategicMerge, """{"$patch":"replace","metadata":{"name":"a"}}""")]
+    [InlineData(PatchKind.Merge, """{"met\u0061data":{"labels":null}}""")]
+    [InlineData(PatchKind.Merge, """["a"]""")]
+    [InlineData(PatchKind.Merge, """{"metadata":{}""")]
+    [InlineData(PatchKind.Merge, """{"metadata":{}} {}""")]
+    [InlineData(PatchKind.Merge, """{"spec":{"replicas":"many"}}""")]
+    [InlineData(PatchKind.Merge, """{"kind":"Pod"}""")]
+    public void PatchOfTheWhole_OrARefusedOne_IsLeftAlone(PatchKind kind, string patch) => Assert.Null(Apply(kind, patch, FieldValidation.Strict, out _));
+
+    [Fact]
+    public void Members_ThatAreNotNamed_AreCopies()
+    {
+        var value = (V1Deployment)Apply(PatchKind.Merge, """{"metadata":{"labels":{"a":"b"}},"foo":1,"status":null}""", FieldValidation.Warn, out var old)!.Value.Value;
+        Assert.Equal(("b", 3, "7"), (value.Metadata.Labels["a"], value.Spec.Replicas, value.Metadata.ResourceVersion));
+        Assert.NotSame(old.Spec, value.Spec);
+        Assert.Null(value.Status);
+        Assert.NotNull(old.Status);
+        Assert.Null(old.Metadata.Labels);
+    }
+
+    private static DecodedBody? Apply(PatchKind kind, string patch, FieldValidation validation, out V1Deployment old)
+    {
+        var original = """{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web","resourceVersion":"7"},"spec":{"replicas":3},"status":{"replicas":2}}"""u8.ToArray();
+        old = ApiJson.Deserialize<V1Deployment>(original);
+        var request = new PatchRequest(kind, original, Encoding.UTF8.GetBytes(patch), new GroupVersionKind("apps", "v1", "Deployment"), typeof(V1Deployment)) { FieldValidation = validation };
+        return PatchScope.TryApply(Patcher, request, old);
+    }
+
+    private static string Text(IKubernetesObject value) => Encoding.UTF8.GetString(ApiJson.Serialize(value, value.GetType()));
+}

@@ -29,6 +29,7 @@ internal sealed class ModelMergeTypes(ModelSchemas schemas)
             fields.Add(new MergeField(property.Name, () => Of(property.Value, property.Facts, schema, property.Name)) { IsInEmpty = isInEmpty });
         }
 
+        foreach (var name in schema.Dropped) { fields.Add(new MergeField(name, static () => MergeType.Free)); }
         return MergeType.Struct(fields, isAtomic);
     }
 

@@ -32,7 +32,7 @@ internal sealed class CustomResourceCleaner(CustomResourceRegistry registry, Obj
 
         // Its watches end before it is gone, so that nobody waits for what cannot come; yet they see the last object go.
         await reader.CatchUpAsync(cancellationToken).ConfigureAwait(false);
-        registry.Remove(definition.Metadata.Name);
+        registry.LetGo(definition);
         await ChangeAsync(
             definitions, definition,
             value =>

@@ -65,6 +65,7 @@ internal sealed partial class CustomResourceController(
 
     private void Serve(List<V1CustomResourceDefinition> definitions)
     {
+        registry.KeepLetGo(definitions);
         registry.Publish(definitions.Where(static item => DefinitionConditions.IsTrue(item, DefinitionConditions.Established)));
         var there = definitions.Select(static item => item.Metadata.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var name in registry.Names) { if (!there.Contains(name)) { registry.Remove(name); } }

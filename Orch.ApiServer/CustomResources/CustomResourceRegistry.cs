@@ -1,6 +1,7 @@
 using k8s.Models;
 using Orch.ApiServer.Caching;
 using Orch.ApiServer.CustomResources.Conversion;
+using Orch.ApiServer.CustomResources.Definitions;
 using Orch.ApiServer.Registry;
 using Orch.ApiServer.Validation;
 
@@ -11,6 +12,7 @@ internal sealed class CustomResourceRegistry(ServedResources resources, StoreMir
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _letGo = new(StringComparer.Ordinal);
 
     /// <summary>Serves definitions as they are now; only those that changed in what matters are compiled anew.</summary>
     public void Publish(IEnumerable<V1CustomResourceDefinition> definitions)
@@ -20,6 +22,7 @@ internal sealed class CustomResourceRegistry(ServedResources resources, StoreMir
             var changed = new List<Entry>();
             foreach (var definition in definitions)
             {
+                if (IsLetGo(definition)) { continue; }
                 if (_entries.GetValueOrDefault(definition.Metadata.Name) is { } known && known.IsOf(definition))
                 {
                     // Its objects are still read and watched, until they are gone.
@@ -43,6 +46,25 @@ internal sealed class CustomResourceRegistry(ServedResources resources, StoreMir
         lock (_gate)
         {
             if (_entries.Remove(name, out var entry)) { Apply([entry]); }
+        }
+    }
+
+    /// <summary>Serves a definition no longer whose objects are gone, not even where a cache that lags still shows it.</summary>
+    public void LetGo(V1CustomResourceDefinition definition)
+    {
+        lock (_gate)
+        {
+            _letGo.Add(definition.Metadata.Uid);
+            Remove(definition.Metadata.Name);
+        }
+    }
+
+    /// <summary>Forgets of the definitions that were let go those that are gone.</summary>
+    public void KeepLetGo(IEnumerable<V1CustomResourceDefinition> there)
+    {
+        lock (_gate)
+        {
+            if (_letGo.Count > 0) { _letGo.IntersectWith(there.Select(static item => item.Metadata.Uid)); }
         }
     }
 
@@ -75,6 +97,11 @@ internal sealed class CustomResourceRegistry(ServedResources resources, StoreMir
             foreach (var entry in _entries.Values) { (entry.Revision.Converter as IDisposable)?.Dispose(); }
         }
     }
+
+    // Once our finalizer is off and it is there all the same, somebody else's holds it, and it is served until that is off too.
+    private bool IsLetGo(V1CustomResourceDefinition definition)
+        => _letGo.Contains(definition.Metadata.Uid)
+            && (definition.Metadata.DeletionTimestamp is null || definition.Metadata.Finalizers?.Contains(DefinitionConditions.Finalizer) == true);
 
     private void Apply(List<Entry> changed)
     {

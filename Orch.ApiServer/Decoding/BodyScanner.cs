@@ -76,9 +76,13 @@ internal ref struct BodyScanner
             if (property is null)
             {
                 if (reader.ValueIsEscaped) { CheckEscapes(ref reader); }
-                Push(new Segment(null, (int)reader.TokenStartIndex + 1, reader.ValueSpan.Length, -1));
-                AddStrict("unknown field");
-                Pop();
+                if (schema.Dropped.Count == 0 || !schema.Drops(reader.ValueSpan))
+                {
+                    Push(new Segment(null, (int)reader.TokenStartIndex + 1, reader.ValueSpan.Length, -1));
+                    AddStrict("unknown field");
+                    Pop();
+                }
+
                 reader.Read();
                 reader.Skip();
                 continue;

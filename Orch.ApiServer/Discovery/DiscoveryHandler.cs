@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Orch.ApiServer.Catalog;
+using Orch.ApiServer.Decoding;
 using Orch.ApiServer.Serving;
 using Orch.ApiServer.Subresources;
 using Orch.Resources;
@@ -12,7 +13,7 @@ namespace Orch.ApiServer.Discovery;
 internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICreateHandler> creates, IEnumerable<IConnectHandler> connects, IEnumerable<IReadHandler> computed, Aggregation.AggregatedApis services) : IPathHandler
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, (byte[] Body, string ETag)> _documents = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (ReadOnlyMemory<byte> Body, string ETag)> _documents = new(StringComparer.Ordinal);
     private Lazy<ILookup<(string Group, string Version), DiscoveryResource>> _resources = new(() => DiscoveryResource.Of(catalog, creates, connects, computed, services));
     private long _version;
 
@@ -24,39 +25,26 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
     {
         if (request.Info.Verb is not ("get" or "head")) { throw Refusals.MethodNotAllowed(); }
         var path = request.Info.Path.Length > 1 ? request.Info.Path.TrimEnd('/') : request.Info.Path;
-        var aggregated = path is "/api" or "/apis" ? AggregatedVersion(request.Accept) : null;
-        var (body, etag) = Document(path, aggregated) ?? throw Refusals.NoSuchPath();
+        var form = DiscoveryForm.Choose(path, request.Accept);
+        var (body, etag) = Document(path, form.Aggregated, form.Form.IsProtobuf) ?? throw Refusals.NoSuchPath();
         var response = request.Http.Response;
-        if (aggregated is not null)
+        if (form.Aggregated is not null)
         {
             response.Headers.ETag = etag;
             response.Headers.Vary = "Accept";
             if (request.Http.Request.Headers.IfNoneMatch == etag) { response.StatusCode = StatusCodes.Status304NotModified; return; }
-            Answer.Begin(request, StatusCodes.Status200OK, $"application/json;g=apidiscovery.k8s.io;v={aggregated};as=APIGroupDiscoveryList");
-            response.Headers.CacheControl = "public";
-            response.ContentLength = body.Length;
-            await response.BodyWriter.WriteAsync(body, request.Cancellation).ConfigureAwait(false);
+        }
+        else if (!form.Form.IsProtobuf)
+        {
+            await Answer.BytesAsync(request, StatusCodes.Status200OK, body, form.Form.IsYaml).ConfigureAwait(false);
             return;
         }
 
-        var form = AcceptedForm.Choose(request.Accept, convertible: false);
-        await Answer.BytesAsync(request, StatusCodes.Status200OK, body, form.IsYaml).ConfigureAwait(false);
-    }
-
-    // The client names it first where it wants it; plain JSON further on is its fallback.
-    private static string? AggregatedVersion(string accept)
-    {
-        foreach (var range in accept.Split(',', StringSplitOptions.TrimEntries))
-        {
-            if (!range.StartsWith("application/json", StringComparison.OrdinalIgnoreCase)) { continue; }
-            var parts = range.Split(';', StringSplitOptions.TrimEntries);
-            if (!parts.Contains("as=APIGroupDiscoveryList")) { return null; }
-            if (!parts.Contains("g=apidiscovery.k8s.io")) { continue; }
-            if (parts.Contains("v=v2")) { return "v2"; }
-            if (parts.Contains("v=v2beta1")) { return "v2beta1"; }
-        }
-
-        return null;
+        if (form.Form.IsYaml) { body = YamlOutput.FromJson(body.Span); }
+        Answer.Begin(request, StatusCodes.Status200OK, form.ContentType);
+        if (form.Aggregated is not null) { response.Headers.CacheControl = "public"; }
+        response.ContentLength = body.Length;
+        await response.BodyWriter.WriteAsync(body, request.Cancellation).ConfigureAwait(false);
     }
 
     private static void WriteKind(Utf8JsonWriter json, string kind, string version)
@@ -81,9 +69,10 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
         json.WriteEndObject();
     }
 
-    private (byte[] Body, string ETag)? Document(string path, string? aggregated)
+    // The tag is that of the document, in whatever form it is sent.
+    private (ReadOnlyMemory<byte> Body, string ETag)? Document(string path, string? aggregated, bool isProtobuf)
     {
-        var key = $"{path};{aggregated}";
+        var key = $"{path};{aggregated};{(isProtobuf ? "protobuf" : "json")}";
         lock (_gate)
         {
             if (catalog.Version + services.Version is var version && version != _version)
@@ -94,8 +83,8 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
             }
 
             if (_documents.TryGetValue(key, out var known)) { return known; }
-            if (Build(path, aggregated) is not { } body) { return null; }
-            var document = (body, $"\"{Convert.ToHexString(SHA256.HashData(body))}\"");
+            if (Build(path, aggregated) is not { } json) { return null; }
+            var document = ((ReadOnlyMemory<byte>)(isProtobuf ? DiscoveryMessage.Pack(json) : json), $"\"{Convert.ToHexString(SHA256.HashData(json))}\"");
             _documents[key] = document;
             return document;
         }

@@ -23,6 +23,9 @@ internal sealed class InProcessCall(UserInfo user, RequestInfo info, Authorizati
     /// <summary>What the authorizers are asked.</summary>
     public AuthorizationAttributes Attributes { get; } = attributes;
 
+    /// <summary>The caller wants it no more, or time is up.</summary>
+    public CancellationToken Cancellation { get; set; }
+
     /// <summary>Held until <see cref="LeaveSeats"/>.</summary>
     public FlowTicket Seats { get; set; }
 
@@ -67,6 +70,14 @@ internal sealed class InProcessCall(UserInfo user, RequestInfo info, Authorizati
         }
 
         return false;
+    }
+
+    /// <summary>Records that time was up; the refusal.</summary>
+    public ApiException TookTooLong()
+    {
+        var refusal = Refusals.TookTooLong();
+        Refuses(refusal);
+        return refusal;
     }
 
     /// <summary>The call is over.</summary>

@@ -29,7 +29,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
 
     /// <inheritdoc />
     public Task<T> GetAsync(ObjectKey key, CancellationToken cancellationToken)
-        => RunAsync("get", key, string.Empty, async (_, resource) => Typed(resource, await server.Reader.GetAsync(resource, key, string.Empty, cancellationToken).ConfigureAwait(false)), cancellationToken);
+        => RunAsync("get", key, string.Empty, async (call, resource) => Typed(resource, await server.Reader.GetAsync(resource, key, string.Empty, call.Cancellation).ConfigureAwait(false)), cancellationToken);
 
     /// <inheritdoc />
     public async Task<ResourceList<T>> ListAsync(ListRequest request, CancellationToken cancellationToken)
@@ -38,23 +38,14 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
         cancellationToken.ThrowIfCancellationRequested();
         var key = new ObjectKey(request.Namespace, NameIn(request.FieldSelector));
         var call = Begin("list", key, string.Empty, request.FieldSelector, request.LabelSelector);
+        using var deadline = server.Limit(call, cancellationToken);
         try
         {
-            var question = new WorkQuestion(call.Info)
-            {
-                Limit = request.Limit, IsSelected = request.FieldSelector.Length + request.LabelSelector.Length > 0, IsOfOne = key.Name.Length > 0,
-            };
-            await server.Gate.EnterAsync(call, question, cancellationToken).ConfigureAwait(false);
-            var resource = Served ?? throw Refusals.NoSuchPath();
-            var list = await server.Reader.ListAsync(resource, new ListCall(Selection.Parse(resource, request.Namespace, request.LabelSelector, request.FieldSelector))
-            {
-                ResourceVersion = request.ResourceVersion ?? string.Empty, Limit = request.Limit, Continue = request.Continue ?? string.Empty,
-            }, cancellationToken).ConfigureAwait(false);
-            var items = new T[list.Items.Count];
-            for (var index = 0; index < items.Length; index++) { items[index] = Typed(resource, list.Items[index]); }
+            var list = await deadline.RunAsync(ListAsync(call, request, isOfOne: key.Name.Length > 0)).ConfigureAwait(false);
             call.Begins(null);
-            return new ResourceList<T>(items, Text(list.Revision), list.Continue);
+            return list;
         }
+        catch (OperationCanceledException) when (deadline.IsPast) { throw call.TookTooLong(); }
         catch (ApiException refusal) when (call.Refuses(refusal)) { throw; }
         finally { call.End(); }
     }
@@ -86,14 +77,14 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
             call.Sends(resource);
             if (Served is null && server.Creates.Find(_kind.Resource, string.Empty) is { } handler)
             {
-                return (T)await server.Creates.RunAsync(handler, new CreateCall(user, ObjectKey.Cluster(string.Empty) with { Namespace = key.Namespace }, Own(resource), false), [], cancellationToken).ConfigureAwait(false);
+                return (T)await server.Creates.RunAsync(handler, new CreateCall(user, ObjectKey.Cluster(string.Empty) with { Namespace = key.Namespace }, Own(resource), false), [], call.Cancellation).ConfigureAwait(false);
             }
 
             var served = Served ?? throw Refusals.NoSuchPath();
             if (served.IsNamespaced && key.Namespace.Length == 0) { throw Refusals.MethodNotAllowed(); }
             var value = Owned(served, resource);
             if (!served.IsNamespaced) { value.Metadata.NamespaceProperty = null; }
-            var result = await server.Writer.CreateAsync(served, Write(call, string.Empty), value, cancellationToken).ConfigureAwait(false);
+            var result = await server.Writer.CreateAsync(served, Write(call, string.Empty), value, call.Cancellation).ConfigureAwait(false);
             return Typed(served, result.Object);
         }, cancellationToken).ConfigureAwait(false);
     }
@@ -111,7 +102,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
     public Task<T> PatchAsync(ObjectKey key, ResourcePatch patch, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(patch);
-        return RunAsync("patch", key, patch.Subresource ?? string.Empty, (call, resource) => PatchAsync(call, resource, key, patch, cancellationToken), cancellationToken);
+        return RunAsync("patch", key, patch.Subresource ?? string.Empty, (call, resource) => PatchAsync(call, resource, key, patch, call.Cancellation), cancellationToken);
     }
 
     /// <inheritdoc />
@@ -127,7 +118,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
                 PreconditionUid = request.PreconditionUid,
                 PreconditionResourceVersion = request.PreconditionResourceVersion,
             };
-            await server.Writer.DeleteAsync(resource, Write(call, string.Empty), key, delete, cancellationToken).ConfigureAwait(false);
+            await server.Writer.DeleteAsync(resource, Write(call, string.Empty), key, delete, call.Cancellation).ConfigureAwait(false);
             return true;
         }, cancellationToken).ConfigureAwait(false);
     }
@@ -140,7 +131,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
             call.Sends(body);
             var handler = server.Creates.Find(_kind.Resource, subresource) ?? throw Refusals.NoSuchPath();
             if (handler.Description.BodyType != typeof(TBody)) { throw ApiErrors.BadRequest($"{_kind.Resource.Resource}/{subresource} takes a {handler.Description.Kind.Kind}, not a {typeof(TBody).Name}"); }
-            return await server.Creates.RunAsync(handler, new CreateCall(user, key, ApiJson.DeepCopy(body), false), [], cancellationToken).ConfigureAwait(false) as TBody;
+            return await server.Creates.RunAsync(handler, new CreateCall(user, key, ApiJson.DeepCopy(body), false), [], call.Cancellation).ConfigureAwait(false) as TBody;
         }, cancellationToken);
 
     /// <inheritdoc />
@@ -157,7 +148,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
         {
             call.Sends(body);
             if (subresource != "scale" || resource.Declaration.Scale is null || body is not V1Scale scale) { throw Refusals.NoSuchPath(); }
-            var written = await server.Scale.WriteAsync(resource, Write(call, subresource), key, _ => ApiJson.DeepCopy(scale), cancellationToken).ConfigureAwait(false);
+            var written = await server.Scale.WriteAsync(resource, Write(call, subresource), key, _ => ApiJson.DeepCopy(scale), call.Cancellation).ConfigureAwait(false);
             return (TBody)(object)written;
         }, cancellationToken).ConfigureAwait(false);
     }
@@ -165,13 +156,30 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
     /// <inheritdoc />
     public Task<TBody> GetSubresourceAsync<TBody>(ObjectKey key, string subresource, CancellationToken cancellationToken)
         where TBody : class, IKubernetesObject
-        => RunAsync("get", key, subresource, async (_, resource) =>
+        => RunAsync("get", key, subresource, async (call, resource) =>
         {
             var isScale = subresource == "scale" && resource.Declaration.Scale is not null && typeof(TBody) == typeof(V1Scale);
             if (!isScale && !(subresource == "status" && resource.Declaration.HasStatus && typeof(TBody) == typeof(T))) { throw Refusals.NoSuchPath(); }
-            var item = await server.Reader.GetAsync(resource, key, string.Empty, cancellationToken).ConfigureAwait(false);
+            var item = await server.Reader.GetAsync(resource, key, string.Empty, call.Cancellation).ConfigureAwait(false);
             return isScale ? (TBody)(object)ScaleEndpoint.ScaleOf(resource, item) : (TBody)(object)Typed(resource, item);
         }, cancellationToken);
+
+    private async ValueTask<ResourceList<T>> ListAsync(InProcessCall call, ListRequest request, bool isOfOne)
+    {
+        var question = new WorkQuestion(call.Info)
+        {
+            Limit = request.Limit, IsSelected = request.FieldSelector.Length + request.LabelSelector.Length > 0, IsOfOne = isOfOne,
+        };
+        await server.Gate.EnterAsync(call, question, call.Cancellation).ConfigureAwait(false);
+        var resource = Served ?? throw Refusals.NoSuchPath();
+        var list = await server.Reader.ListAsync(resource, new ListCall(Selection.Parse(resource, request.Namespace, request.LabelSelector, request.FieldSelector))
+        {
+            ResourceVersion = request.ResourceVersion ?? string.Empty, Limit = request.Limit, Continue = request.Continue ?? string.Empty,
+        }, call.Cancellation).ConfigureAwait(false);
+        var items = new T[list.Items.Count];
+        for (var index = 0; index < items.Length; index++) { items[index] = Typed(resource, list.Items[index]); }
+        return new ResourceList<T>(items, Text(list.Revision), list.Continue);
+    }
 
     private static string Text(long revision) => revision.ToString(CultureInfo.InvariantCulture);
 
@@ -244,7 +252,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
             call.Sends(resource);
             if (key.Name.Length == 0) { throw ApiErrors.BadRequest("the name of the object ( based on URL) was undeterminable: name must be provided"); }
             var change = ObjectChanges.For(served, subresource, (_, _) => new ValueTask<IKubernetesObject<V1ObjectMeta>>(Owned(served, resource)), () => Owned(served, resource));
-            var result = await server.Writer.UpdateAsync(served, Write(call, subresource), key, change, cancellationToken).ConfigureAwait(false);
+            var result = await server.Writer.UpdateAsync(served, Write(call, subresource), key, change, call.Cancellation).ConfigureAwait(false);
             return Typed(served, result.Object);
         }, cancellationToken);
     }
@@ -339,15 +347,22 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
     {
         cancellationToken.ThrowIfCancellationRequested();
         var call = Begin(verb, key, subresource);
+        using var deadline = server.Limit(call, cancellationToken);
         try
         {
-            await server.Gate.EnterAsync(call, new WorkQuestion(call.Info), cancellationToken).ConfigureAwait(false);
-            var result = await work(call).ConfigureAwait(false);
+            var result = await deadline.RunAsync(AnswerAsync(call, work)).ConfigureAwait(false);
             call.Begins(result);
             return result;
         }
+        catch (OperationCanceledException) when (deadline.IsPast) { throw call.TookTooLong(); }
         catch (ApiException refusal) when (call.Refuses(refusal)) { throw; }
         finally { call.End(); }
+    }
+
+    private async ValueTask<TResult> AnswerAsync<TResult>(InProcessCall call, Func<InProcessCall, ValueTask<TResult>> work)
+    {
+        await server.Gate.EnterAsync(call, new WorkQuestion(call.Info), call.Cancellation).ConfigureAwait(false);
+        return await work(call).ConfigureAwait(false);
     }
 
     private InProcessCall Begin(string verb, ObjectKey key, string subresource, string fields = "", string labels = "")

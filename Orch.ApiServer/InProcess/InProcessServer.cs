@@ -17,6 +17,17 @@ namespace Orch.ApiServer.InProcess;
 /// <param name="Patcher">Applies patches.</param>
 /// <param name="Mirror">Tells how far the caches are.</param>
 /// <param name="Schemas">Of the models.</param>
+/// <param name="Limits">Bounds on a call.</param>
+/// <param name="Time">By which they are kept.</param>
 internal sealed record InProcessServer(
     ServedResources Resources, InProcessGate Gate, ObjectReader Reader, ObjectWriter Writer, ApplyEndpoint Applies, ScaleEndpoint Scale, CreateEndpoint Creates,
-    IPatcher Patcher, StoreMirror Mirror, ModelSchemas Schemas);
+    IPatcher Patcher, StoreMirror Mirror, ModelSchemas Schemas, ServingLimits Limits, TimeProvider Time)
+{
+    /// <summary>Bounds how long a call may take, as that of any request over the wire.</summary>
+    public RequestDeadline Limit(InProcessCall call, CancellationToken cancellationToken)
+    {
+        var deadline = new RequestDeadline(Limits.RequestTimeout, Time, cancellationToken);
+        call.Cancellation = deadline.Token;
+        return deadline;
+    }
+}

@@ -34,7 +34,7 @@ internal sealed class ModelSchemas
             properties.Add(new PropertySchema(name, ValueOf(member.PropertyType, fact, package), fact) { Ordinal = properties.Count, MemberName = member.Name });
         }
 
-        return new ObjectSchema(facts.DefinitionName, goType, modelType, facts.MapType, properties);
+        return new ObjectSchema(facts.DefinitionName, goType, modelType, facts.MapType, properties) { Dropped = [.. facts.Properties.Keys.Except(properties.Select(static item => item.Name))] };
     }
 
     private ValueSchema ValueOf(Type type, PropertyFacts facts, string package)

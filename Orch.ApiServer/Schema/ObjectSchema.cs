@@ -42,6 +42,21 @@ internal sealed class ObjectSchema
 
     public IReadOnlyList<PropertySchema> Properties { get; }
 
+    /// <summary>Properties that upstream has and the models lack: no fault of whoever sends them, and not kept.</summary>
+    /// <remarks>All are of features that upstream has switched off, and drops likewise.</remarks>
+    public IReadOnlyList<string> Dropped { get; init; } = [];
+
+    /// <summary>Whether a name that is no property is that of one which is dropped.</summary>
+    public bool Drops(ReadOnlySpan<byte> utf8Name)
+    {
+        foreach (var name in Dropped)
+        {
+            if (utf8Name.SequenceEqual(System.Text.Encoding.UTF8.GetBytes(name))) { return true; }
+        }
+
+        return false;
+    }
+
     public PropertySchema? Find(string name) => _byName.GetValueOrDefault(name);
 
     public PropertySchema? Find(ReadOnlySpan<byte> utf8Name)

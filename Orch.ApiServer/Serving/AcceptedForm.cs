@@ -78,6 +78,7 @@ internal readonly record struct AcceptedForm(ObjectForm Form, bool IsYaml)
                 case "g": (group, isConverted) = (value, true); break;
                 case "v": (version, isConverted) = (value, true); break;
                 case "stream" when value is not ("" or "watch"): return null;
+                case "sv" when value.Length > 0: return null;
                 case "pretty": isPretty = value == "1"; break;
                 default: break;
             }

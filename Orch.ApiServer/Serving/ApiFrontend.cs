@@ -101,11 +101,9 @@ internal sealed partial class ApiFrontend
         Interlocked.Increment(ref isRead ? ref _reads : ref _writes);
         try
         {
-            if (isRead) { await AnswerAsync(request).ConfigureAwait(false); return; }
-            using var timeout = new CancellationTokenSource(_limits.RequestTimeout, _time);
-            using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, request.Http.RequestAborted);
-            request.Cancellation = both.Token;
-            await AnswerAsync(request).ConfigureAwait(false);
+            using var deadline = new RequestDeadline(_limits.RequestTimeout, _time, request.Http.RequestAborted);
+            request.Cancellation = deadline.Token;
+            await deadline.RunAsync(AnswerAsync(request)).ConfigureAwait(false);
         }
         finally
         {
@@ -133,7 +131,7 @@ internal sealed partial class ApiFrontend
         }
         catch (OperationCanceledException)
         {
-            await RefuseAsync(request, ApiErrors.Timeout("request did not complete within the allotted timeout")).ConfigureAwait(false);
+            await RefuseAsync(request, Refusals.TookTooLong()).ConfigureAwait(false);
         }
         catch (BadHttpRequestException error)
         {

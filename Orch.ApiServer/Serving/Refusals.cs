@@ -1,4 +1,5 @@
 using k8s.Models;
+using Orch.ApiServer.Errors;
 using Orch.Client;
 using Orch.Resources;
 
@@ -12,6 +13,9 @@ internal static class Refusals
 
     /// <summary>405.</summary>
     public static ApiException MethodNotAllowed() => Make(405, StatusReasons.MethodNotAllowed, "the server does not allow this method on the requested resource", new V1StatusDetails());
+
+    /// <summary>504: the request's time was up.</summary>
+    public static ApiException TookTooLong() => ApiErrors.Timeout("request did not complete within the allotted timeout");
 
     /// <summary>The status that tells of a finished deletion.</summary>
     public static V1Status Deleted(GroupVersionResource resource, string name, string? uid) => new()

@@ -33,8 +33,10 @@ internal sealed class WatchStreamer(StoreMirror mirror, ObjectReader reader, Ans
             else if (options.SendsInitial) { await reader.WaitForAsync(after, request.Cancellation).ConfigureAwait(false); }
             if (options.SendsInitial || after == 0)
             {
+                // Asked before the snapshot is taken: only what the mirror had seen by then is certain to be in it, and the bookmark that ends it may say no more.
+                var seen = options.SendsInitial ? mirror.Observed : 0;
                 watch = resource.Cache.WatchFromNow(selection.Scope, out var snapshot);
-                after = Math.Max(Math.Max(snapshot.Revision, after), options.SendsInitial ? mirror.Observed : 0);
+                after = Math.Max(Math.Max(snapshot.Revision, after), seen);
                 initial = options.SendsInitial ? snapshot.Objects : null;
             }
             else { watch = resource.Cache.WatchAfter(selection.Scope, after); }

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Collections.Concurrent;
 using System.Reflection;
-using System.Text.Json.Serialization.Metadata;
+using System.Text.Json;
 using k8s.Models;
 using Orch.Serialization;
 
@@ -12,7 +12,7 @@ namespace Orch.ApiServer.Validation;
 internal static class ContentEquality
 {
     private static readonly ConcurrentDictionary<Type, PropertyInfo[]> Properties = new();
-    private static readonly ConcurrentDictionary<Type, Func<object, object?>[]> Getters = new();
+    private static readonly ConcurrentDictionary<Type, IModelComparer> Comparers = new();
 
     /// <summary>Compares content, any depth.</summary>
     public static bool Same(object? left, object? right)
@@ -28,8 +28,11 @@ internal static class ContentEquality
             (IDictionary one, IDictionary other) => SameMap(one, other),
             (IList one, IList other) => SameList(one, other),
             _ when left.GetType() != right.GetType() => false,
-            _ when left.GetType().IsPrimitive || left is DateTime or Enum or decimal or System.Text.Json.JsonElement => SameScalar(left, right),
-            _ => SameProperties(left, right),
+            (RawJson one, RawJson other) => one.Equals(other),
+            (JsonElement one, JsonElement other) => JsonElement.DeepEquals(one, other),
+            _ when left is ValueType => IsPlain(left.GetType()) ? left.Equals(right) : !Differences(left, right).Any(),
+            _ when left.GetType() == typeof(object) => true,
+            _ => SameModels(left, right),
         };
     }
 
@@ -72,28 +75,26 @@ internal static class ContentEquality
         return true;
     }
 
-    private static bool SameScalar(object left, object right)
-        => left is System.Text.Json.JsonElement one && right is System.Text.Json.JsonElement other
-            ? System.Text.Json.JsonElement.DeepEquals(one, other)
-            : left.Equals(right);
+    /// <summary>Whether the values of a type are equal where they say the same, having no parts.</summary>
+    internal static bool IsPlain(Type type)
+        => type.IsPrimitive || type.IsEnum || type == typeof(DateTime) || type == typeof(DateTimeOffset) || type == typeof(TimeSpan) || type == typeof(decimal) || type == typeof(Guid);
 
-    private static bool SameProperties(object left, object right)
+    private static bool SameModels(object left, object right)
+        => Comparers.GetOrAdd(left.GetType(), static type => (IModelComparer)Activator.CreateInstance(typeof(ModelComparer<>).MakeGenericType(type))!).Same(left, right);
+
+    private interface IModelComparer
     {
-        foreach (var get in Getters.GetOrAdd(left.GetType(), static type => GettersOf(type)))
-        {
-            if (!Same(get(left), get(right))) { return false; }
-        }
-
-        return true;
+        bool Same(object left, object right);
     }
 
-    // A model's own readers are delegates already; reflection is for the few other types.
-    private static Func<object, object?>[] GettersOf(Type type)
-        => type.Assembly == typeof(V1Pod).Assembly && ApiJson.Options.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Object } model
-            ? [.. model.Properties.Where(static property => property.Get is not null).Select(static property => property.Get!)]
-            : [.. PropertiesOf(type).Select(static property => (Func<object, object?>)property.GetValue)];
+    private sealed class ModelComparer<T> : IModelComparer
+        where T : class
+    {
+        public bool Same(object left, object right) => ContentComparer<T>.Instance.Same((T)left, (T)right);
+    }
 
-    private static PropertyInfo[] PropertiesOf(Type type)
+    /// <summary>What can be read of a type.</summary>
+    internal static PropertyInfo[] PropertiesOf(Type type)
         => Properties.GetOrAdd(type, static type =>
             [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(static item => item.CanRead && item.GetIndexParameters().Length == 0)]);
 }

@@ -43,7 +43,9 @@ internal static class ValidatingPolicyRules
         {
             var at = path.Child("typeChecking").Child("expressionWarnings").Index(index);
             if (string.IsNullOrEmpty(warnings![index].Warning)) { errors.Required(at.Child("warning")); }
-            if (string.IsNullOrWhiteSpace(warnings[index].FieldRef)) { errors.Required(at.Child("fieldRef")); }
+            var reference = warnings[index].FieldRef?.Trim() ?? string.Empty;
+            if (reference.Length == 0) { errors.Required(at.Child("fieldRef")); }
+            else if (JsonPathSyntax.FaultOf(reference) is { } fault) { errors.Invalid(at.Child("fieldRef"), reference, $"invalid JSONPath: {fault}"); }
         }
 
         ConditionRules.Validate(status?.Conditions, path.Child("conditions"), errors);

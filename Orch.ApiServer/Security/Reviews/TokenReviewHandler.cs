@@ -9,7 +9,10 @@ using Orch.Security;
 namespace Orch.ApiServer.Security.Reviews;
 
 /// <summary>Whose token is this?</summary>
-/// <remarks>Only service account tokens may be meant for others than this server; every other token is good for its audiences alone.</remarks>
+/// <remarks>
+/// Only service account tokens may be meant for others than this server; every other token is good for its audiences alone. A token that names one of our
+/// issuers need not be of ours: where it does not hold as such, the other authenticators are asked like about any other.
+/// </remarks>
 internal sealed class TokenReviewHandler(ServiceAccountAuthenticator serviceAccounts, ServiceAccountTokens tokens, TokenAuthentication everybody)
     : Review<V1TokenReview>("tokenreviews", ResourceScope.Cluster)
 {
@@ -17,21 +20,32 @@ internal sealed class TokenReviewHandler(ServiceAccountAuthenticator serviceAcco
     {
         if (string.IsNullOrEmpty(review.Spec?.Token)) { throw ApiErrors.BadRequest("token is required for TokenReview in authentication"); }
         var token = review.Spec.Token;
-        var asked = review.Spec.Audiences is { Count: > 0 } named ? named.ToList() : null;
+        var asked = review.Spec.Audiences is { Count: > 0 } named ? (IReadOnlyList<string>)[.. named] : tokens.Audiences;
+        AuthenticationFailedException? refused = null;
+        if (tokens.IsOurs(token))
+        {
+            try
+            {
+                var user = await serviceAccounts.AuthenticateAsync(token, asked).ConfigureAwait(false);
+                review.Status = Known(user, await serviceAccounts.AudiencesOfAsync(token, asked).ConfigureAwait(false));
+                return;
+            }
+            catch (AuthenticationFailedException failed) { refused = failed; }
+        }
+
         try
         {
-            var (user, audiences) = tokens.IsOurs(token)
-                ? (await serviceAccounts.AuthenticateAsync(token, asked ?? tokens.Audiences).ConfigureAwait(false),
-                    await serviceAccounts.AudiencesOfAsync(token, asked ?? tokens.Audiences).ConfigureAwait(false))
-                : (await everybody(token, cancellationToken).ConfigureAwait(false), (asked ?? tokens.Audiences).Intersect(tokens.Audiences).ToList());
-            if (user is null || audiences.Count == 0) { review.Status = new V1TokenReviewStatus { Authenticated = false, Error = user is null ? "the token is of no known issuer" : "the token is meant for another audience" }; return; }
-            review.Status = new V1TokenReviewStatus { Authenticated = true, User = UserInfos.ToModel(user), Audiences = [.. audiences] };
+            var ours = asked.Intersect(tokens.Audiences).ToList();
+            var user = ours.Count == 0 ? null : await everybody(token, cancellationToken).ConfigureAwait(false);
+            if (user is not null) { review.Status = Known(user, ours); return; }
         }
-        catch (AuthenticationFailedException refused)
-        {
-            review.Status = new V1TokenReviewStatus { Authenticated = false, Error = refused.Message };
-        }
+        catch (AuthenticationFailedException failed) { refused ??= failed; }
+
+        review.Status = new V1TokenReviewStatus { Authenticated = false, Error = refused?.Message ?? "invalid bearer token" };
     }
+
+    private static V1TokenReviewStatus Known(UserInfo user, IEnumerable<string> audiences)
+        => new() { Authenticated = true, User = UserInfos.ToModel(user), Audiences = [.. audiences] };
 }
 
 /// <summary>All authenticators, asked about a token.</summary>

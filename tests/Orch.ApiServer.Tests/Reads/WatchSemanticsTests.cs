@@ -247,5 +247,9 @@ public sealed class WatchSemanticsTests : IAsyncLifetime
         using var response = await _http.PostAsync(
             new Uri(Maps, UriKind.Relative), new StringContent($$"""{"metadata":{"name":"{{name}}"},"data":{"x":"1"} }""", Encoding.UTF8, "application/json"));
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        // A write is answered before the cache has it: what a watch from the cache begins with is certain only now.
+        using var made = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        var version = long.Parse(made.RootElement.GetProperty("metadata").GetProperty("resourceVersion").GetString()!, CultureInfo.InvariantCulture);
+        await _server.Services.GetRequiredService<StoreMirror>().WaitForAsync(version, CancellationToken.None).AsTask().Within("the cache to have what was created");
     }
 }

@@ -24,12 +24,18 @@ internal sealed class TokenReviewHandler(ServiceAccountAuthenticator serviceAcco
                 ? (await serviceAccounts.AuthenticateAsync(token, asked ?? tokens.Audiences).ConfigureAwait(false),
                     await serviceAccounts.AudiencesOfAsync(token, asked ?? tokens.Audiences).ConfigureAwait(false))
                 : (await everybody(token, cancellationToken).ConfigureAwait(false), (asked ?? tokens.Audiences).Intersect(tokens.Audiences).ToList());
-            if (user is null || audiences.Count == 0) { review.Status = new V1TokenReviewStatus { Authenticated = false, Error = user is null ? "the token is of no known issuer" : "the token is meant for another audience" }; return; }
+            if (user is null || audiences.Count == 0)
+            {
+                // That nobody here knows a token is no fault of it: another authenticator of who asks may.
+                review.Status = new V1TokenReviewStatus { Authenticated = false, User = new V1UserInfo(), Error = user is null ? null : "the token is meant for another audience" };
+                return;
+            }
+
             review.Status = new V1TokenReviewStatus { Authenticated = true, User = UserInfos.ToModel(user), Audiences = [.. audiences] };
         }
         catch (AuthenticationFailedException refused)
         {
-            review.Status = new V1TokenReviewStatus { Authenticated = false, Error = refused.Message };
+            review.Status = new V1TokenReviewStatus { Authenticated = false, User = new V1UserInfo(), Error = refused.Message };
         }
     }
 }

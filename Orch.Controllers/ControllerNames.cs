@@ -26,6 +26,7 @@ public static class ControllerNames
     public const string ServiceCidr = "service-cidr-controller";
     public const string Disruption = "disruption-controller";
     public const string VolumeProtection = "persistentvolume-protection-controller";
+    public const string AttributesClassProtection = "volumeattributesclass-protection-controller";
 #pragma warning restore CS1591
 
     /// <summary>All of them.</summary>
@@ -34,6 +35,6 @@ public static class ControllerNames
         ReplicaSet, Deployment, EndpointSlice, EndpointSliceMirroring, Endpoints, Namespace, ServiceAccount, ServiceAccountToken,
         RootCertificatePublisher, GarbageCollector, NodeLifecycle, TaintEviction, NodeIpam, PodGarbageCollector,
         CertificateSigning, CertificateApproving, CertificateCleaner,
-        ResourceQuota, ClaimProtection, VolumeProtection, ServiceCidr, Disruption,
+        ResourceQuota, ClaimProtection, VolumeProtection, AttributesClassProtection, ServiceCidr, Disruption,
     ];
 }

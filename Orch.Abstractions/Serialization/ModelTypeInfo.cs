@@ -34,6 +34,7 @@ internal static class ModelTypeInfo
     {
         if (type.Kind != JsonTypeInfoKind.Object) { return; }
         var isWhole = typeof(IKubernetesObject).IsAssignableFrom(type.Type);
+        var kept = EmptyValues.KeptIn(type.Type);
         for (var index = type.Properties.Count - 1; index >= 0; index--)
         {
             var property = type.Properties[index];
@@ -45,6 +46,7 @@ internal static class ModelTypeInfo
             }
 
             property.IsRequired = false;
+            if (kept is not null && !kept.Contains(property.Name)) { OmitEmpty(property); }
             if (isWhole) { property.Order = OrderOf(property.Name); }
             if (type.Type == typeof(V1ManagedFieldsEntry) && property.Name == "fieldsV1") { property.CustomConverter = new FreeJsonConverter(); }
             if (!MicroTimes.Contains((type.Type, property.Name))) { continue; }
@@ -60,9 +62,14 @@ internal static class ModelTypeInfo
         if (type.Kind != JsonTypeInfoKind.Object) { return; }
         foreach (var property in type.Properties)
         {
-            if (property.PropertyType == typeof(string) || !typeof(IEnumerable).IsAssignableFrom(property.PropertyType)) { continue; }
-            property.ShouldSerialize = static (_, value) => value is IEnumerable items && HasItems(items);
+            if (property.PropertyType != typeof(string)) { OmitEmpty(property); }
         }
+    }
+
+    private static void OmitEmpty(JsonPropertyInfo property)
+    {
+        if (property.PropertyType == typeof(string)) { property.ShouldSerialize = static (_, value) => value is string { Length: > 0 }; }
+        else if (typeof(IEnumerable).IsAssignableFrom(property.PropertyType)) { property.ShouldSerialize = static (_, value) => value is IEnumerable items && HasItems(items); }
     }
 
     private static bool HasItems(IEnumerable items)

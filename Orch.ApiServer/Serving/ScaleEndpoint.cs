@@ -59,9 +59,9 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
         var write = request.Write(isDryRun);
         var result = await WriteAsync(
             resource, write, request.Info.Key,
-            scale => isPatch
+            scale => Named(request.Info.Key, isPatch
                 ? Patch(patcher, scale, patchKind, bytes, validation, write.Warnings)
-                : Taken(decoder.Decode(new DecodeRequest(bytes, contentType, Kind, typeof(V1Scale), validation)), write.Warnings),
+                : Taken(decoder.Decode(new DecodeRequest(bytes, contentType, Kind, typeof(V1Scale), validation)), write.Warnings)),
             request.Cancellation).ConfigureAwait(false);
         await AnswerAsync(request, result, form).ConfigureAwait(false);
     }
@@ -79,6 +79,16 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
     /// <exception cref="ApiException">It cannot be applied.</exception>
     public static V1Scale Patch(IPatcher patcher, V1Scale scale, PatchKind kind, ReadOnlyMemory<byte> patch, FieldValidation validation, List<string> warnings)
         => Taken(patcher.Apply(new PatchRequest(kind, ApiJson.Serialize(scale), patch, Kind, typeof(V1Scale)) { FieldValidation = validation }), warnings);
+
+    // The scale of another object would change this one unseen.
+    private static V1Scale Named(ObjectKey key, V1Scale scale)
+    {
+        var metadata = scale.Metadata;
+        if (!string.IsNullOrEmpty(metadata?.NamespaceProperty) && metadata.NamespaceProperty != key.Namespace) { throw ApiErrors.BadRequest("the namespace of the provided object does not match the namespace sent on the request"); }
+        if (string.IsNullOrEmpty(metadata?.Name)) { throw ApiErrors.BadRequest($"the name of the object ({key.Name} based on URL) was undeterminable: name must be provided"); }
+        if (metadata.Name != key.Name) { throw ApiErrors.BadRequest($"the name of the object ({metadata.Name}) does not match the name on the URL ({key.Name})"); }
+        return scale;
+    }
 
     private static V1Scale Taken(DecodedBody body, List<string> warnings)
     {
@@ -138,6 +148,7 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
         if (errors.Count > 0) { throw ApiErrors.Invalid(Kind, scale.Metadata?.Name ?? string.Empty, errors); }
         var value = ApiJson.DeepCopy(current.As(resource.Declaration).Value);
         value.Metadata.ResourceVersion = scale.Metadata?.ResourceVersion;
+        if (!string.IsNullOrEmpty(scale.Metadata?.Uid)) { value.Metadata.Uid = scale.Metadata.Uid; }
         resource.Declaration.Scale!.SetSpecReplicas(value, replicas);
         return value;
     }

@@ -133,11 +133,12 @@ internal sealed class DeploymentController : IReconciler
         await _setClient.DeleteAsync(set.Key(), new DeleteRequest { PreconditionUid = set.Metadata.Uid }, cancellationToken).UnlessGoneAsync().ConfigureAwait(false);
     }
 
+    // By way of the status: a change of annotations alone would count as a new generation, and clients would wait for that to be observed.
     private async Task<V1Deployment> WriteRevisionAsync(V1Deployment deployment, string? revision, CancellationToken cancellationToken)
     {
         if (revision is null) { return deployment; }
         var annotations = new Dictionary<string, string>(deployment.Metadata.Annotations ?? new Dictionary<string, string>()) { [DeploymentAnnotations.Revision] = revision };
-        return await _deploymentClient.UpdateAsync(deployment with { Metadata = deployment.Metadata with { Annotations = annotations } }, cancellationToken).ConfigureAwait(false);
+        return await _deploymentClient.UpdateStatusAsync(deployment with { Metadata = deployment.Metadata with { Annotations = annotations } }, cancellationToken).ConfigureAwait(false);
     }
 
     private void ReportScaling(V1Deployment deployment, string set, int from, int to)

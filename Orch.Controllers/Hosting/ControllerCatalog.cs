@@ -36,6 +36,7 @@ internal static class ControllerCatalog
         new(ControllerNames.ResourceQuota, "resourcequota-controller", static context => _ = new ResourceQuotaController(context)),
         new(ControllerNames.ClaimProtection, "pvc-protection-controller", static context => _ = new ClaimProtectionController(context)),
         new(ControllerNames.VolumeProtection, "pv-protection-controller", static context => _ = new VolumeProtectionController(context)),
+        new(ControllerNames.AttributesClassProtection, "volumeattributesclass-protection-controller", static context => _ = new AttributesClassProtectionController(context)),
         new(ControllerNames.ServiceCidr, "service-cidrs-controller", static context => _ = new ServiceCidrController(context)),
         new(ControllerNames.Disruption, "disruption-controller", static context => _ = new DisruptionController(context)),
         new(ControllerNames.RootCertificatePublisher, "root-ca-cert-publisher", PublishRootCertificate),

@@ -109,6 +109,30 @@ public sealed class ResourceQuotaControllerTests
         await running.UntilAsync(() => running.Cluster.Find<V1PersistentVolume>(string.Empty, "bound") is null or { Metadata.Finalizers: null or { Count: 0 } });
     }
 
+    [Fact]
+    public async Task AttributesClass_ThatIsDeleted_StaysWhileClaimsOrVolumesNameIt()
+    {
+        await using var running = await RunningControllers.StartAsync(static _ => { }, ControllerNames.AttributesClassProtection);
+        var claim = new V1PersistentVolumeClaim { Metadata = new V1ObjectMeta { Name = "c", NamespaceProperty = "default" }, Spec = new V1PersistentVolumeClaimSpec { VolumeAttributesClassName = "claimed" } };
+        var volume = new V1PersistentVolume { Metadata = new V1ObjectMeta { Name = "v" }, Spec = new V1PersistentVolumeSpec { VolumeAttributesClassName = "held" } };
+        running.Cluster.Add(claim, volume, AttributesClass("claimed", running.Driver.Now), AttributesClass("held", running.Driver.Now), AttributesClass("free", running.Driver.Now));
+        await running.UntilAsync(() => IsFree("free"));
+        Assert.False(IsFree("claimed"));
+        Assert.False(IsFree("held"));
+
+        running.Cluster.Remove<V1PersistentVolume>(ObjectKey.Cluster("v"));
+        await running.UntilAsync(() => IsFree("held"));
+        running.Cluster.Change<V1PersistentVolumeClaim>(new ObjectKey("default", "c"), static item => item.Spec.VolumeAttributesClassName = "other");
+        await running.UntilAsync(() => IsFree("claimed"));
+
+        bool IsFree(string name) => running.Cluster.Find<V1VolumeAttributesClass>(string.Empty, name) is null or { Metadata.Finalizers: null or { Count: 0 } };
+    }
+
+    private static V1VolumeAttributesClass AttributesClass(string name, DateTimeOffset deleted) => new()
+    {
+        Metadata = new V1ObjectMeta { Name = name, DeletionTimestamp = deleted.UtcDateTime, Finalizers = ["kubernetes.io/vac-protection"] }, DriverName = "d",
+    };
+
     private static string Used(RunningControllers running)
         => Quotas.QuotaAmounts.Format(running.Cluster.Find<V1ResourceQuota>("default", "q")?.Status?.Used ?? new Dictionary<string, ResourceQuantity>());
 

@@ -33,6 +33,9 @@ internal sealed class PodDeclaration() : ResourceDeclaration<V1Pod>("pods", Reso
         ["spec.hostNetwork"] = static item => ((V1Pod)item).Spec?.HostNetwork == true ? "true" : "false",
         ["status.phase"] = static item => ((V1Pod)item).Status?.Phase ?? string.Empty,
         ["status.podIP"] = static item => ((V1Pod)item).Status?.PodIP ?? string.Empty,
+        // Upstream takes these too: the one has no value in any pod, the other is what spec.nodeName was called once.
+        ["status.podIPs"] = static _ => string.Empty,
+        ["spec.host"] = static item => ((V1Pod)item).Spec?.NodeName ?? string.Empty,
         ["status.nominatedNodeName"] = static item => ((V1Pod)item).Status?.NominatedNodeName ?? string.Empty,
     };
 

@@ -17,7 +17,7 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
     private long _version;
 
     /// <inheritdoc />
-    public bool Handles(string path) => path is "/" or "/api" or "/apis" || path.StartsWith("/api/", StringComparison.Ordinal) || path.StartsWith("/apis/", StringComparison.Ordinal);
+    public bool Handles(string path) => path is "/" or "/index.html" or "/api" or "/apis" || path.StartsWith("/api/", StringComparison.Ordinal) || path.StartsWith("/apis/", StringComparison.Ordinal);
 
     /// <inheritdoc />
     public async ValueTask HandleAsync(ApiRequest request)
@@ -25,7 +25,13 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
         if (request.Info.Verb is not ("get" or "head")) { throw Refusals.MethodNotAllowed(); }
         var path = request.Info.Path.Length > 1 ? request.Info.Path.TrimEnd('/') : request.Info.Path;
         var aggregated = path is "/api" or "/apis" ? AggregatedVersion(request.Accept) : null;
-        var (body, etag) = Document(path, aggregated) ?? throw Refusals.NoSuchPath();
+        if (Document(path, aggregated) is not var (body, etag))
+        {
+            if (IsOwn(path)) { throw Refusals.NoSuchPath(); }
+            await Refusals.AnswerNoSuchPageAsync(request).ConfigureAwait(false);
+            return;
+        }
+
         var response = request.Http.Response;
         if (aggregated is not null)
         {
@@ -42,6 +48,11 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
         var form = AcceptedForm.Choose(request.Accept, convertible: false);
         await Answer.BytesAsync(request, StatusCodes.Status200OK, body, form.IsYaml).ConfigureAwait(false);
     }
+
+    // Whether upstream has a route that the path falls under.
+    private bool IsOwn(string path)
+        => path.Split('/') is not [_, "apis", var group, ..]
+            || catalog.All.Any(item => item is not CustomResourceDeclaration && item.Resource.Group == group) || creates.Any(item => item.Description.Resource.Group == group);
 
     // The client names it first where it wants it; plain JSON further on is its fallback.
     private static string? AggregatedVersion(string accept)
@@ -107,7 +118,7 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
         using var json = new Utf8JsonWriter(buffer);
         var isKnown = (path, aggregated) switch
         {
-            ("/", _) => WritePaths(json),
+            ("/" or "/index.html", _) => WritePaths(json),
             ("/api", null) => WriteVersions(json),
             ("/apis", null) => WriteGroups(json),
             ("/api", _) => WriteAggregated(json, aggregated, isCore: true),
@@ -224,6 +235,7 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
         {
             WriteList(json, "shortNames", resource.ShortNames);
             WriteList(json, "categories", resource.Categories);
+            if (resource.StorageVersionHash is { } hash) { json.WriteString("storageVersionHash", hash); }
         }
 
         json.WriteEndObject();

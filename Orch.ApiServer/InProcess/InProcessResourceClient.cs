@@ -243,7 +243,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
         {
             call.Sends(resource);
             if (key.Name.Length == 0) { throw ApiErrors.BadRequest("the name of the object ( based on URL) was undeterminable: name must be provided"); }
-            var change = ObjectChanges.For(served, subresource, (_, _) => new ValueTask<IKubernetesObject<V1ObjectMeta>>(Owned(served, resource)), () => Owned(served, resource));
+            var change = ObjectChanges.For(served, subresource, (_, _) => new ValueTask<IKubernetesObject<V1ObjectMeta>>(Owned(served, resource)), () => Owned(served, resource)).Only(resource.Metadata?.Uid);
             var result = await server.Writer.UpdateAsync(served, Write(call, subresource), key, change, cancellationToken).ConfigureAwait(false);
             return Typed(served, result.Object);
         }, cancellationToken);

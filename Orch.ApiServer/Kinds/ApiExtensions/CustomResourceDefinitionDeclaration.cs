@@ -87,6 +87,8 @@ internal sealed class CustomResourceDefinitionDeclaration() : ResourceDeclaratio
     // Its objects go first; whoever deletes them takes the finalizer off.
     public override bool HoldsDeletion(k8s.IKubernetesObject<V1ObjectMeta> value) => value.Metadata.DeletionTimestamp is null;
 
+    internal override bool CountsDeletion => false;
+
     public override void MarkDeleting(k8s.IKubernetesObject<V1ObjectMeta> value)
     {
         var definition = (V1CustomResourceDefinition)value;

@@ -203,7 +203,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
     private async ValueTask<T> PatchAsync(InProcessCall call, ServedResource resource, ObjectKey key, ResourcePatch patch, CancellationToken cancellationToken)
     {
         call.Sends(patch.Body);
-        var write = Write(call, patch.Subresource ?? string.Empty) with { Manager = patch.FieldManager is { Length: > 0 } manager ? manager : _manager, IsApply = patch.Kind == PatchKind.Apply };
+        var write = Write(call, patch.Subresource ?? string.Empty) with { Manager = patch.FieldManager is { Length: > 0 } manager ? manager : _manager, IsApply = patch.Kind == PatchKind.Apply, IsPatch = true };
         if (write.IsApply) { return await ApplyAsync(resource, write, key, patch, cancellationToken).ConfigureAwait(false); }
         if (write.Subresource == "scale" && resource.Declaration.Scale is not null)
         {

@@ -77,7 +77,7 @@ internal readonly record struct DeletionPlan(DeletionStep Step, IKubernetesObjec
     private static List<string> FinalizersAfter(ResourceDeclaration declaration, V1ObjectMeta metadata, DeleteCall call)
     {
         var there = metadata.Finalizers ?? [];
-        var policy = call.PropagationPolicy
+        var policy = declaration.DefaultPropagation == ResourceDeclaration.NoPropagation ? null : call.PropagationPolicy
             ?? call.OrphanDependents switch { true => "Orphan", false => "Background", null => null }
             ?? (there.Contains(Orphan) ? "Orphan" : there.Contains(Foreground) ? "Foreground" : declaration.DefaultPropagation);
         List<string> result = [.. there.Where(item => item is not (Orphan or Foreground))];

@@ -34,6 +34,7 @@ internal sealed class ObjectWriter(
         var comesFromElsewhere = ulong.TryParse(value.Metadata.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version > 0;
         EndFormerLife(value.Metadata);
         declaration.Default(value);
+        if (!call.IsPatch) { DuplicateOwners.Remove(value.Metadata, call.Warnings, isAfterAdmission: false); }
         fields.OnCreate(resource, call, value);
         var request = Admission(AdmissionOperation.Create, resource, call, value.Metadata.NamespaceProperty, value.Metadata.Name, value, null);
         if (!call.IsAdmitted)
@@ -42,6 +43,7 @@ internal sealed class ObjectWriter(
             await admission.AdmitAsync(request, cancellationToken).ConfigureAwait(false);
             value = (IKubernetesObject<V1ObjectMeta>)request.Object!;
             value.Metadata ??= new V1ObjectMeta();
+            DuplicateOwners.Remove(value.Metadata, call.Warnings, isAfterAdmission: true);
             FieldManager.AfterAdmission(call, value.Metadata, owned);
         }
 
@@ -347,6 +349,7 @@ internal sealed class ObjectWriter(
         value.Metadata ??= new V1ObjectMeta();
         CheckVersion(resource, value, current);
         declaration.Default(value);
+        if (!call.IsPatch && change.View is null) { DuplicateOwners.Remove(value.Metadata, call.Warnings, isAfterAdmission: false); }
         await fields.OnUpdateAsync(resource, call, current, value, cancellationToken).ConfigureAwait(false);
 
         var request = Admission(AdmissionOperation.Update, resource, call, old.Metadata.NamespaceProperty, old.Metadata.Name, value, old);
@@ -358,6 +361,7 @@ internal sealed class ObjectWriter(
             if (change.View is null) { value = (IKubernetesObject<V1ObjectMeta>)request.Object!; }
             else { change.View.TakeBack(value, request.Object!); }
             value.Metadata ??= new V1ObjectMeta();
+            if (change.View is null) { DuplicateOwners.Remove(value.Metadata, call.Warnings, isAfterAdmission: true); }
             FieldManager.AfterAdmission(call, value.Metadata, owned);
         }
 

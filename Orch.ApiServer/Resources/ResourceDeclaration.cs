@@ -84,6 +84,9 @@ public abstract class ResourceDeclaration
     /// <summary>Whether a PUT to an absent name creates.</summary>
     public virtual bool AllowsCreateOnUpdate => false;
 
+    /// <summary>Of a kind whose deletion never waits for dependents and never lets them be, whatever is asked for.</summary>
+    internal const string NoPropagation = "None";
+
     /// <summary>The propagation that a delete without one means: <c>Background</c> or <c>Orphan</c>.</summary>
     public virtual string DefaultPropagation => "Background";
 

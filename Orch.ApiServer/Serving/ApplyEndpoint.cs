@@ -30,7 +30,7 @@ internal sealed class ApplyEndpoint(ObjectApplier applier, ObjectWriter writer, 
         var validation = QueryOptions.FieldValidation(request.Query, "PatchOptions");
         using var body = await RequestBody.ReadAsync(request.Http.Request, limits.MaxRequestBodyBytes, request.Cancellation).ConfigureAwait(false);
         var patch = ApplyPatch.Read(body.Bytes);
-        var call = request.Write(isDryRun) with { IsApply = true };
+        var call = request.Write(isDryRun) with { IsApply = true, IsPatch = true };
         var result = await WriteAsync(resource, call, request.Info.Key, patch, QueryOptions.Flag(request.Query, "force"), validation, request.Cancellation).ConfigureAwait(false);
         var status = result.Outcome == WriteOutcome.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK;
         await answer.ObjectAsync(request, status, resource, result.Object, form).ConfigureAwait(false);

@@ -188,7 +188,7 @@ internal sealed class ResourceEndpoint(
         var validation = QueryOptions.FieldValidation(request.Query, "PatchOptions");
         using var body = await RequestBody.ReadAsync(request.Http.Request, limits.MaxRequestBodyBytes, request.Cancellation).ConfigureAwait(false);
         var bytes = body.Bytes;
-        var write = request.Write(isDryRun);
+        var write = request.Write(isDryRun) with { IsPatch = true };
         var change = ObjectChanges.For(resource, request.Info.Subresource, (current, _) =>
         {
             var patched = ObjectChanges.Patch(patcher, resource, current, kind, bytes, validation, write.Warnings);

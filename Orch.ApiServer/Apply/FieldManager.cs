@@ -157,7 +157,8 @@ internal sealed class FieldManager(ModelMergeTypes types, OtherForms forms, Fiel
 
     private V1ManagedFieldsEntry? Reduce(V1ManagedFieldsEntry entry, FieldChanges changes, MergeType? type)
     {
-        if (!FieldsV1.Overlaps(ManagedEntries.BytesOf(entry), changes.Changed, changes.Removed)) { return entry; }
+        var bytes = ManagedEntries.BytesOf(entry);
+        if (!FieldsV1.Overlaps(bytes, changes.Changed, changes.Removed)) { return bytes.Length > FieldsV1.NoFieldsLength ? entry : null; }
         var fields = ManagedEntries.FieldsOf(entry, type);
         var rest = fields.AtAtoms(type).Except(changes.Changed).Except(changes.Removed);
         if (rest.IsEmpty) { return null; }

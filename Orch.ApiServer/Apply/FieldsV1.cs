@@ -6,6 +6,9 @@ namespace Orch.ApiServer.Apply;
 /// <summary>The JSON form of a <see cref="FieldSet"/>: nested objects whose names are the steps, <c>.</c> for the place itself.</summary>
 internal static class FieldsV1
 {
+    /// <summary>Of a set without fields, <c>{}</c>.</summary>
+    public const int NoFieldsLength = 2;
+
     private const int MaxDepth = 512;
     private static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth };
     private static readonly SearchValues<byte> Escaped = SearchValues.Create([(byte)'"', (byte)'\\', .. Enumerable.Range(0, 32).Select(static code => (byte)code)]);

@@ -32,7 +32,7 @@ internal static class WriteOptions
         if (isApply && manager.Length == 0) { errors.Required(FieldPath.Of("fieldManager"), "is required for apply patch"); }
         CheckName(manager, errors);
         // Upstream tells of all that is wrong at once.
-        if (query.TryGetValue("dryRun", out var dryRun) && dryRun.FirstOrDefault(static value => value != "All") is { } other) { errors.NotSupported(FieldPath.Of("dryRun"), other, "All"); }
+        if (query.TryGetValue("dryRun", out var dryRun) && dryRun.Any(static value => value != "All")) { errors.NotSupported(FieldPath.Of("dryRun"), dryRun.ToList(), "All"); }
         if (QueryOptions.Text(query, "fieldValidation") is { } validation and not ("" or "Warn" or "Ignore" or "Strict"))
         {
             errors.NotSupported(FieldPath.Of("fieldValidation"), validation, "", "Ignore", "Strict", "Warn");

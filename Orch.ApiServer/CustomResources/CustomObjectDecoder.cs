@@ -57,6 +57,7 @@ internal static class CustomObjectDecoder
         }
 
         if (tree is not JsonMap content) { return new Outcome(null, $"json: cannot unmarshal {Patching.GoText.TypeOf(tree)} into Go value of type map[string]interface {{}}", strict); }
+        if (GoNumbers.Normalize(content) is { } number) { return new Outcome(null, $"json: cannot unmarshal number {number} into Go value of type float64", strict); }
         if (content.GetValueOrDefault("kind") is not string { Length: > 0 } kind)
         {
             return new Outcome(null, $"Object 'Kind' is missing in '{System.Text.Encoding.UTF8.GetString(json.Span[..Math.Min(json.Length, 1024)])}'", strict);

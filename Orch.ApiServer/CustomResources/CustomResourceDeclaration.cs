@@ -57,6 +57,12 @@ internal sealed class CustomResourceDeclaration : ResourceDeclaration, IMergeTyp
     /// <inheritdoc />
     public override IReadOnlyList<string> Categories => _revision.Names.Categories as IReadOnlyList<string> ?? [.. _revision.Names.Categories ?? []];
 
+    /// <summary>The kind in the version that is stored.</summary>
+    public Orch.Resources.GroupVersionKind StorageKind => _revision.Storage.Kind;
+
+    /// <summary>Nothing new may be made.</summary>
+    public bool IsTerminating => _revision.IsTerminating;
+
     /// <inheritdoc />
     public override IReadOnlyList<PrinterColumn> Columns { get; }
 
@@ -172,7 +178,8 @@ internal sealed class CustomResourceDeclaration : ResourceDeclaration, IMergeTyp
     }
 
     /// <inheritdoc />
-    public override IEnumerable<string> WarningsFor(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta>? old) => [];
+    public override IEnumerable<string> WarningsFor(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta>? old)
+        => value.Metadata.Finalizers is { Count: > 0 } finalizers ? FinalizerWarnings.Of(finalizers, old?.Metadata.Finalizers) : [];
 
     /// <inheritdoc />
     public override TimeSpan GracePeriodFor(IKubernetesObject<V1ObjectMeta> value, TimeSpan? requested) => TimeSpan.Zero;

@@ -20,13 +20,19 @@ internal sealed class CustomResourceRegistry(ServedResources resources, StoreMir
         lock (_gate)
         {
             var changed = new List<Entry>();
+            var isEnding = false;
             foreach (var definition in definitions)
             {
                 if (IsLetGo(definition)) { continue; }
                 if (_entries.GetValueOrDefault(definition.Metadata.Name) is { } known && known.IsOf(definition))
                 {
                     // Its objects are still read and watched, until they are gone.
-                    if (definition.Metadata.DeletionTimestamp is not null) { known.Revision.BeginTermination(); }
+                    if (definition.Metadata.DeletionTimestamp is not null && !known.Revision.IsTerminating)
+                    {
+                        known.Revision.BeginTermination();
+                        isEnding = true;
+                    }
+
                     continue;
                 }
 
@@ -36,7 +42,8 @@ internal sealed class CustomResourceRegistry(ServedResources resources, StoreMir
                 changed.Add(entry);
             }
 
-            if (changed.Count > 0) { Apply(changed); }
+            // Discovery tells of those that end, too.
+            if (changed.Count > 0 || isEnding) { Apply(changed); }
         }
     }
 

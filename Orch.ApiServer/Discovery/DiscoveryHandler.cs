@@ -18,7 +18,7 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
     private long _version;
 
     /// <inheritdoc />
-    public bool Handles(string path) => path is "/" or "/api" or "/apis" || path.StartsWith("/api/", StringComparison.Ordinal) || path.StartsWith("/apis/", StringComparison.Ordinal);
+    public bool Handles(string path) => path is "/" or "/index.html" or "/api" or "/apis" || path.StartsWith("/api/", StringComparison.Ordinal) || path.StartsWith("/apis/", StringComparison.Ordinal);
 
     /// <inheritdoc />
     public async ValueTask HandleAsync(ApiRequest request)
@@ -26,7 +26,13 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
         if (request.Info.Verb is not ("get" or "head")) { throw Refusals.MethodNotAllowed(); }
         var path = request.Info.Path.Length > 1 ? request.Info.Path.TrimEnd('/') : request.Info.Path;
         var form = DiscoveryForm.Choose(path, request.Accept);
-        var (body, etag) = Document(path, form.Aggregated, form.Form.IsProtobuf) ?? throw Refusals.NoSuchPath();
+        if (Document(path, form.Aggregated, form.Form.IsProtobuf) is not var (body, etag))
+        {
+            if (IsOwn(path)) { throw Refusals.NoSuchPath(); }
+            await Refusals.AnswerNoSuchPageAsync(request).ConfigureAwait(false);
+            return;
+        }
+
         var response = request.Http.Response;
         if (form.Aggregated is not null)
         {
@@ -46,6 +52,11 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
         response.ContentLength = body.Length;
         await response.BodyWriter.WriteAsync(body, request.Cancellation).ConfigureAwait(false);
     }
+
+    // Whether upstream has a route that the path falls under.
+    private bool IsOwn(string path)
+        => path.Split('/') is not [_, "apis", var group, ..]
+            || catalog.All.Any(item => item is not CustomResourceDeclaration && item.Resource.Group == group) || creates.Any(item => item.Description.Resource.Group == group);
 
     private static void WriteKind(Utf8JsonWriter json, string kind, string version)
     {
@@ -96,7 +107,7 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
         using var json = new Utf8JsonWriter(buffer);
         var isKnown = (path, aggregated) switch
         {
-            ("/", _) => WritePaths(json),
+            ("/" or "/index.html", _) => WritePaths(json),
             ("/api", null) => WriteVersions(json),
             ("/apis", null) => WriteGroups(json),
             ("/api", _) => WriteAggregated(json, aggregated, isCore: true),
@@ -213,6 +224,7 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
         {
             WriteList(json, "shortNames", resource.ShortNames);
             WriteList(json, "categories", resource.Categories);
+            if (resource.StorageVersionHash is { } hash) { json.WriteString("storageVersionHash", hash); }
         }
 
         json.WriteEndObject();

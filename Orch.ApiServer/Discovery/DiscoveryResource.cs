@@ -11,10 +11,12 @@ namespace Orch.ApiServer.Discovery;
 /// <param name="Kind">Of its objects.</param>
 /// <param name="Plural">In paths.</param>
 /// <param name="IsNamespaced">Whether objects live in namespaces.</param>
-/// <param name="Verbs">Sorted.</param>
+/// <param name="Verbs">Sorted, but for custom resources, which upstream lists by hand.</param>
 internal sealed record DiscoveryResource(GroupVersionKind Kind, string Plural, bool IsNamespaced, IReadOnlyList<string> Verbs)
 {
     private static readonly string[] ObjectVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+    private static readonly string[] CustomVerbs = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
+    private static readonly string[] LastVerbs = ["delete", "deletecollection", "get", "list", "watch"];
     private static readonly string[] ReadVerbs = ["get", "list"];
     private static readonly string[] ViewVerbs = ["get", "patch", "update"];
 
@@ -27,6 +29,9 @@ internal sealed record DiscoveryResource(GroupVersionKind Kind, string Plural, b
     /// <summary>Such as <c>all</c>.</summary>
     public IReadOnlyList<string> Categories { get; init; } = [];
 
+    /// <summary>Tells clients when objects are stored in another version; null where nothing is stored.</summary>
+    public string? StorageVersionHash { get; init; }
+
     /// <summary>Of a service that cannot be asked now: what it said last.</summary>
     public bool IsStale { get; init; }
 
@@ -37,7 +42,7 @@ internal sealed record DiscoveryResource(GroupVersionKind Kind, string Plural, b
     public static ILookup<(string Group, string Version), DiscoveryResource> Of(
         ResourceCatalog catalog, IEnumerable<ICreateHandler> creates, IEnumerable<IConnectHandler> connects, IEnumerable<IReadHandler> computed, AggregatedApis? aggregated = null)
     {
-        var all = catalog.All.ToDictionary(item => item.Resource, Of);
+        var all = catalog.All.ToDictionary(item => item.Resource, item => Of(item) with { StorageVersionHash = HashOf(item is CustomResourceDeclaration custom ? custom.StorageKind : catalog.StoredFormOf(item).Kind) });
         foreach (var create in creates.Select(handler => handler.Description).OrderBy(item => item.Subresource, StringComparer.Ordinal))
         {
             if (create.Subresource.Length == 0)
@@ -59,7 +64,7 @@ internal sealed record DiscoveryResource(GroupVersionKind Kind, string Plural, b
         }
 
         foreach (var declaration in computed.Select(static item => item.Declaration)) { all.TryAdd(declaration.Resource, Of(declaration) with { Verbs = ReadVerbs }); }
-        foreach (var resource in all.Values) { resource.Subresources.Sort(static (left, right) => string.CompareOrdinal(left.Name, right.Name)); }
+        foreach (var resource in all.Values.Where(static resource => resource.Verbs != CustomVerbs && resource.Verbs != LastVerbs)) { resource.Subresources.Sort(static (left, right) => string.CompareOrdinal(left.Name, right.Name)); }
         foreach (var api in aggregated?.All ?? [])
         {
             foreach (var resource in api.Resources)
@@ -76,11 +81,20 @@ internal sealed record DiscoveryResource(GroupVersionKind Kind, string Plural, b
         return all.OrderBy(item => item.Key.Resource, StringComparer.Ordinal).ToLookup(item => (item.Key.Group, item.Key.Version), item => item.Value);
     }
 
+    private static string HashOf(GroupVersionKind kind)
+        => Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{kind.Group}/{kind.Version}/{kind.Kind}")).AsSpan(0, 8));
+
+    private static IReadOnlyList<string> VerbsOf(ResourceDeclaration declaration, bool isNamespace) => declaration switch
+    {
+        CustomResourceDeclaration custom => custom.IsTerminating ? LastVerbs : CustomVerbs,
+        _ when isNamespace => [.. ObjectVerbs.Where(static verb => verb != "deletecollection")],
+        _ => ObjectVerbs,
+    };
+
     private static DiscoveryResource Of(ResourceDeclaration declaration)
     {
         var isNamespace = declaration.Resource is { Group.Length: 0, Resource: "namespaces" };
-        var verbs = isNamespace ? ObjectVerbs.Where(static verb => verb != "deletecollection") : ObjectVerbs;
-        var resource = new DiscoveryResource(declaration.Kind, declaration.Resource.Resource, declaration.Scope == ResourceScope.Namespaced, [.. verbs])
+        var resource = new DiscoveryResource(declaration.Kind, declaration.Resource.Resource, declaration.Scope == ResourceScope.Namespaced, VerbsOf(declaration, isNamespace))
         {
             Singular = declaration.Singular, ShortNames = declaration.ShortNames, Categories = declaration.Categories,
         };

@@ -19,5 +19,5 @@ internal sealed class VersionHandler : IPathHandler
     public bool Handles(string path) => path is "/version" or "/version/";
 
     /// <inheritdoc />
-    public ValueTask HandleAsync(ApiRequest request) => Answer.BytesAsync(request, StatusCodes.Status200OK, Body, isYaml: false);
+    public ValueTask HandleAsync(ApiRequest request) => request.Info.Verb != "get" ? throw Refusals.MethodNotAllowed() : Answer.BytesAsync(request, StatusCodes.Status200OK, Body, isYaml: false);
 }

@@ -76,6 +76,9 @@ public static class ApiErrors
     public static ApiException Internal(string message, Exception? innerException = null)
         => Make(500, StatusReasons.InternalError, $"Internal error occurred: {message}", null, innerException);
 
+    /// <summary>What upstream lets through as it comes, 500 without a reason.</summary>
+    internal static ApiException Unexplained(string message) => Make(500, string.Empty, message, null);
+
     private static V1StatusDetails Details(GroupVersionResource resource, string name)
         => new() { Group = NullIfEmpty(resource.Group), Kind = NullIfEmpty(resource.Resource), Name = NullIfEmpty(name) };
 
@@ -84,7 +87,7 @@ public static class ApiErrors
             new V1Status
             {
                 ApiVersion = "v1", Kind = "Status", Metadata = new V1ListMeta(), Status = "Failure",
-                Code = code, Reason = reason, Message = message, Details = details,
+                Code = code, Reason = NullIfEmpty(reason), Message = message, Details = details,
             },
             innerException);
 

@@ -21,7 +21,7 @@ internal sealed class HealthHandler(IEnumerable<IHealthCheck> checks) : IPathHan
         var all = _checks.Where(check => root == "/readyz" || check.IsLiveness).ToList();
         if (path.Length > root.Length)
         {
-            var one = all.Find(check => check.Name == path[(root.Length + 1)..]) ?? throw Refusals.NoSuchPath();
+            if (all.Find(check => check.Name == path[(root.Length + 1)..]) is not { } one) { await Refusals.AnswerNoSuchPageAsync(request).ConfigureAwait(false); return; }
             var fault = await one.CheckAsync(request.Cancellation).ConfigureAwait(false);
             await Answer.TextAsync(request, fault is null ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError, fault is null ? "ok" : $"internal server error: {fault}").ConfigureAwait(false);
             return;
@@ -32,10 +32,15 @@ internal sealed class HealthHandler(IEnumerable<IHealthCheck> checks) : IPathHan
         var isWell = true;
         foreach (var check in all)
         {
-            if (excluded.Contains(check.Name)) { report.Append("[+]").Append(check.Name).Append(" excluded: ok\n"); continue; }
+            if (excluded.Remove(check.Name)) { report.Append("[+]").Append(check.Name).Append(" excluded: ok\n"); continue; }
             var fault = await check.CheckAsync(request.Cancellation).ConfigureAwait(false);
             report.Append(fault is null ? "[+]" : "[-]").Append(check.Name).Append(fault is null ? " ok\n" : $" failed: {fault}\n");
             isWell &= fault is null;
+        }
+
+        if (excluded.Count > 0)
+        {
+            report.Append("warn: some health checks cannot be excluded: no matches for ").AppendJoin(", ", excluded.Select(static name => Validation.GoText.Quote(name!))).Append('\n');
         }
 
         var name = root[1..];

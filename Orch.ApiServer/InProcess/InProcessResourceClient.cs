@@ -211,7 +211,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
     private async ValueTask<T> PatchAsync(InProcessCall call, ServedResource resource, ObjectKey key, ResourcePatch patch, CancellationToken cancellationToken)
     {
         call.Sends(patch.Body);
-        var write = Write(call, patch.Subresource ?? string.Empty) with { Manager = patch.FieldManager is { Length: > 0 } manager ? manager : _manager, IsApply = patch.Kind == PatchKind.Apply };
+        var write = Write(call, patch.Subresource ?? string.Empty) with { Manager = patch.FieldManager is { Length: > 0 } manager ? manager : _manager, IsApply = patch.Kind == PatchKind.Apply, IsPatch = true };
         if (write.IsApply) { return await ApplyAsync(resource, write, key, patch, cancellationToken).ConfigureAwait(false); }
         if (write.Subresource == "scale" && resource.Declaration.Scale is not null)
         {
@@ -251,7 +251,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
         {
             call.Sends(resource);
             if (key.Name.Length == 0) { throw ApiErrors.BadRequest("the name of the object ( based on URL) was undeterminable: name must be provided"); }
-            var change = ObjectChanges.For(served, subresource, (_, _) => new ValueTask<IKubernetesObject<V1ObjectMeta>>(Owned(served, resource)), () => Owned(served, resource));
+            var change = ObjectChanges.For(served, subresource, (_, _) => new ValueTask<IKubernetesObject<V1ObjectMeta>>(Owned(served, resource)), () => Owned(served, resource)).Only(resource.Metadata?.Uid);
             var result = await server.Writer.UpdateAsync(served, Write(call, subresource), key, change, call.Cancellation).ConfigureAwait(false);
             return Typed(served, result.Object);
         }, cancellationToken);

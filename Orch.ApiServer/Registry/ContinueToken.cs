@@ -17,7 +17,11 @@ internal readonly record struct ContinueToken(long Revision, string Start)
     {
         try
         {
-            using var document = JsonDocument.Parse(Base64Url.DecodeFromChars(text));
+            byte[] decoded;
+            try { decoded = Base64Url.DecodeFromChars(text); }
+            catch (FormatException) { throw Refuse($": illegal base64 data at input byte {FaultOf(text)}"); }
+            if (Json.GoSyntax.FaultOf(decoded) is { } fault) { throw Refuse($": {fault}"); }
+            using var document = JsonDocument.Parse(decoded);
             var root = document.RootElement;
             var version = root.TryGetProperty("v", out var v) ? v.GetString() : string.Empty;
             if (version != Version) { throw Refuse($": server does not recognize this encoded version {version}"); }
@@ -31,6 +35,13 @@ internal readonly record struct ContinueToken(long Revision, string Start)
         {
             throw Refuse($": {exception.Message}");
         }
+    }
+
+    // Where Go's decoder stops; line ends are nothing to it.
+    private static int FaultOf(string text)
+    {
+        var at = text.AsSpan().IndexOfAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_\r\n");
+        return at >= 0 ? at : text.Length - (text.Length % 4 == 0 ? 0 : 1);
     }
 
     // A start that climbs out of the list could show what the client may not see.

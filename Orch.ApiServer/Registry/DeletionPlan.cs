@@ -40,7 +40,7 @@ internal readonly record struct DeletionPlan(DeletionStep Step, IKubernetesObjec
         value.Metadata.Finalizers = finalizers.Count == 0 ? null : finalizers;
         if (grace is { } period)
         {
-            Mark(value.Metadata, metadata, period, now);
+            Mark(value.Metadata, metadata, period, now, declaration.CountsDeletion);
             // Upstream's namespaces, which alone are held by their spec, have no grace period.
             if (declaration.HoldsDeletion(old)) { value.Metadata.DeletionGracePeriodSeconds = null; }
         }
@@ -58,7 +58,7 @@ internal readonly record struct DeletionPlan(DeletionStep Step, IKubernetesObjec
             && (value.Metadata.DeletionGracePeriodSeconds ?? 0) == 0
             && !declaration.HoldsDeletion(value);
 
-    private static void Mark(V1ObjectMeta metadata, V1ObjectMeta old, TimeSpan grace, DateTimeOffset now)
+    private static void Mark(V1ObjectMeta metadata, V1ObjectMeta old, TimeSpan grace, DateTimeOffset now, bool counts)
     {
         var seconds = (long)grace.TotalSeconds;
         if (old.DeletionTimestamp is { } due)
@@ -68,7 +68,7 @@ internal readonly record struct DeletionPlan(DeletionStep Step, IKubernetesObjec
         else
         {
             metadata.DeletionTimestamp = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds() + seconds).UtcDateTime;
-            if (metadata.Generation > 0) { metadata.Generation++; }
+            if (counts && metadata.Generation > 0) { metadata.Generation++; }
         }
 
         metadata.DeletionGracePeriodSeconds = seconds;
@@ -77,7 +77,7 @@ internal readonly record struct DeletionPlan(DeletionStep Step, IKubernetesObjec
     private static List<string> FinalizersAfter(ResourceDeclaration declaration, V1ObjectMeta metadata, DeleteCall call)
     {
         var there = metadata.Finalizers ?? [];
-        var policy = call.PropagationPolicy
+        var policy = declaration.DefaultPropagation == ResourceDeclaration.NoPropagation ? null : call.PropagationPolicy
             ?? call.OrphanDependents switch { true => "Orphan", false => "Background", null => null }
             ?? (there.Contains(Orphan) ? "Orphan" : there.Contains(Foreground) ? "Foreground" : declaration.DefaultPropagation);
         List<string> result = [.. there.Where(item => item is not (Orphan or Foreground))];

@@ -27,6 +27,9 @@ internal sealed class ObjectChange
     /// <summary>Carries over what this update may not change.</summary>
     public Action<ResourceDeclaration, IKubernetesObject<V1ObjectMeta>, IKubernetesObject<V1ObjectMeta>> Prepare { get; init; } = PrepareWhole;
 
+    /// <summary>The object must be this one; null for whichever has the name.</summary>
+    public string? PreconditionUid { get; private init; }
+
     /// <summary>How admission sees the change; null: as the whole object.</summary>
     public AdmissionView? View { get; init; }
 
@@ -36,7 +39,11 @@ internal sealed class ObjectChange
 
     /// <summary>The same change, which creates where there is nothing.</summary>
     public ObjectChange OrCreate(Func<CancellationToken, ValueTask<IKubernetesObject<V1ObjectMeta>>> make)
-        => new() { Make = Make, MakeAbsent = make, Prepare = Prepare, View = View, Validate = Validate };
+        => new() { Make = Make, MakeAbsent = make, Prepare = Prepare, View = View, Validate = Validate, PreconditionUid = PreconditionUid };
+
+    /// <summary>The same change, of nothing but the object with this uid.</summary>
+    public ObjectChange Only(string? uid)
+        => string.IsNullOrEmpty(uid) ? this : new() { Make = Make, Absent = Absent, MakeAbsent = MakeAbsent, Prepare = Prepare, View = View, Validate = Validate, PreconditionUid = uid };
 
     /// <summary>Of a whole object.</summary>
     public static ObjectChange Whole(Func<CachedObject, CancellationToken, ValueTask<IKubernetesObject<V1ObjectMeta>>> make, Func<IKubernetesObject<V1ObjectMeta>>? absent = null)

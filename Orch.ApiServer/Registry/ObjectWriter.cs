@@ -1,3 +1,4 @@
+using System.Globalization;
 using k8s;
 using k8s.Models;
 using Orch.ApiServer.Apply;
@@ -30,12 +31,10 @@ internal sealed class ObjectWriter(
     {
         var declaration = resource.Declaration;
         value.Metadata ??= new V1ObjectMeta();
-        if (!string.IsNullOrEmpty(value.Metadata.ResourceVersion) && value.Metadata.ResourceVersion != "0")
-        {
-            throw ApiErrors.BadRequest("resourceVersion should not be set on objects to be created");
-        }
-
+        var comesFromElsewhere = ulong.TryParse(value.Metadata.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version > 0;
+        EndFormerLife(value.Metadata);
         declaration.Default(value);
+        if (!call.IsPatch) { DuplicateOwners.Remove(value.Metadata, call.Warnings, isAfterAdmission: false); }
         fields.OnCreate(resource, call, value);
         var request = Admission(AdmissionOperation.Create, resource, call, value.Metadata.NamespaceProperty, value.Metadata.Name, value, null);
         if (!call.IsAdmitted)
@@ -44,6 +43,7 @@ internal sealed class ObjectWriter(
             await admission.AdmitAsync(request, cancellationToken).ConfigureAwait(false);
             value = (IKubernetesObject<V1ObjectMeta>)request.Object!;
             value.Metadata ??= new V1ObjectMeta();
+            DuplicateOwners.Remove(value.Metadata, call.Warnings, isAfterAdmission: true);
             FieldManager.AfterAdmission(call, value.Metadata, owned);
         }
 
@@ -56,6 +56,7 @@ internal sealed class ObjectWriter(
         call.Warnings.AddRange(declaration.WarningsFor(value, null));
 
         using var holds = await hooks.BeginAsync(declaration, value, null, call.IsDryRun, cancellationToken).ConfigureAwait(false);
+        if (comesFromElsewhere && !call.IsDryRun) { throw ApiErrors.Unexplained("resourceVersion should not be set on objects to be created"); }
         if (!call.IsAdmitted) { await admission.ValidateAsync(request with { Name = value.Metadata.Name }, cancellationToken).ConfigureAwait(false); }
 
         for (var attempt = 1; ; attempt++)
@@ -69,7 +70,15 @@ internal sealed class ObjectWriter(
                 return await ShownAsync(resource, new WriteResult(Made(resource, storeKey, json, 0, stored), WriteOutcome.Created), cancellationToken).ConfigureAwait(false);
             }
 
-            var result = await CommitAsync(CommitRequest.Create(storeKey, json), cancellationToken).ConfigureAwait(false);
+            CommitResult result;
+            try { result = await CommitAsync(CommitRequest.Create(storeKey, json), cancellationToken).ConfigureAwait(false); }
+            catch (ApiException error) when (error.Reason == StatusReasons.RequestEntityTooLarge && !call.IsApply && value.Metadata.ManagedFields is not null)
+            {
+                // Rather without an account of its owners than not at all.
+                value.Metadata.ManagedFields = null;
+                continue;
+            }
+
             if (result.Succeeded)
             {
                 holds.Commit();
@@ -89,6 +98,7 @@ internal sealed class ObjectWriter(
         ServedResource resource, WriteCall call, ObjectKey key, ObjectChange change, CancellationToken cancellationToken)
     {
         var storeKey = resource.KeyOf(key);
+        var dropsOwners = false;
         var current = resource.Cache.Snapshot.Objects.Find(storeKey);
         var isFresh = current is null;
         if (current is null) { current = await reader.ReadLatestAsync(resource, storeKey, cancellationToken).ConfigureAwait(false); }
@@ -96,9 +106,10 @@ internal sealed class ObjectWriter(
         {
             if (current is null)
             {
+                CheckUid(storeKey, resource, key.Name, change.PreconditionUid, string.Empty);
                 if (change.MakeAbsent is { } makeAbsent)
                 {
-                    try { return await CreateAsync(resource, call, await makeAbsent(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false); }
+                    try { return await CreateAsync(resource, call, Versioned(await makeAbsent(cancellationToken).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false); }
                     catch (ApiException error) when (error.IsAlreadyExists)
                     {
                         // Somebody else created it meanwhile.
@@ -109,7 +120,7 @@ internal sealed class ObjectWriter(
                     }
                 }
 
-                if (change.Absent is { } absent) { return await CreateAsync(resource, call, absent(), cancellationToken).ConfigureAwait(false); }
+                if (change.Absent is { } absent) { return await CreateAsync(resource, call, Versioned(absent()), cancellationToken).ConfigureAwait(false); }
                 throw ApiErrors.NotFound(resource.Resource, key.Name);
             }
 
@@ -117,11 +128,13 @@ internal sealed class ObjectWriter(
             try
             {
                 await ConversionAhead.PrepareAsync(resource, current, cancellationToken).ConfigureAwait(false);
-                var (result, conflict) = await TryUpdateAsync(resource, call, current, change, cancellationToken).ConfigureAwait(false);
+                CheckUid(storeKey, resource, key.Name, change.PreconditionUid, current.Value.Metadata.Uid);
+                var (result, conflict) = await TryUpdateAsync(resource, call, current, change, dropsOwners, cancellationToken).ConfigureAwait(false);
                 if (result is { } done) { return await ShownAsync(resource, done, cancellationToken).ConfigureAwait(false); }
                 current = conflict is { } entry ? StoredObjects.Make(resource, entry) : null;
                 isFresh = true;
             }
+            catch (ApiException error) when (error.Reason == StatusReasons.RequestEntityTooLarge && !call.IsApply && !dropsOwners) { dropsOwners = true; }
             catch (ApiException) when (!isFresh && current is not null)
             {
                 // The cache may have been behind: only the store's newest state may refuse.
@@ -181,17 +194,32 @@ internal sealed class ObjectWriter(
 
     private static void CheckPreconditions(ServedResource resource, string name, CachedObject current, DeleteCall delete)
     {
+        // Upstream names the kind where else the resource stands.
+        var kind = resource.Resource with { Resource = resource.Declaration.Kind.Kind };
         var uid = current.Value.Metadata.Uid;
         if (delete.PreconditionUid is { Length: > 0 } wantedUid && wantedUid != uid)
         {
-            throw ApiErrors.Conflict(resource.Resource, name, $"Precondition failed: UID in precondition: {wantedUid}, UID in object meta: {uid}");
+            throw ApiErrors.Conflict(kind, name, $"the UID in the precondition ({wantedUid}) does not match the UID in record ({uid}). The object might have been deleted and then recreated");
         }
 
-        if (delete.PreconditionResourceVersion is { Length: > 0 } wanted && ResourceVersions.Parse(wanted) != current.Revision)
+        if (delete.PreconditionResourceVersion is { Length: > 0 } wanted && wanted != current.Revision.ToString(CultureInfo.InvariantCulture))
         {
-            throw ApiErrors.Conflict(resource.Resource, name,
-                $"Precondition failed: ResourceVersion in precondition: {wanted}, ResourceVersion in object meta: {current.Revision}");
+            throw ApiErrors.Conflict(kind, name, $"the ResourceVersion in the precondition ({wanted}) does not match the ResourceVersion in record ({current.Revision}). The object might have been modified");
         }
+    }
+
+    // Of an update of what is gone the answer is this conflict too, not that it is not found.
+    private static void CheckUid(string storeKey, ServedResource resource, string name, string? wanted, string? uid)
+    {
+        if (string.IsNullOrEmpty(wanted) || wanted == uid) { return; }
+        throw ApiErrors.Conflict(resource.Resource, name,
+            $"StorageError: invalid object, Code: 4, Key: {storeKey}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {wanted}, UID in object meta: {uid}");
+    }
+
+    private static IKubernetesObject<V1ObjectMeta> Versioned(IKubernetesObject<V1ObjectMeta> value)
+    {
+        ResourceVersions.ParseOfObject(value.Metadata?.ResourceVersion);
+        return value;
     }
 
     private static void Validate(ServedResource resource, IKubernetesObject<V1ObjectMeta> value)
@@ -269,20 +297,14 @@ internal sealed class ObjectWriter(
             {
                 var errors = new FieldErrors();
                 errors.Invalid(MetadataPath.Child("resourceVersion"), 0, "must be specified for an update");
-                throw ApiErrors.Invalid(resource.Declaration.Kind, metadata.Name, errors);
+                throw ApiErrors.Invalid(resource.Declaration.Kind with { Kind = resource.Resource.Resource }, metadata.Name, errors);
             }
 
-            metadata.ResourceVersion = current.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            metadata.ResourceVersion = current.Revision.ToString(CultureInfo.InvariantCulture);
         }
-        else if (ResourceVersions.Parse(metadata.ResourceVersion) != current.Revision)
+        else if (ResourceVersions.ParseOfObject(metadata.ResourceVersion) != current.Revision)
         {
             throw ApiErrors.StaleObject(resource.Resource, metadata.Name);
-        }
-
-        var uid = current.Value.Metadata.Uid;
-        if (!string.IsNullOrEmpty(metadata.Uid) && metadata.Uid != uid)
-        {
-            throw ApiErrors.Conflict(resource.Resource, metadata.Name, $"Precondition failed: UID in precondition: {metadata.Uid}, UID in object meta: {uid}");
         }
     }
 
@@ -301,17 +323,25 @@ internal sealed class ObjectWriter(
 
     private void BeginLife(V1ObjectMeta metadata)
     {
+        EndFormerLife(metadata);
         metadata.Uid = Guid.NewGuid().ToString();
         metadata.CreationTimestamp = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds()).UtcDateTime;
-        metadata.DeletionTimestamp = null;
-        metadata.DeletionGracePeriodSeconds = null;
         metadata.ResourceVersion = null;
-        metadata.SelfLink = null;
         metadata.Generation = null;
     }
 
+    // What only the server can know of an object; nobody owns it or is shown it before it is there.
+    private static void EndFormerLife(V1ObjectMeta metadata)
+    {
+        metadata.Uid = null;
+        metadata.CreationTimestamp = null;
+        metadata.DeletionTimestamp = null;
+        metadata.DeletionGracePeriodSeconds = null;
+        metadata.SelfLink = null;
+    }
+
     private async ValueTask<(WriteResult? Result, StoreEntry? Conflict)> TryUpdateAsync(
-        ServedResource resource, WriteCall call, CachedObject current, ObjectChange change, CancellationToken cancellationToken)
+        ServedResource resource, WriteCall call, CachedObject current, ObjectChange change, bool dropsOwners, CancellationToken cancellationToken)
     {
         var declaration = resource.Declaration;
         var old = current.As(declaration).Value;
@@ -319,6 +349,7 @@ internal sealed class ObjectWriter(
         value.Metadata ??= new V1ObjectMeta();
         CheckVersion(resource, value, current);
         declaration.Default(value);
+        if (!call.IsPatch && change.View is null) { DuplicateOwners.Remove(value.Metadata, call.Warnings, isAfterAdmission: false); }
         await fields.OnUpdateAsync(resource, call, current, value, cancellationToken).ConfigureAwait(false);
 
         var request = Admission(AdmissionOperation.Update, resource, call, old.Metadata.NamespaceProperty, old.Metadata.Name, value, old);
@@ -330,10 +361,12 @@ internal sealed class ObjectWriter(
             if (change.View is null) { value = (IKubernetesObject<V1ObjectMeta>)request.Object!; }
             else { change.View.TakeBack(value, request.Object!); }
             value.Metadata ??= new V1ObjectMeta();
+            if (change.View is null) { DuplicateOwners.Remove(value.Metadata, call.Warnings, isAfterAdmission: true); }
             FieldManager.AfterAdmission(call, value.Metadata, owned);
         }
 
         CarryOver(value.Metadata, old.Metadata);
+        if (dropsOwners) { value.Metadata.ManagedFields = null; }
         var errors = new FieldErrors();
         var managed = value.Metadata.ManagedFields;
         change.Prepare(declaration, value, old);

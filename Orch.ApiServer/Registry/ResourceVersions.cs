@@ -14,6 +14,15 @@ internal static class ResourceVersions
     /// <exception cref="Client.ApiException">400: not a number.</exception>
     public static long ParseForList(string? text) => Parse(text, "invalid resource version: ");
 
+    /// <summary>The number that an object to be written says; 0 for the empty text.</summary>
+    /// <exception cref="Client.ApiException">500, as upstream: not a number.</exception>
+    public static long ParseOfObject(string? text)
+    {
+        if (string.IsNullOrEmpty(text)) { return 0; }
+        if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)) { return (long)Math.Min(value, long.MaxValue); }
+        throw ApiErrors.Unexplained($"strconv.ParseUint: parsing {Validation.GoText.Quote(text)}: {(text.All(char.IsAsciiDigit) ? "value out of range" : "invalid syntax")}");
+    }
+
     private static long Parse(string? text, string prefix)
     {
         if (string.IsNullOrEmpty(text)) { return 0; }

@@ -23,6 +23,9 @@ internal sealed record WriteCall(UserInfo User)
     /// <summary>Whether the change comes with its managed fields.</summary>
     public bool IsApply { get; init; }
 
+    /// <summary>Whether the client sent only what changes; what it makes of the object is looked at after admission alone.</summary>
+    public bool IsPatch { get; init; }
+
     /// <summary>Who manages the fields that are written; null where the client named nobody.</summary>
     public string? FieldManager { get; init; }
 

@@ -45,6 +45,9 @@ public abstract class ResourceDeclaration
     /// <summary>Whether a finalizer may lack a domain in front of its name, as upstream has it outside the core kinds.</summary>
     internal virtual bool TakesAnyFinalizer => false;
 
+    /// <summary>Whether the mark of a deletion is a new generation.</summary>
+    internal virtual bool CountsDeletion => true;
+
     /// <summary>Such as <c>po</c>.</summary>
     public virtual IReadOnlyList<string> ShortNames => [];
 
@@ -80,6 +83,9 @@ public abstract class ResourceDeclaration
 
     /// <summary>Whether a PUT to an absent name creates.</summary>
     public virtual bool AllowsCreateOnUpdate => false;
+
+    /// <summary>Of a kind whose deletion never waits for dependents and never lets them be, whatever is asked for.</summary>
+    internal const string NoPropagation = "None";
 
     /// <summary>The propagation that a delete without one means: <c>Background</c> or <c>Orphan</c>.</summary>
     public virtual string DefaultPropagation => "Background";

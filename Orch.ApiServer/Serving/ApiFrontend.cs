@@ -226,20 +226,23 @@ internal sealed partial class ApiFrontend
                 if (handler.Handles(info.Path)) { return handler.HandleAsync(request); }
             }
 
-            throw Refusals.NoSuchPath();
+            return Refusals.AnswerNoSuchPageAsync(request);
         }
 
         CheckName(info);
-        if (_creates.Find(info) is { } create) { return _creates.HandleAsync(request, create); }
+        var goesOn = info.Rest.Length > 0 && info.Subresource != "proxy";
+        if (_creates.Find(info) is { } create) { return goesOn ? throw Refusals.NoSuchPath() : _creates.HandleAsync(request, create); }
         if (_resources.Find(info.GroupVersionResource) is not { } resource)
         {
-            if (_computed.GetValueOrDefault(info.GroupVersionResource) is { } reads) { return reads.HandleAsync(request); }
-            return _aggregated.Find(info) is { } api ? _aggregated.HandleAsync(request, api) : throw Refusals.NoSuchPath();
+            if (_computed.GetValueOrDefault(info.GroupVersionResource) is { } reads) { return goesOn ? throw Refusals.NoSuchPath() : reads.HandleAsync(request); }
+            if (_aggregated.Find(info) is { } api) { return _aggregated.HandleAsync(request, api); }
+            return IsOwnGroup(info.Group) ? throw Refusals.NoSuchPath() : Refusals.AnswerNoSuchPageAsync(request);
         }
 
+        if (resource.Declaration is CustomResourceDeclaration) { return DispatchCustomAsync(request, resource); }
+        if (goesOn) { throw Refusals.NoSuchPath(); }
         if (resource.IsNamespaced && info is { Name.Length: > 0, Namespace.Length: 0 }) { throw Refusals.NoSuchPath(); }
         if (!resource.IsNamespaced && info.Namespace.Length > 0) { throw Refusals.NoSuchPath(); }
-        if (resource.Declaration is CustomResourceDeclaration { DeprecationWarning: { } text }) { request.Warnings.Add(text); }
         switch (info.Subresource)
         {
             case "": return _objects.HandleAsync(request, resource);
@@ -253,6 +256,26 @@ internal sealed partial class ApiFrontend
                     : throw Refusals.NoSuchPath();
         }
     }
+
+    // Upstream serves these by hand, outside its routes, and answers otherwise.
+    private ValueTask DispatchCustomAsync(ApiRequest request, ServedResource resource)
+    {
+        var info = request.Info;
+        var isFitting = resource.IsNamespaced ? info.Namespace.Length > 0 || info.Verb is "list" or "watch" : info.Namespace.Length == 0;
+        if (!isFitting) { return Refusals.AnswerNoSuchPageAsync(request); }
+        if (((CustomResourceDeclaration)resource.Declaration).DeprecationWarning is { } text) { request.Warnings.Add(text); }
+        return info.Subresource switch
+        {
+            "" => _objects.HandleAsync(request, resource),
+            "status" when resource.Declaration.HasStatus => _objects.HandleAsync(request, resource),
+            "scale" when resource.Declaration.Scale is not null => _scale.HandleAsync(request, resource),
+            _ => throw Errors.ApiErrors.NotFound(resource.Resource, info.Name),
+        };
+    }
+
+    private bool IsOwnGroup(string group)
+        => _resources.All.Any(item => item.Declaration is not CustomResourceDeclaration && item.Resource.Group == group)
+            || _creates.All.Any(item => item.Description.Resource.Group == group);
 
     // No object has such a name, and as a part of a path it would mean another.
     private static void CheckName(RequestInfo info)

@@ -30,7 +30,7 @@ internal sealed class ApplyEndpoint(ObjectApplier applier, ObjectWriter writer, 
         var validation = QueryOptions.FieldValidation(request.Query, "PatchOptions");
         using var body = await RequestBody.ReadAsync(request.Http.Request, limits.MaxRequestBodyBytes, request.Cancellation).ConfigureAwait(false);
         var patch = ApplyPatch.Read(body.Bytes);
-        var call = request.Write(isDryRun) with { IsApply = true };
+        var call = request.Write(isDryRun) with { IsApply = true, IsPatch = true };
         var result = await WriteAsync(resource, call, request.Info.Key, patch, QueryOptions.Flag(request.Query, "force"), validation, request.Cancellation).ConfigureAwait(false);
         var status = result.Outcome == WriteOutcome.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK;
         await answer.ObjectAsync(request, status, resource, result.Object, form).ConfigureAwait(false);
@@ -76,13 +76,10 @@ internal sealed class ApplyEndpoint(ObjectApplier applier, ObjectWriter writer, 
     private static void CheckUrl(ServedResource resource, ObjectKey key, IKubernetesObject<V1ObjectMeta> value)
     {
         var metadata = value.Metadata;
-        if (string.IsNullOrEmpty(metadata.Name)) { throw ApiErrors.BadRequest($"the name of the object ({key.Name} based on URL) was undeterminable: name must be provided"); }
-        if (metadata.Name != key.Name) { throw ApiErrors.BadRequest($"the name of the object ({metadata.Name}) does not match the name on the URL ({key.Name})"); }
         if (!resource.IsNamespaced) { metadata.NamespaceProperty = null; }
         else if (string.IsNullOrEmpty(metadata.NamespaceProperty)) { metadata.NamespaceProperty = key.Namespace; }
-        else if (metadata.NamespaceProperty != key.Namespace)
-        {
-            throw ApiErrors.BadRequest($"the namespace of the object ({metadata.NamespaceProperty}) does not match the namespace on the URL ({key.Namespace})");
-        }
+        else if (metadata.NamespaceProperty != key.Namespace) { throw ApiErrors.BadRequest("the namespace of the provided object does not match the namespace sent on the request"); }
+        if (string.IsNullOrEmpty(metadata.Name)) { throw ApiErrors.BadRequest($"the name of the object ({key.Name} based on URL) was undeterminable: name must be provided"); }
+        if (metadata.Name != key.Name) { throw ApiErrors.BadRequest($"the name of the object ({metadata.Name}) does not match the name on the URL ({key.Name})"); }
     }
 }

@@ -55,6 +55,11 @@ internal sealed class CreateEndpoint(IEnumerable<ICreateHandler> handlers, Admis
         var decoded = decoder.Decode(new DecodeRequest(
             body.Bytes, request.Http.Request.ContentType ?? string.Empty, description.Kind, description.BodyType, validation));
         request.Warnings.AddRange(decoded.Warnings);
+        if (decoded.Value is IMetadata<V1ObjectMeta> { Metadata.NamespaceProperty: { Length: > 0 } home } && request.Info.Namespace.Length > 0 && home != request.Info.Namespace)
+        {
+            throw Errors.ApiErrors.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+        }
+
         var call = new CreateCall(request.User, request.Info.Key, decoded.Value, isDryRun);
         var result = await RunAsync(handler, call, request.Warnings, request.Cancellation).ConfigureAwait(false);
         request.Warnings.AddRange(call.Warnings);

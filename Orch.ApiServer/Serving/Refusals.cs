@@ -11,6 +11,12 @@ internal static class Refusals
     /// <summary>404 for a path or resource that is not served.</summary>
     public static ApiException NoSuchPath() => Make(404, StatusReasons.NotFound, "the server could not find the requested resource", new V1StatusDetails());
 
+    /// <summary>Answers 404 where upstream's routes know nothing of the path: in plain words, not with a <c>Status</c>.</summary>
+    public static ValueTask AnswerNoSuchPageAsync(ApiRequest request) => Answer.TextAsync(request, 404, "404 page not found\n");
+
+    /// <summary>405 of a custom resource.</summary>
+    public static ApiException MethodNotAllowed(RequestInfo info) => Errors.ApiErrors.MethodNotSupported(info.GroupVersionResource, info.Verb);
+
     /// <summary>405.</summary>
     public static ApiException MethodNotAllowed() => Make(405, StatusReasons.MethodNotAllowed, "the server does not allow this method on the requested resource", new V1StatusDetails());
 

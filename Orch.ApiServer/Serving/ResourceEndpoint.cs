@@ -36,7 +36,7 @@ internal sealed class ResourceEndpoint(
         "patch" when request.Info is { Name.Length: > 0 } => PatchAsync(request, resource),
         "delete" when request.Info.Subresource.Length == 0 => DeleteAsync(request, resource),
         "deletecollection" when request.Info.Subresource.Length == 0 && resource.Declaration.Resource is not { Group.Length: 0, Resource: "namespaces" } => DeleteCollectionAsync(request, resource),
-        _ => throw Refusals.MethodNotAllowed(),
+        _ => throw (resource.Declaration is CustomResourceDeclaration ? Refusals.MethodNotAllowed(request.Info) : Refusals.MethodNotAllowed()),
     };
 
     private static ListCall ListCallOf(ApiRequest request, ServedResource resource)
@@ -158,7 +158,7 @@ internal sealed class ResourceEndpoint(
 
         var bytes = body.Bytes;
         IKubernetesObject<V1ObjectMeta>? unused = first;
-        var change = ObjectChanges.For(resource, request.Info.Subresource, (_, _) => new ValueTask<IKubernetesObject<V1ObjectMeta>>(Next()), Next);
+        var change = ObjectChanges.For(resource, request.Info.Subresource, (_, _) => new ValueTask<IKubernetesObject<V1ObjectMeta>>(Next()), Next).Only(first.Metadata.Uid);
         var result = await writer.UpdateAsync(resource, request.Write(isDryRun), request.Info.Key, change, request.Cancellation).ConfigureAwait(false);
         var status = result.Outcome == WriteOutcome.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK;
         await answer.ObjectAsync(request, status, resource, result.Object, form).ConfigureAwait(false);
@@ -188,7 +188,7 @@ internal sealed class ResourceEndpoint(
         var validation = QueryOptions.FieldValidation(request.Query, "PatchOptions");
         using var body = await RequestBody.ReadAsync(request.Http.Request, limits.MaxRequestBodyBytes, request.Cancellation).ConfigureAwait(false);
         var bytes = body.Bytes;
-        var write = request.Write(isDryRun);
+        var write = request.Write(isDryRun) with { IsPatch = true };
         var change = ObjectChanges.For(resource, request.Info.Subresource, (current, _) =>
         {
             var patched = ObjectChanges.Patch(patcher, resource, current, kind, bytes, validation, write.Warnings);
@@ -240,36 +240,40 @@ internal sealed class ResourceEndpoint(
 
     private async ValueTask<(DeleteCall Call, bool IsDryRun)> DeleteCallOfAsync(ApiRequest request)
     {
-        var query = request.Query;
-        var isDryRun = QueryOptions.DryRun(query, "DeleteOptions");
         var hasBody = request.Http.Request.ContentLength is > 0 || (request.Http.Request.ContentLength is null && request.Http.Request.Headers.ContainsKey(HeaderNames.TransferEncoding))
             || (request.Http.Request.ContentLength is null && !HttpProtocol.IsHttp11(request.Http.Request.Protocol));
-        var options = new V1DeleteOptions();
         if (hasBody)
         {
             using var body = await RequestBody.ReadAsync(request.Http.Request, limits.MaxRequestBodyBytes, request.Cancellation).ConfigureAwait(false);
             if (body.Bytes.Length > 0)
             {
-                options = (V1DeleteOptions)decoder.Decode(new DecodeRequest(
-                    body.Bytes, request.Http.Request.ContentType ?? string.Empty, DeleteOptionsKind, typeof(V1DeleteOptions), FieldValidation.Ignore)).Value;
+                // What the query says counts only where there is no body.
+                return DeleteCallOf((V1DeleteOptions)decoder.Decode(new DecodeRequest(
+                    body.Bytes, request.Http.Request.ContentType ?? string.Empty, DeleteOptionsKind, typeof(V1DeleteOptions), FieldValidation.Ignore)).Value);
             }
         }
 
-        if (options.DryRun is { Count: > 0 } dryRun)
+        var query = request.Query;
+        return DeleteCallOf(new V1DeleteOptions
         {
-            QueryOptions.CheckDryRun(dryRun, "DeleteOptions");
-            isDryRun = true;
-        }
+            DryRun = query.TryGetValue("dryRun", out var dryRun) ? dryRun.ToArray()! : null,
+            GracePeriodSeconds = query.ContainsKey("gracePeriodSeconds") ? QueryOptions.Number(query, "gracePeriodSeconds") : null,
+            OrphanDependents = query.ContainsKey("orphanDependents") ? QueryOptions.Flag(query, "orphanDependents") : null,
+            PropagationPolicy = QueryOptions.Text(query, "propagationPolicy"),
+            IgnoreStoreReadErrorWithClusterBreakingPotential = QueryOptions.Flag(query, UnsafeDeletion.Option),
+        });
+    }
 
-        var grace = options.GracePeriodSeconds ?? (query.ContainsKey("gracePeriodSeconds") ? QueryOptions.Number(query, "gracePeriodSeconds") : null);
-        var orphan = options.OrphanDependents ?? (query.ContainsKey("orphanDependents") ? QueryOptions.Flag(query, "orphanDependents") : null);
-        var policy = options.PropagationPolicy ?? QueryOptions.Text(query, "propagationPolicy");
+    private static (DeleteCall Call, bool IsDryRun) DeleteCallOf(V1DeleteOptions options)
+    {
+        var isDryRun = options.DryRun is { Count: > 0 };
+        if (isDryRun) { QueryOptions.CheckDryRun(options.DryRun!, "DeleteOptions"); }
         var call = new DeleteCall
         {
-            IgnoresReadErrors = options.IgnoreStoreReadErrorWithClusterBreakingPotential ?? QueryOptions.Flag(query, UnsafeDeletion.Option),
-            GracePeriod = grace is { } seconds ? DeleteCall.GraceOf(seconds) : null,
-            PropagationPolicy = string.IsNullOrEmpty(policy) ? null : policy,
-            OrphanDependents = orphan,
+            IgnoresReadErrors = options.IgnoreStoreReadErrorWithClusterBreakingPotential == true,
+            GracePeriod = options.GracePeriodSeconds is { } seconds ? DeleteCall.GraceOf(seconds) : null,
+            PropagationPolicy = string.IsNullOrEmpty(options.PropagationPolicy) ? null : options.PropagationPolicy,
+            OrphanDependents = options.OrphanDependents,
             PreconditionUid = options.Preconditions?.Uid,
             PreconditionResourceVersion = options.Preconditions?.ResourceVersion,
         };

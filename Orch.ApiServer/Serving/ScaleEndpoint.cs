@@ -57,12 +57,18 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
         var bytes = body.Bytes;
         var contentType = request.Http.Request.ContentType ?? string.Empty;
         var write = request.Write(isDryRun);
+        var wanted = isPatch ? null : Taken(decoder.Decode(new DecodeRequest(bytes, contentType, Kind, typeof(V1Scale), validation)), write.Warnings);
+        if (wanted is not null) { Check(wanted, request.Info.Key); }
         var result = await WriteAsync(
             resource, write, request.Info.Key,
-            scale => Named(request.Info.Key, isPatch
-                ? Patch(patcher, scale, patchKind, bytes, validation, write.Warnings)
-                : Taken(decoder.Decode(new DecodeRequest(bytes, contentType, Kind, typeof(V1Scale), validation)), write.Warnings)),
-            request.Cancellation).ConfigureAwait(false);
+            scale =>
+            {
+                if (wanted is not null) { return wanted; }
+                var patched = Patch(patcher, scale, patchKind, bytes, validation, write.Warnings);
+                Check(patched, request.Info.Key);
+                return patched;
+            },
+            request.Cancellation, wanted?.Metadata.Uid).ConfigureAwait(false);
         await AnswerAsync(request, result, form).ConfigureAwait(false);
     }
 
@@ -80,14 +86,13 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
     public static V1Scale Patch(IPatcher patcher, V1Scale scale, PatchKind kind, ReadOnlyMemory<byte> patch, FieldValidation validation, List<string> warnings)
         => Taken(patcher.Apply(new PatchRequest(kind, ApiJson.Serialize(scale), patch, Kind, typeof(V1Scale)) { FieldValidation = validation }), warnings);
 
-    // The scale of another object would change this one unseen.
-    private static V1Scale Named(ObjectKey key, V1Scale scale)
+    private static void Check(V1Scale scale, ObjectKey key)
     {
-        var metadata = scale.Metadata;
-        if (!string.IsNullOrEmpty(metadata?.NamespaceProperty) && metadata.NamespaceProperty != key.Namespace) { throw ApiErrors.BadRequest("the namespace of the provided object does not match the namespace sent on the request"); }
-        if (string.IsNullOrEmpty(metadata?.Name)) { throw ApiErrors.BadRequest($"the name of the object ({key.Name} based on URL) was undeterminable: name must be provided"); }
+        var metadata = scale.Metadata ??= new V1ObjectMeta();
+        if (string.IsNullOrEmpty(metadata.NamespaceProperty)) { metadata.NamespaceProperty = key.Namespace; }
+        if (metadata.NamespaceProperty != key.Namespace) { throw ApiErrors.BadRequest("the namespace of the provided object does not match the namespace sent on the request"); }
+        if (string.IsNullOrEmpty(metadata.Name)) { throw ApiErrors.BadRequest($"the name of the object ({key.Name} based on URL) was undeterminable: name must be provided"); }
         if (metadata.Name != key.Name) { throw ApiErrors.BadRequest($"the name of the object ({metadata.Name}) does not match the name on the URL ({key.Name})"); }
-        return scale;
     }
 
     private static V1Scale Taken(DecodedBody body, List<string> warnings)
@@ -100,14 +105,14 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
     /// <param name="make">The wanted scale, from the present one.</param>
     /// <exception cref="ApiException">Refused.</exception>
     public async ValueTask<V1Scale> WriteAsync(
-        ServedResource resource, WriteCall call, ObjectKey key, Func<V1Scale, V1Scale> make, CancellationToken cancellationToken)
+        ServedResource resource, WriteCall call, ObjectKey key, Func<V1Scale, V1Scale> make, CancellationToken cancellationToken, string? uid = null)
     {
         var change = new ObjectChange
         {
             Make = (current, _) => new ValueTask<IKubernetesObject<V1ObjectMeta>>(Apply(resource, current, make)),
             View = ViewOf(resource),
         };
-        var result = await writer.UpdateAsync(resource, call, key, change, cancellationToken).ConfigureAwait(false);
+        var result = await writer.UpdateAsync(resource, call, key, change.Only(uid), cancellationToken).ConfigureAwait(false);
         return ScaleOf(resource, result.Object);
     }
 
@@ -147,8 +152,8 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
         if (replicas < 0) { errors.Invalid(FieldPath.Of("spec").Child("replicas"), replicas, "must be greater than or equal to 0"); }
         if (errors.Count > 0) { throw ApiErrors.Invalid(Kind, scale.Metadata?.Name ?? string.Empty, errors); }
         var value = ApiJson.DeepCopy(current.As(resource.Declaration).Value);
-        value.Metadata.ResourceVersion = scale.Metadata?.ResourceVersion;
-        if (!string.IsNullOrEmpty(scale.Metadata?.Uid)) { value.Metadata.Uid = scale.Metadata.Uid; }
+        var version = scale.Metadata?.ResourceVersion;
+        value.Metadata.ResourceVersion = string.IsNullOrEmpty(version) ? current.Revision.ToString(CultureInfo.InvariantCulture) : version;
         resource.Declaration.Scale!.SetSpecReplicas(value, replicas);
         return value;
     }

@@ -14,7 +14,6 @@ namespace Orch.ApiServer.Subresources;
 internal sealed class PodBinder(ServedResources resources, ObjectWriter writer, TimeProvider time)
 {
     private static readonly GroupVersionResource BindingResource = new(string.Empty, "v1", "pods/binding");
-    private static readonly GroupVersionKind BindingKind = new(string.Empty, "v1", "Binding");
     private readonly ServedResource? _pods = resources.Find(typeof(V1Pod));
 
     /// <summary>Binds.</summary>
@@ -23,30 +22,26 @@ internal sealed class PodBinder(ServedResources resources, ObjectWriter writer, 
     {
         var pods = _pods ?? throw Refusals.NoSuchPath();
         var binding = (V1Binding)call.Body;
-        Check(binding, name);
+        if (binding.Metadata?.Name != name) { throw ApiErrors.BadRequest("name in URL does not match name in Binding object"); }
+        Check(binding);
         var write = new WriteCall(call.User) { Subresource = "binding", IsDryRun = call.IsDryRun, IsAdmitted = true };
-        var change = ObjectChange.Trusted((current, _) => new ValueTask<IKubernetesObject<V1ObjectMeta>>(Bound((V1Pod)current.Value, binding)));
+        var change = ObjectChange.Trusted((current, _) => new ValueTask<IKubernetesObject<V1ObjectMeta>>(Bound((V1Pod)current.Value, binding))).Only(binding.Metadata.Uid);
         await writer.UpdateAsync(pods, write, call.Key with { Name = name }, change, cancellationToken).ConfigureAwait(false);
         return Refusals.Success(201);
     }
 
-    private static void Check(V1Binding binding, string name)
+    private static void Check(V1Binding binding)
     {
         var errors = new FieldErrors();
         var target = FieldPath.Of("target");
         if (!string.IsNullOrEmpty(binding.Target?.Kind) && binding.Target.Kind != "Node") { errors.NotSupported(target.Child("kind"), binding.Target.Kind, "Node", "<empty>"); }
         if (string.IsNullOrEmpty(binding.Target?.Name)) { errors.Required(target.Child("name")); }
-        if (errors.Count > 0) { throw ApiErrors.Invalid(BindingKind, name, errors); }
+        if (errors.Count > 0) { throw ApiErrors.Unexplained(errors.ToString()); }
     }
 
     private V1Pod Bound(V1Pod pod, V1Binding binding)
     {
         var name = pod.Metadata.Name;
-        if (!string.IsNullOrEmpty(binding.Metadata?.Uid) && binding.Metadata.Uid != pod.Metadata.Uid)
-        {
-            throw Conflict(name, $"Precondition failed: UID in precondition: {binding.Metadata.Uid}, UID in object meta: {pod.Metadata.Uid}");
-        }
-
         if (pod.Metadata.DeletionTimestamp is not null) { throw Conflict(name, $"pod {name} is being deleted, cannot be assigned to a host"); }
         if (!string.IsNullOrEmpty(pod.Spec.NodeName)) { throw Conflict(name, $"pod {name} is already assigned to node \"{pod.Spec.NodeName}\""); }
         if (pod.Spec.SchedulingGates is { Count: > 0 }) { throw Conflict(name, $"pod {name} has non-empty .spec.schedulingGates"); }

@@ -27,7 +27,7 @@ internal sealed class PodEvictionHandler(ServedResources resources, ObjectReader
     {
         var pods = _pods ?? throw Refusals.NoSuchPath();
         var eviction = (V1Eviction)call.Body;
-        if (!string.IsNullOrEmpty(eviction.Metadata?.Name) && eviction.Metadata.Name != call.Key.Name) { throw ApiErrors.BadRequest("name in URL does not match name in Eviction object"); }
+        if (eviction.Metadata?.Name != call.Key.Name) { throw ApiErrors.BadRequest("name in URL does not match name in Eviction object"); }
         var options = eviction.DeleteOptions;
         if (options?.DryRun is { Count: > 0 } dryRun) { QueryOptions.CheckDryRun(dryRun, "DeleteOptions"); }
         var delete = new DeleteCall

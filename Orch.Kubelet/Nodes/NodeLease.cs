@@ -22,13 +22,21 @@ internal sealed class NodeLease(IClusterClient client, string node, TimeSpan dur
         }
         catch (ApiException e) when (e.IsAlreadyExists || e.IsConflict)
         {
-            var current = await leases.GetAsync(new ObjectKey(Namespace, node), cancellationToken).ConfigureAwait(false);
-            _last = await leases.UpdateAsync(current with { Spec = spec }, cancellationToken).ConfigureAwait(false);
+            _last = await WriteAnewAsync(leases, spec, cancellationToken).ConfigureAwait(false);
         }
         catch (ApiException e) when (e.IsNotFound)
         {
             _last = await leases.CreateAsync(Fresh(spec), cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    // Whose lease is gone is told of a conflict too, since it is not the one that was meant.
+    private async Task<V1Lease> WriteAnewAsync(IResourceClient<V1Lease> leases, V1LeaseSpec spec, CancellationToken cancellationToken)
+    {
+        V1Lease current;
+        try { current = await leases.GetAsync(new ObjectKey(Namespace, node), cancellationToken).ConfigureAwait(false); }
+        catch (ApiException e) when (e.IsNotFound) { return await leases.CreateAsync(Fresh(spec), cancellationToken).ConfigureAwait(false); }
+        return await leases.UpdateAsync(current with { Spec = spec }, cancellationToken).ConfigureAwait(false);
     }
 
     private V1Lease Fresh(V1LeaseSpec spec) => new()

@@ -51,14 +51,9 @@ internal sealed class CustomResourceDefinitionDeclaration() : ResourceDeclaratio
         NoteStorageVersion(value);
     }
 
+    // Unlike other kinds of its age upstream's lets the metadata through with the status: https://github.com/kubernetes/kubernetes/issues/137681
     protected override void PrepareForStatusUpdate(V1CustomResourceDefinition value, V1CustomResourceDefinition old)
-    {
-        value.Spec = old.Spec is { } spec ? Serialization.ApiJson.DeepCopy(spec) : null;
-        value.Metadata.Labels = old.Metadata.Labels is { } labels ? new Dictionary<string, string>(labels) : null;
-        value.Metadata.Annotations = old.Metadata.Annotations is { } annotations ? new Dictionary<string, string>(annotations) : null;
-        value.Metadata.Finalizers = old.Metadata.Finalizers is { } finalizers ? [.. finalizers] : null;
-        value.Metadata.OwnerReferences = old.Metadata.OwnerReferences is { } owners ? Serialization.ApiJson.DeepCopy(owners) : null;
-    }
+        => value.Spec = old.Spec is { } spec ? Serialization.ApiJson.DeepCopy(spec) : null;
 
     protected override void Validate(V1CustomResourceDefinition value, FieldErrors errors)
     {
@@ -86,6 +81,8 @@ internal sealed class CustomResourceDefinitionDeclaration() : ResourceDeclaratio
 
     // Its objects go first; whoever deletes them takes the finalizer off.
     public override bool HoldsDeletion(k8s.IKubernetesObject<V1ObjectMeta> value) => value.Metadata.DeletionTimestamp is null;
+
+    internal override bool CountsDeletion => false;
 
     public override void MarkDeleting(k8s.IKubernetesObject<V1ObjectMeta> value)
     {

@@ -11,7 +11,7 @@ internal static class ReplicaCounts
     /// <summary>Adds a fault when a part is more than the whole.</summary>
     public static void NotMore(int? part, int? whole, string field, string text, FieldErrors errors)
     {
-        if ((part ?? 0) > (whole ?? 0)) { errors.Invalid(FieldPath.Of("status").Child(field), part, text); }
+        if ((part ?? 0) > (whole ?? 0)) { errors.Invalid(FieldPath.Of("status").Child(field), part ?? 0, text); }
     }
 
     /// <summary>Adds a fault when a count that only grows went back.</summary>

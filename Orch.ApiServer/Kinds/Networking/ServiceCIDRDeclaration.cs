@@ -26,7 +26,11 @@ internal sealed class ServiceCIDRDeclaration() : ResourceDeclaration<V1ServiceCI
 
     protected override void PrepareForUpdate(V1ServiceCIDR value, V1ServiceCIDR old) => value.Status = old.Status;
 
-    protected override void PrepareForStatusUpdate(V1ServiceCIDR value, V1ServiceCIDR old) => value.Spec = old.Spec;
+    protected override void PrepareForStatusUpdate(V1ServiceCIDR value, V1ServiceCIDR old)
+    {
+        StatusUpdates.KeepMetadata(value.Metadata, old.Metadata);
+        value.Spec = old.Spec;
+    }
 
     protected override void Validate(V1ServiceCIDR value, FieldErrors errors) => Ranges(value.Spec, FieldPath.Of("spec").Child("cidrs"), errors);
 

@@ -11,6 +11,8 @@ internal sealed class RuntimeClassDeclaration() : ResourceDeclaration<V1RuntimeC
 {
     public override bool AllowsUnconditionalUpdate => false;
 
+    public override bool AllowsCreateOnUpdate => true;
+
     public override IReadOnlyList<PrinterColumn> Columns { get; } =
     [
         Column("Handler", "string", static item => item.Handler ?? string.Empty, description: ""),

@@ -41,8 +41,7 @@ internal sealed class TokenReviewHandler(ServiceAccountAuthenticator serviceAcco
         }
         catch (AuthenticationFailedException failed) { refused ??= failed; }
 
-        // That nobody here knows a token is no fault of it: another authenticator of who asks may.
-        review.Status = new V1TokenReviewStatus { Authenticated = false, User = new V1UserInfo(), Error = refused?.Message };
+        review.Status = new V1TokenReviewStatus { Authenticated = false, User = new V1UserInfo(), Error = refused?.Message ?? "invalid bearer token" };
     }
 
     private static V1TokenReviewStatus Known(UserInfo user, IEnumerable<string> audiences)

@@ -26,6 +26,7 @@ internal sealed class TokenRequestHandler(ServiceAccountTokens tokens, IObjectLo
     {
         await objects.CatchUpAsync(cancellationToken).ConfigureAwait(false); // the pod may have been bound a moment ago
         var request = (Authenticationv1TokenRequest)call.Body;
+        CheckName(request.Metadata?.Name, call.Key.Name);
         var account = objects.Find<V1ServiceAccount>(call.Key) ?? throw ApiErrors.NotFound(ServiceAccounts, call.Key.Name);
         request.Spec ??= new V1TokenRequestSpec();
         request.Spec.ExpirationSeconds ??= DefaultSeconds;
@@ -46,6 +47,14 @@ internal sealed class TokenRequestHandler(ServiceAccountTokens tokens, IObjectLo
         request.Metadata = new V1ObjectMeta { Name = call.Key.Name, NamespaceProperty = call.Key.Namespace, CreationTimestamp = now.UtcDateTime };
         request.Status = new V1TokenRequestStatus { Token = call.IsDryRun ? string.Empty : tokens.Sign(claims), ExpirationTimestamp = claims.Expires.UtcDateTime };
         return request;
+    }
+
+    private static void CheckName(string? given, string name)
+    {
+        if (string.IsNullOrEmpty(given) || given == name) { return; }
+        var errors = new FieldErrors();
+        errors.Invalid(FieldPath.Of("metadata").Child("name"), given, "must match the service account name if specified");
+        throw ApiErrors.Invalid(Request, name, errors);
     }
 
     private static void Validate(Authenticationv1TokenRequest request, string name)

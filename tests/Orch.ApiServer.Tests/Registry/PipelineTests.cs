@@ -94,7 +94,7 @@ public sealed class PipelineTests : IAsyncLifetime
         var other = Map("a");
         other.Metadata.Uid = "other";
         var error = await RefusalAsync(() => Maps.UpdateAsync(other, CancellationToken.None));
-        Assert.Equal($"Operation cannot be fulfilled on configmaps \"a\": Precondition failed: UID in precondition: other, UID in object meta: {first.Metadata.Uid}", error.Message);
+        Assert.Equal($"Operation cannot be fulfilled on configmaps \"a\": StorageError: invalid object, Code: 4, Key: /registry/core/configmaps/default/a, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: other, UID in object meta: {first.Metadata.Uid}", error.Message);
     }
 
     [Fact]

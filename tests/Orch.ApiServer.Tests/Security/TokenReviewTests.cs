@@ -83,8 +83,8 @@ public sealed class TokenReviewTests : IDisposable
         Assert.Equal(["https://issuer"], (await ReviewAsync("opaque", Jane)).Audiences);
         Assert.Equal(2, asked);
         var refused = await ReviewAsync("opaque", Jane, "vault");
-        Assert.Equal((false, null, 2), (refused.Authenticated, refused.Error, asked));
-        Assert.Null((await ReviewAsync("opaque", Nobody)).Error);
+        Assert.Equal((false, "invalid bearer token", 2), (refused.Authenticated, refused.Error, asked));
+        Assert.Equal("invalid bearer token", (await ReviewAsync("opaque", Nobody)).Error);
         Assert.Equal("it does not hold", (await ReviewAsync("opaque", static _ => throw new AuthenticationFailedException("it does not hold"))).Error);
     }
 

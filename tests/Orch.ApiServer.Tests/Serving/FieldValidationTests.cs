@@ -48,7 +48,7 @@ public sealed class FieldValidationTests : IAsyncLifetime
         { "PUT", Deployments + "/old/status", typeof(V1Deployment), $"{{{Head.Replace("web", "old", StringComparison.Ordinal)},\"spec\":{{\"replicas\":1,{Spec}}}}}" },
         { "PUT", Deployments + "/old/scale", typeof(V1Scale), """{"apiVersion":"autoscaling/v1","kind":"Scale","metadata":{"name":"old","namespace":"default"},"spec":{"replicas":1}}""" },
         { "POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", typeof(V1SelfSubjectAccessReview), """{"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectAccessReview","spec":{"resourceAttributes":{"verb":"get","resource":"pods"}}}""" },
-        { "DELETE", Deployments + "/old", typeof(V1DeleteOptions), """{"apiVersion":"apps/v1","kind":"DeleteOptions","gracePeriodSeconds":1}""" },
+        { "DELETE", Deployments + "/old", typeof(V1DeleteOptions), """{"apiVersion":"apps/v1","kind":"DeleteOptions","gracePeriodSeconds":1,"dryRun":["All"]}""" },
     };
 
     public async Task InitializeAsync()

@@ -19,7 +19,7 @@ public sealed class HttpTests : HttpServerTests
 
     public static TheoryData<string, string, string, string?, string?, int, string> BadRequests => new()
     {
-        { "unknown path", "GET", "/nothing", null, null, 404, "the server could not find the requested resource" },
+        { "unknown version", "GET", "/api/v9", null, null, 404, "the server could not find the requested resource" },
         { "unknown resource", "GET", "/api/v1/foos", null, null, 404, "the server could not find the requested resource" },
         { "unknown subresource", "GET", Maps + "/a/status", null, null, 404, "the server could not find the requested resource" },
         { "absent object", "GET", Maps + "/nothing", null, null, 404, "configmaps \"nothing\" not found" },
@@ -40,7 +40,7 @@ public sealed class HttpTests : HttpServerTests
         { "bad version", "GET", Maps + "?resourceVersion=abc", null, null, 400, "Invalid value: \"abc\"" },
         { "bad continue", "GET", Maps + "?continue=abc", null, null, 400, "continue key is not valid" },
         { "bad match", "GET", Maps + "?resourceVersionMatch=Exact", null, null, 422, "resourceVersionMatch is forbidden unless resourceVersion is provided" },
-        { "bad dry run", "POST", Maps + "?dryRun=Some", "{\"metadata\":{\"name\":\"a\"}}", "application/json", 422, "Unsupported value: \"Some\"" },
+        { "bad dry run", "POST", Maps + "?dryRun=Some", "{\"metadata\":{\"name\":\"a\"}}", "application/json", 422, "Unsupported value: [\"Some\"]" },
         { "bad propagation", "DELETE", Maps + "/a?propagationPolicy=Never", null, null, 422, "Unsupported value: \"Never\"" },
         { "future version", "GET", Maps + "?resourceVersion=99999999&resourceVersionMatch=Exact", null, null, 504, "Too large resource version: 99999999" },
     };

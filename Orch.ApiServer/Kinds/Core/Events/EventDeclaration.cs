@@ -14,6 +14,8 @@ internal sealed class EventDeclaration() : ResourceDeclaration<Corev1Event>("eve
 
     public override bool AllowsCreateOnUpdate => true;
 
+    public override string DefaultPropagation => NoPropagation;
+
     public override TimeSpan? TimeToLive => Life;
 
     public override bool BeginsWithName => false;

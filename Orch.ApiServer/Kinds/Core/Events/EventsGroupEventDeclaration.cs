@@ -12,6 +12,8 @@ internal sealed class EventsGroupEventDeclaration() : ResourceDeclaration<Events
 
     public override bool AllowsCreateOnUpdate => true;
 
+    public override string DefaultPropagation => NoPropagation;
+
     public override TimeSpan? TimeToLive => EventDeclaration.Life;
 
     public override Type? StoredAs => typeof(EventDeclaration);

@@ -38,13 +38,13 @@ public sealed class SubjectReviewTests : HttpServerTests
     }
 
     [Fact]
-    public async Task Token_ThatNobodyKnows_IsNotAuthenticatedAndNoFault()
+    public async Task Token_ThatNobodyKnows_IsNotAuthenticated()
     {
         await using var server = await TestServer.ListenAsync(static options => options.Authenticators = ["hosts"], static services => services.AddSingleton<IAuthenticator, AdminAlone>());
         using var http = server.Http("admin/system:masters");
         var review = await http.MakeAsync("/apis/authentication.k8s.io/v1/tokenreviews", """{"spec":{"token":"somebody's"}}""");
         Assert.NotEqual(true, (bool?)review["status"]!["authenticated"]);
-        Assert.Null(review["status"]!["error"]);
+        Assert.Equal("invalid bearer token", (string?)review["status"]!["error"]);
         Assert.Empty(review["status"]!["user"]!.AsObject());
     }
 

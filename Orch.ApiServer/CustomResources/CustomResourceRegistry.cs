@@ -18,12 +18,18 @@ internal sealed class CustomResourceRegistry(ServedResources resources, StoreMir
         lock (_gate)
         {
             var changed = new List<Entry>();
+            var isEnding = false;
             foreach (var definition in definitions)
             {
                 if (_entries.GetValueOrDefault(definition.Metadata.Name) is { } known && known.IsOf(definition))
                 {
                     // Its objects are still read and watched, until they are gone.
-                    if (definition.Metadata.DeletionTimestamp is not null) { known.Revision.BeginTermination(); }
+                    if (definition.Metadata.DeletionTimestamp is not null && !known.Revision.IsTerminating)
+                    {
+                        known.Revision.BeginTermination();
+                        isEnding = true;
+                    }
+
                     continue;
                 }
 
@@ -33,7 +39,8 @@ internal sealed class CustomResourceRegistry(ServedResources resources, StoreMir
                 changed.Add(entry);
             }
 
-            if (changed.Count > 0) { Apply(changed); }
+            // Discovery tells of fewer verbs, too, while a definition ends.
+            if (changed.Count > 0 || isEnding) { Apply(changed); }
         }
     }
 

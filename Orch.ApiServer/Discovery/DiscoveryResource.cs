@@ -1,5 +1,8 @@
+using System.Security.Cryptography;
+using System.Text;
 using Orch.ApiServer.Aggregation;
 using Orch.ApiServer.Catalog;
+using Orch.ApiServer.CustomResources;
 using Orch.ApiServer.Resources;
 using Orch.ApiServer.Serving;
 using Orch.ApiServer.Subresources;
@@ -15,6 +18,8 @@ namespace Orch.ApiServer.Discovery;
 internal sealed record DiscoveryResource(GroupVersionKind Kind, string Plural, bool IsNamespaced, IReadOnlyList<string> Verbs)
 {
     private static readonly string[] ObjectVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+    private static readonly string[] CustomVerbs = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
+    private static readonly string[] EndingVerbs = ["delete", "deletecollection", "get", "list", "watch"];
     private static readonly string[] ReadVerbs = ["get", "list"];
     private static readonly string[] ViewVerbs = ["get", "patch", "update"];
 
@@ -27,6 +32,10 @@ internal sealed record DiscoveryResource(GroupVersionKind Kind, string Plural, b
     /// <summary>Such as <c>all</c>.</summary>
     public IReadOnlyList<string> Categories { get; init; } = [];
 
+    /// <summary>Tells the form that is stored from any other; empty for what is not stored.</summary>
+    /// <remarks>As apiserver's <c>discovery.StorageVersionHash</c>: migrators compare it from time to time.</remarks>
+    public string StorageHash { get; init; } = string.Empty;
+
     /// <summary>Of a service that cannot be asked now: what it said last.</summary>
     public bool IsStale { get; init; }
 
@@ -37,7 +46,7 @@ internal sealed record DiscoveryResource(GroupVersionKind Kind, string Plural, b
     public static ILookup<(string Group, string Version), DiscoveryResource> Of(
         ResourceCatalog catalog, IEnumerable<ICreateHandler> creates, IEnumerable<IConnectHandler> connects, IEnumerable<IReadHandler> computed, AggregatedApis? aggregated = null)
     {
-        var all = catalog.All.ToDictionary(item => item.Resource, Of);
+        var all = catalog.All.ToDictionary(item => item.Resource, item => Of(item) with { StorageHash = HashOf(StoredKindOf(catalog, item)) });
         foreach (var create in creates.Select(handler => handler.Description).OrderBy(item => item.Subresource, StringComparer.Ordinal))
         {
             if (create.Subresource.Length == 0)
@@ -79,7 +88,8 @@ internal sealed record DiscoveryResource(GroupVersionKind Kind, string Plural, b
     private static DiscoveryResource Of(ResourceDeclaration declaration)
     {
         var isNamespace = declaration.Resource is { Group.Length: 0, Resource: "namespaces" };
-        var verbs = isNamespace ? ObjectVerbs.Where(static verb => verb != "deletecollection") : ObjectVerbs;
+        var verbs = declaration is CustomResourceDeclaration custom ? (custom.Revision.IsTerminating ? EndingVerbs : CustomVerbs)
+            : isNamespace ? ObjectVerbs.Where(static verb => verb != "deletecollection") : ObjectVerbs;
         var resource = new DiscoveryResource(declaration.Kind, declaration.Resource.Resource, declaration.Scope == ResourceScope.Namespaced, [.. verbs])
         {
             Singular = declaration.Singular, ShortNames = declaration.ShortNames, Categories = declaration.Categories,
@@ -90,4 +100,10 @@ internal sealed record DiscoveryResource(GroupVersionKind Kind, string Plural, b
         if (isNamespace) { resource.Subresources.Add(("finalize", declaration.Kind, ["update"])); }
         return resource;
     }
+
+    private static GroupVersionKind StoredKindOf(ResourceCatalog catalog, ResourceDeclaration declaration)
+        => declaration is CustomResourceDeclaration custom ? custom.Revision.Storage.Kind : catalog.StoredFormOf(declaration).Kind;
+
+    private static string HashOf(GroupVersionKind kind)
+        => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind.Group}/{kind.Version}/{kind.Kind}")).AsSpan(0, 8));
 }

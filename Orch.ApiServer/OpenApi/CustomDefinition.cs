@@ -27,6 +27,10 @@ internal static class CustomDefinition
             properties["kind"] = new JsonMap { ["description"] = textOf("Kind"), ["type"] = "string" };
             properties["metadata"] = Described(metadata, textOf("Metadata"), dialect);
             definition["properties"] = properties;
+            foreach (var (name, property) in properties)
+            {
+                if (name is not ("apiVersion" or "kind" or "metadata")) { Embed(property, dialect, metadata, textOf); }
+            }
         }
 
         definition["x-kubernetes-group-version-kind"] = new JsonList { OperationSet.KindOf(custom.Kind.Group, custom.Kind.Version, custom.Kind.Kind) };
@@ -50,6 +54,25 @@ internal static class CustomDefinition
         ["type"] = "object",
         ["x-kubernetes-group-version-kind"] = new JsonList { OperationSet.KindOf(custom.Kind.Group, custom.Kind.Version, custom.ListKind) },
     };
+
+    // What holds a whole object has that object's type and metadata; where v2 lets anything pass, they would make clients strict again.
+    private static void Embed(object? value, Dialect dialect, JsonMap metadata, Func<string, string> textOf)
+    {
+        if (value is not JsonMap schema) { return; }
+        if (schema.GetValueOrDefault("properties") is JsonMap below) { foreach (var (_, property) in below) { Embed(property, dialect, metadata, textOf); } }
+        Embed(schema.GetValueOrDefault("items"), dialect, metadata, textOf);
+        Embed(schema.GetValueOrDefault("additionalProperties"), dialect, metadata, textOf);
+        if (dialect == Dialect.V2 && SchemaCompiler.Flag(schema, "x-kubernetes-preserve-unknown-fields")) { return; }
+        if (!SchemaCompiler.Flag(schema, "x-kubernetes-embedded-resource")) { return; }
+        var properties = schema.GetValueOrDefault("properties") as JsonMap ?? [];
+        properties["apiVersion"] = new JsonMap { ["description"] = textOf("ApiVersion"), ["type"] = "string" };
+        properties["kind"] = new JsonMap { ["description"] = textOf("Kind"), ["type"] = "string" };
+        properties["metadata"] = Described(metadata, textOf("Metadata"), dialect);
+        schema["properties"] = properties;
+        var required = schema.GetValueOrDefault("required") as JsonList ?? [];
+        foreach (var name in (string[])["kind", "apiVersion"]) { if (!required.Contains(name)) { required.Add(name); } }
+        schema["required"] = required;
+    }
 
     private static JsonMap Described(JsonMap reference, string text, Dialect dialect)
     {

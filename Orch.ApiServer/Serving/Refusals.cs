@@ -7,8 +7,13 @@ namespace Orch.ApiServer.Serving;
 /// <summary>Answers that belong to no resource in particular.</summary>
 internal static class Refusals
 {
+    private const string NotServed = "the server could not find the requested resource";
+
     /// <summary>404 for a path or resource that is not served.</summary>
-    public static ApiException NoSuchPath() => Make(404, StatusReasons.NotFound, "the server could not find the requested resource", new V1StatusDetails());
+    public static ApiException NoSuchPath() => Make(404, StatusReasons.NotFound, NotServed, new V1StatusDetails());
+
+    /// <summary>Whether it is <see cref="NoSuchPath"/>.</summary>
+    public static bool IsNoSuchPath(ApiException error) => error.Code == 404 && ReferenceEquals(error.Status.Message, NotServed);
 
     /// <summary>405.</summary>
     public static ApiException MethodNotAllowed() => Make(405, StatusReasons.MethodNotAllowed, "the server does not allow this method on the requested resource", new V1StatusDetails());

@@ -17,10 +17,12 @@ internal static class CustomDefinition
     /// <param name="textOf">What is said of <c>ApiVersion</c>, <c>Kind</c> and <c>Metadata</c>.</param>
     public static JsonMap Of(CustomResourceDeclaration custom, Dialect dialect, JsonMap metadata, Func<string, string> textOf)
     {
-        var definition = Shown(custom.Schema.Source, dialect);
-        if (ReferenceEquals(custom.Schema, SchemaNode.Anything)) { definition["x-kubernetes-preserve-unknown-fields"] = true; }
+        // In v2, what lets anything pass at its root says nothing at all.
+        var isBare = dialect == Dialect.V2 && custom.Schema.PreservesUnknown;
+        var definition = isBare ? [] : Shown(custom.Schema.Source, dialect);
+        if (!isBare && ReferenceEquals(custom.Schema, SchemaNode.Anything)) { definition["x-kubernetes-preserve-unknown-fields"] = true; }
         definition["type"] = "object";
-        if (custom.Schema.Source.Count > 0 && !(dialect == Dialect.V2 && custom.Schema.PreservesUnknown))
+        if (custom.Schema.Source.Count > 0 && !isBare)
         {
             var properties = definition.GetValueOrDefault("properties") as JsonMap ?? [];
             properties["apiVersion"] = new JsonMap { ["description"] = textOf("ApiVersion"), ["type"] = "string" };
@@ -34,6 +36,7 @@ internal static class CustomDefinition
         }
 
         definition["x-kubernetes-group-version-kind"] = new JsonList { OperationSet.KindOf(custom.Kind.Group, custom.Kind.Version, custom.Kind.Kind) };
+        if (custom.SelectableFields.Count > 0) { definition["x-kubernetes-selectable-fields"] = new JsonList(custom.SelectableFields.Keys.Select(static path => new JsonMap { ["fieldPath"] = path })); }
         return definition;
     }
 

@@ -37,13 +37,13 @@ public abstract class ConformanceTests : HttpServerTests
     }
 
     /// <summary>The events of a watch until as many have come, or the server ends it.</summary>
-    private protected async Task<List<JsonNode>> WatchAsync(string path, int count)
+    private protected async Task<List<JsonNode>> WatchAsync(string path, int count, Func<IEnumerable<JsonNode>, bool>? enough = null)
     {
         var events = new List<JsonNode>();
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         using var stream = await _http.GetStreamAsync(new Uri(path, UriKind.Relative), timeout.Token);
         using var reader = new StreamReader(stream);
-        while (events.Count < count && await reader.ReadLineAsync(timeout.Token) is { } line) { events.Add(JsonNode.Parse(line)!); }
+        while (events.Count < count && enough?.Invoke(events) != true && await reader.ReadLineAsync(timeout.Token) is { } line) { events.Add(JsonNode.Parse(line)!); }
         return events;
     }
 

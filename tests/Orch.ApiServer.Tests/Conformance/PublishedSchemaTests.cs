@@ -28,12 +28,24 @@ public sealed class PublishedSchemaTests : ConformanceTests
             Assert.Equal("#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta", (string?)schema["properties"]!["metadata"]!["allOf"]![0]!["$ref"]);
         }
 
-        Assert.Equal("""{"type":"object","properties":{"kind":{"type":"string"}}}""", spec["plain"]!.ToJsonString());
+        Assert.Equal("""{"properties":{"kind":{"type":"string"}},"type":"object"}""", spec["plain"]!.ToJsonString());
 
         // In v2, what lets anything pass says nothing of its fields: kubectl would refuse all others.
         var old = (await OkAsync("GET", "/openapi/v2"))["definitions"]!["com.example.v1.Holder"]!["properties"]!["spec"]!["properties"]!;
         Assert.Null(old["open"]!["properties"]);
         Assert.Equal("#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta", (string?)old["closed"]!["properties"]!["metadata"]!["$ref"]);
+    }
+
+    [Fact]
+    public async Task Root_ThatKeepsAnything_SaysNothingInV2()
+    {
+        await DefineAsync(Definition("widgets", """{"type":"object","description":"Anything.","x-kubernetes-preserve-unknown-fields":true,"properties":{"a":{"type":"string"}}}"""));
+        await UntilAsync(async () => await HasAsync("apis/example.com/v1"), "it is published");
+        Assert.Equal(
+            """{"type":"object","x-kubernetes-group-version-kind":[{"group":"example.com","kind":"Widget","version":"v1"}]}""",
+            (await OkAsync("GET", "/openapi/v2"))["definitions"]!["com.example.v1.Widget"]!.ToJsonString());
+        var full = (await V3Async("apis/example.com/v1"))["components"]!["schemas"]!["com.example.v1.Widget"]!;
+        Assert.Equal("Anything. True", $"{full["description"]} {(bool)full["x-kubernetes-preserve-unknown-fields"]!}");
     }
 
     [Theory]

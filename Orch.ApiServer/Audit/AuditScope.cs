@@ -27,8 +27,7 @@ internal sealed class AuditScope
         User = user;
         Info = request.Info;
         Received = auditor.Now;
-        var given = _http.Request.Headers["Audit-ID"].ToString();
-        Id = given.Length is > 0 and <= MaxIdLength && given.All(static letter => letter is > ' ' and <= '~') ? given : Guid.NewGuid().ToString();
+        Id = IdOf(_http.Request);
         if (decision.Level >= AuditLevel.Request && !request.Info.IsLongRunning) { _http.Request.Body = new BodyCopy(_http.Request.Body, _requestBody = new CopiedBytes()); }
         if (decision.Level >= AuditLevel.RequestResponse && !request.Info.IsLongRunning)
         {
@@ -39,6 +38,13 @@ internal sealed class AuditScope
         }
 
         Record(AuditStages.RequestReceived);
+    }
+
+    /// <summary>The client's own if it gave one that can be shown, or a new one.</summary>
+    public static string IdOf(HttpRequest request)
+    {
+        var given = request.Headers["Audit-ID"].ToString();
+        return given.Length is > 0 and <= MaxIdLength && !given.AsSpan().ContainsAnyExceptInRange('!', '~') ? given : Guid.NewGuid().ToString();
     }
 
     /// <summary>What the policy wants.</summary>
@@ -102,9 +108,8 @@ internal sealed class AuditScope
     }
 
     /// <summary>The answer begins.</summary>
-    public void Respond(HttpResponse response)
+    public void Respond()
     {
-        response.Headers["Audit-Id"] = Id;
         if (_hasResponded) { return; }
         _hasResponded = true;
         if (Info.IsLongRunning) { Record(AuditStages.ResponseStarted); }

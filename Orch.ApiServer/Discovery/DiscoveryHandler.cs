@@ -10,7 +10,7 @@ using Orch.Resources;
 namespace Orch.ApiServer.Discovery;
 
 /// <summary>Tells what is served: <c>/api</c>, <c>/apis</c> and below, plain and aggregated.</summary>
-internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICreateHandler> creates, IEnumerable<IConnectHandler> connects, IEnumerable<IReadHandler> computed, Aggregation.AggregatedApis services) : IPathHandler
+internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICreateHandler> creates, IEnumerable<IConnectHandler> connects, IEnumerable<IReadHandler> computed, Aggregation.AggregatedApis services, ServerPaths paths) : IPathHandler
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (ReadOnlyMemory<byte> Body, string ETag)> _documents = new(StringComparer.Ordinal);
@@ -133,10 +133,9 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
 
     private bool WritePaths(Utf8JsonWriter json)
     {
-        var versions = _resources.Value.Select(item => item.Key).Where(static item => item.Group.Length > 0).Select(static item => $"/apis/{item.Group}/{item.Version}");
+        var groups = _resources.Value.Select(item => item.Key).Where(static item => item.Group.Length > 0).SelectMany(static item => (string[])[$"/apis/{item.Group}", $"/apis/{item.Group}/{item.Version}"]);
         json.WriteStartObject();
-        WriteList(json, "paths",
-            [.. ((string[])["/api", "/api/v1", "/apis", "/healthz", "/livez", "/metrics", "/openapi/v2", "/openapi/v3", "/readyz", "/version"]).Concat(versions).Order(StringComparer.Ordinal)]);
+        WriteList(json, "paths", [.. paths.All.Concat(groups).Distinct().Order(StringComparer.Ordinal)]);
         json.WriteEndObject();
         return true;
     }
@@ -147,6 +146,14 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
         json.WriteString("kind", "APIVersions");
         WriteList(json, "versions", VersionsOf(string.Empty));
         json.WriteStartArray("serverAddressByClientCIDRs");
+        if (paths.Address is { } address)
+        {
+            json.WriteStartObject();
+            json.WriteString("clientCIDR", "0.0.0.0/0");
+            json.WriteString("serverAddress", address);
+            json.WriteEndObject();
+        }
+
         json.WriteEndArray();
         json.WriteEndObject();
         return true;
@@ -189,7 +196,8 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
         var resources = _resources.Value[(group, version)];
         if (!resources.Any()) { return false; }
         json.WriteStartObject();
-        WriteKind(json, "APIResourceList", "v1");
+        // The core group's list has always gone without a version of its own.
+        if (group.Length == 0) { json.WriteString("kind", "APIResourceList"); } else { WriteKind(json, "APIResourceList", "v1"); }
         json.WriteString("groupVersion", group.Length == 0 ? version : $"{group}/{version}");
         json.WriteStartArray("resources");
         foreach (var resource in resources)
@@ -248,7 +256,6 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
         json.WriteStartObject();
         json.WriteStartObject("metadata");
         if (group.Length > 0) { json.WriteString("name", group); }
-        json.WriteNull("creationTimestamp");
         json.WriteEndObject();
         json.WriteStartArray("versions");
         foreach (var version in VersionsOf(group))

@@ -1,5 +1,8 @@
+using System.Security.Cryptography;
+using System.Text;
 using Orch.ApiServer.Aggregation;
 using Orch.ApiServer.Catalog;
+using Orch.ApiServer.CustomResources;
 using Orch.ApiServer.Resources;
 using Orch.ApiServer.Serving;
 using Orch.ApiServer.Subresources;
@@ -82,7 +85,7 @@ internal sealed record DiscoveryResource(GroupVersionKind Kind, string Plural, b
     }
 
     private static string HashOf(GroupVersionKind kind)
-        => Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{kind.Group}/{kind.Version}/{kind.Kind}")).AsSpan(0, 8));
+        => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind.Group}/{kind.Version}/{kind.Kind}")).AsSpan(0, 8));
 
     private static IReadOnlyList<string> VerbsOf(ResourceDeclaration declaration, bool isNamespace) => declaration switch
     {

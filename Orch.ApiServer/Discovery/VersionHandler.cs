@@ -12,7 +12,7 @@ internal sealed class VersionHandler : IPathHandler
     public const string GitVersion = Orch.Resources.KubernetesRelease.Version + "+orch";
 
     private static readonly byte[] Body = Encoding.ASCII.GetBytes(
-        "{\"major\":\"1\",\"minor\":\"36\",\"gitVersion\":\"" + GitVersion + "\",\"gitCommit\":\"\",\"gitTreeState\":\"clean\",\"buildDate\":\"2026-01-01T00:00:00Z\",\"goVersion\":\"none\","
+        "{\"major\":\"1\",\"minor\":\"36\",\"emulationMajor\":\"1\",\"emulationMinor\":\"36\",\"minCompatibilityMajor\":\"1\",\"minCompatibilityMinor\":\"35\",\"gitVersion\":\"" + GitVersion + "\",\"gitCommit\":\"\",\"gitTreeState\":\"clean\",\"buildDate\":\"2026-01-01T00:00:00Z\",\"goVersion\":\"none\","
         + "\"compiler\":\"dotnet\",\"platform\":\"linux/" + (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "amd64") + "\"}");
 
     /// <inheritdoc />

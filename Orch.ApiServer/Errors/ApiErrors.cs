@@ -66,7 +66,7 @@ public static class ApiErrors
         => Make(429, StatusReasons.TooManyRequests, message, new V1StatusDetails { RetryAfterSeconds = retryAfterSeconds });
 
     /// <summary>It took too long, 504.</summary>
-    public static ApiException Timeout(string message) => Make(504, StatusReasons.Timeout, $"Timeout: {message}", null);
+    public static ApiException Timeout(string message) => Make(504, StatusReasons.Timeout, $"Timeout: {message}", new V1StatusDetails());
 
     /// <summary>Something the server depends on is away, 503.</summary>
     public static ApiException Unavailable(string message, Exception? innerException = null)

@@ -153,6 +153,9 @@ public static class OrchApiServerExtensions
 
     private static void AddPaths(IServiceCollection services)
     {
+        services.TryAddSingleton<HealthRecord>();
+        services.TryAddSingleton<ServerPaths>();
+        services.TryAddSingleton<BuiltInPaths>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPathHandler, HealthHandler>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPathHandler, VersionHandler>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPathHandler, MetricsHandler>());

@@ -54,7 +54,7 @@ internal sealed class InProcessCall(UserInfo user, RequestInfo info, Authorizati
     {
         if (record is not { Audit: { } audit }) { return; }
         record.Http.Response.StatusCode = Info.Verb == "create" ? StatusCodes.Status201Created : StatusCodes.Status200OK;
-        audit.Respond(record.Http.Response);
+        audit.Respond();
         if (audit.Decision.Level >= AuditLevel.RequestResponse && answer is IKubernetesObject body) { audit.Answers(ApiJson.Serialize(body, body.GetType())); }
     }
 

@@ -17,19 +17,26 @@ internal static class CustomDefinition
     /// <param name="textOf">What is said of <c>ApiVersion</c>, <c>Kind</c> and <c>Metadata</c>.</param>
     public static JsonMap Of(CustomResourceDeclaration custom, Dialect dialect, JsonMap metadata, Func<string, string> textOf)
     {
-        var definition = Shown(custom.Schema.Source, dialect);
-        if (ReferenceEquals(custom.Schema, SchemaNode.Anything)) { definition["x-kubernetes-preserve-unknown-fields"] = true; }
+        // In v2, what lets anything pass at its root says nothing at all.
+        var isBare = dialect == Dialect.V2 && custom.Schema.PreservesUnknown;
+        var definition = isBare ? [] : Shown(custom.Schema.Source, dialect);
+        if (!isBare && ReferenceEquals(custom.Schema, SchemaNode.Anything)) { definition["x-kubernetes-preserve-unknown-fields"] = true; }
         definition["type"] = "object";
-        if (custom.Schema.Source.Count > 0 && !(dialect == Dialect.V2 && custom.Schema.PreservesUnknown))
+        if (custom.Schema.Source.Count > 0 && !isBare)
         {
             var properties = definition.GetValueOrDefault("properties") as JsonMap ?? [];
             properties["apiVersion"] = new JsonMap { ["description"] = textOf("ApiVersion"), ["type"] = "string" };
             properties["kind"] = new JsonMap { ["description"] = textOf("Kind"), ["type"] = "string" };
             properties["metadata"] = Described(metadata, textOf("Metadata"), dialect);
             definition["properties"] = properties;
+            foreach (var (name, property) in properties)
+            {
+                if (name is not ("apiVersion" or "kind" or "metadata")) { Embed(property, dialect, metadata, textOf); }
+            }
         }
 
         definition["x-kubernetes-group-version-kind"] = new JsonList { OperationSet.KindOf(custom.Kind.Group, custom.Kind.Version, custom.Kind.Kind) };
+        if (custom.SelectableFields.Count > 0) { definition["x-kubernetes-selectable-fields"] = new JsonList(custom.SelectableFields.Keys.Select(static path => new JsonMap { ["fieldPath"] = path })); }
         return definition;
     }
 
@@ -50,6 +57,25 @@ internal static class CustomDefinition
         ["type"] = "object",
         ["x-kubernetes-group-version-kind"] = new JsonList { OperationSet.KindOf(custom.Kind.Group, custom.Kind.Version, custom.ListKind) },
     };
+
+    // What holds a whole object has that object's type and metadata; where v2 lets anything pass, they would make clients strict again.
+    private static void Embed(object? value, Dialect dialect, JsonMap metadata, Func<string, string> textOf)
+    {
+        if (value is not JsonMap schema) { return; }
+        if (schema.GetValueOrDefault("properties") is JsonMap below) { foreach (var (_, property) in below) { Embed(property, dialect, metadata, textOf); } }
+        Embed(schema.GetValueOrDefault("items"), dialect, metadata, textOf);
+        Embed(schema.GetValueOrDefault("additionalProperties"), dialect, metadata, textOf);
+        if (dialect == Dialect.V2 && SchemaCompiler.Flag(schema, "x-kubernetes-preserve-unknown-fields")) { return; }
+        if (!SchemaCompiler.Flag(schema, "x-kubernetes-embedded-resource")) { return; }
+        var properties = schema.GetValueOrDefault("properties") as JsonMap ?? [];
+        properties["apiVersion"] = new JsonMap { ["description"] = textOf("ApiVersion"), ["type"] = "string" };
+        properties["kind"] = new JsonMap { ["description"] = textOf("Kind"), ["type"] = "string" };
+        properties["metadata"] = Described(metadata, textOf("Metadata"), dialect);
+        schema["properties"] = properties;
+        var required = schema.GetValueOrDefault("required") as JsonList ?? [];
+        foreach (var name in (string[])["kind", "apiVersion"]) { if (!required.Contains(name)) { required.Add(name); } }
+        schema["required"] = required;
+    }
 
     private static JsonMap Described(JsonMap reference, string text, Dialect dialect)
     {

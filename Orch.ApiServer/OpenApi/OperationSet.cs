@@ -254,10 +254,11 @@ internal sealed class OperationSet(Dialect dialect, DefinitionSet definitions)
     private static string Tag(string group, string version) => $"{GroupName(group)}_{version}";
 
     // core, apps, rbacAuthorization, networking: the group without the parts that all of Kubernetes shares.
+    // Each label but the end of Kubernetes' own groups: example.com is exampleCom, rbac.authorization.k8s.io is rbacAuthorization.
     private static string GroupName(string group)
     {
         if (group.Length == 0) { return "core"; }
-        var parts = group.EndsWith(".k8s.io", StringComparison.Ordinal) ? group[..^7].Split('.') : [group.Split('.')[0]];
+        var parts = (group.EndsWith(".k8s.io", StringComparison.Ordinal) ? group[..^7] : group).Split('.', '-');
         return parts[0] + string.Concat(parts.Skip(1).Select(Upper));
     }
 

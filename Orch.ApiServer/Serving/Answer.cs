@@ -212,7 +212,8 @@ internal sealed class Answer(ITableBuilder tables, TimeProvider time)
             response.Headers["X-Kubernetes-PF-PriorityLevel-UID"] = flow.Level.Uid;
         }
 
-        request.Audit?.Respond(response);
+        response.Headers["Audit-Id"] = request.AuditId;
+        request.Audit?.Respond();
         WarningHeaders.Write(response.Headers, request.Warnings);
     }
 

@@ -31,6 +31,7 @@ internal sealed partial class ApiFrontend
     private readonly FlowController _flows;
     private readonly Auditor _auditor;
     private readonly ServerMetrics _metrics;
+    private readonly BuiltInPaths _builtIn;
     private readonly TimeProvider _time;
     private readonly ILogger<ApiFrontend> _logger;
     private int _reads;
@@ -39,7 +40,7 @@ internal sealed partial class ApiFrontend
     public ApiFrontend(
         AuthenticationChain authentication, AuthorizationChain authorization, Impersonation impersonation, ServedResources resources, ResourceEndpoint objects,
         ScaleEndpoint scale, CreateEndpoint creates, IEnumerable<IPathHandler> paths, IEnumerable<IConnectHandler> connects, Aggregation.AggregationProxy aggregated, IEnumerable<IReadHandler> computed, ServingLimits limits,
-        FlowController flows, Auditor auditor, ServerMetrics metrics, TimeProvider time, ILogger<ApiFrontend> logger)
+        FlowController flows, Auditor auditor, ServerMetrics metrics, BuiltInPaths builtIn, TimeProvider time, ILogger<ApiFrontend> logger)
     {
         _authentication = authentication;
         _authorization = authorization;
@@ -56,6 +57,7 @@ internal sealed partial class ApiFrontend
         _flows = flows;
         _auditor = auditor;
         _metrics = metrics;
+        _builtIn = builtIn;
         _time = time;
         _logger = logger;
         metrics.Meter.CreateObservableGauge("apiserver_current_inflight_requests",
@@ -101,7 +103,10 @@ internal sealed partial class ApiFrontend
         Interlocked.Increment(ref isRead ? ref _reads : ref _writes);
         try
         {
-            using var deadline = new RequestDeadline(_limits.RequestTimeout, _time, request.Http.RequestAborted);
+            TimeSpan? asked;
+            try { asked = RequestTimeout.Of(request.Http.Request); }
+            catch (ApiException error) { await RefuseAsync(request, error).ConfigureAwait(false); return; }
+            using var deadline = new RequestDeadline(asked < _limits.RequestTimeout ? asked.Value : _limits.RequestTimeout, _time, request.Http.RequestAborted);
             request.Cancellation = deadline.Token;
             await deadline.RunAsync(AnswerAsync(request)).ConfigureAwait(false);
         }
@@ -168,11 +173,17 @@ internal sealed partial class ApiFrontend
         if (!ReferenceEquals(asked, request.User)) { request.Audit?.Impersonate(request.User); }
     }
 
-    private static async ValueTask RefuseAsync(ApiRequest request, ApiException error)
+    private async ValueTask RefuseAsync(ApiRequest request, ApiException error)
     {
         request.Cancellation = request.Http.RequestAborted;
         request.Audit?.Refuse(error.Status);
         if (request.Cancellation.IsCancellationRequested) { return; }
+        if (Refusals.IsNoSuchPath(error) && !request.Http.Response.HasStarted && !_builtIn.Claims(request.Info.Path))
+        {
+            await Answer.TextAsync(request, StatusCodes.Status404NotFound, "404 page not found\n").ConfigureAwait(false);
+            return;
+        }
+
         await Answer.ErrorAsync(request, error).ConfigureAwait(false);
     }
 
@@ -251,9 +262,8 @@ internal sealed partial class ApiFrontend
             case var part when resource.Declaration.PartialUpdates.ContainsKey(part): return _objects.HandleAsync(request, resource);
             case "scale" when resource.Declaration.Scale is not null: return _scale.HandleAsync(request, resource);
             default:
-                return info.Group.Length == 0 && _connects.TryGetValue((info.Resource, info.Subresource), out var connect)
-                    ? connect.HandleAsync(request, resource)
-                    : throw Refusals.NoSuchPath();
+                if (info.Group.Length == 0 && _connects.TryGetValue((info.Resource, info.Subresource), out var connect)) { return connect.HandleAsync(request, resource); }
+                throw resource.Declaration is CustomResourceDeclaration ? ApiErrors.NotFound(resource.Resource, info.Name) : Refusals.NoSuchPath();
         }
     }
 

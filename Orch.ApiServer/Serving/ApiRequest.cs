@@ -34,6 +34,9 @@ internal sealed class ApiRequest(HttpContext http, RequestInfo info)
     /// <summary>What the audit log will say; null where nothing is recorded.</summary>
     public AuditScope? Audit { get; set; }
 
+    /// <summary>By which the answer and, where there is one, the audit log's record can be found together.</summary>
+    public string AuditId => Audit?.Id ?? AuditScope.IdOf(Http.Request);
+
     /// <summary>For <c>Warning</c> headers.</summary>
     public List<string> Warnings { get; } = [];
 

@@ -8,8 +8,13 @@ namespace Orch.ApiServer.Serving;
 /// <summary>Answers that belong to no resource in particular.</summary>
 internal static class Refusals
 {
+    private const string NotServed = "the server could not find the requested resource";
+
     /// <summary>404 for a path or resource that is not served.</summary>
-    public static ApiException NoSuchPath() => Make(404, StatusReasons.NotFound, "the server could not find the requested resource", new V1StatusDetails());
+    public static ApiException NoSuchPath() => Make(404, StatusReasons.NotFound, NotServed, new V1StatusDetails());
+
+    /// <summary>Whether it is <see cref="NoSuchPath"/>.</summary>
+    public static bool IsNoSuchPath(ApiException error) => error.Code == 404 && ReferenceEquals(error.Status.Message, NotServed);
 
     /// <summary>Answers 404 where upstream's routes know nothing of the path: in plain words, not with a <c>Status</c>.</summary>
     public static ValueTask AnswerNoSuchPageAsync(ApiRequest request) => Answer.TextAsync(request, 404, "404 page not found\n");
@@ -21,7 +26,7 @@ internal static class Refusals
     public static ApiException MethodNotAllowed() => Make(405, StatusReasons.MethodNotAllowed, "the server does not allow this method on the requested resource", new V1StatusDetails());
 
     /// <summary>504: the request's time was up.</summary>
-    public static ApiException TookTooLong() => ApiErrors.Timeout("request did not complete within the allotted timeout");
+    public static ApiException TookTooLong() => ApiErrors.Timeout("request did not complete within requested timeout - context deadline exceeded");
 
     /// <summary>The status that tells of a finished deletion.</summary>
     public static V1Status Deleted(GroupVersionResource resource, string name, string? uid) => new()

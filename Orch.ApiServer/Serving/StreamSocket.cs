@@ -120,7 +120,8 @@ internal sealed class StreamSocket : IBufferWriter<byte>, IDisposable
     {
         var response = request.Http.Response;
         response.StatusCode = fault == 0 ? StatusCodes.Status101SwitchingProtocols : fault;
-        request.Audit?.Respond(response);
+        response.Headers["Audit-Id"] = request.AuditId;
+        request.Audit?.Respond();
         if (fault != 0)
         {
             response.Headers.Connection = "close";

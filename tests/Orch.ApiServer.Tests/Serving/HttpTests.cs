@@ -19,7 +19,6 @@ public sealed class HttpTests : HttpServerTests
 
     public static TheoryData<string, string, string, string?, string?, int, string> BadRequests => new()
     {
-        { "unknown version", "GET", "/api/v9", null, null, 404, "the server could not find the requested resource" },
         { "unknown resource", "GET", "/api/v1/foos", null, null, 404, "the server could not find the requested resource" },
         { "unknown subresource", "GET", Maps + "/a/status", null, null, 404, "the server could not find the requested resource" },
         { "absent object", "GET", Maps + "/nothing", null, null, 404, "configmaps \"nothing\" not found" },

@@ -16,7 +16,7 @@ namespace Orch.ApiServer.Tests.Serving;
 
 public sealed class RequestDeadlineTests : IAsyncLifetime
 {
-    private const string Message = "Timeout: request did not complete within the allotted timeout";
+    private const string Message = "Timeout: request did not complete within requested timeout - context deadline exceeded";
     private readonly FakeTimeDriver _driver = new();
     private HangingStore _store = null!;
     private TestServer _server = null!;

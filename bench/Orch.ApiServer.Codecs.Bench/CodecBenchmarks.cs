@@ -93,6 +93,12 @@ public class CodecBenchmarks
 
         public void WriteTo(IBufferWriter<byte> output) => output.Write(_bytes);
 
+        public int CopyTo(Span<byte> destination)
+        {
+            _bytes.CopyTo(destination);
+            return _bytes.Length;
+        }
+
         public int ItemLength(ReadOnlySpan<byte> type) => Length;
 
         public void WriteItemTo(IBufferWriter<byte> output, ReadOnlySpan<byte> type) => WriteTo(output);

@@ -27,6 +27,7 @@ public sealed class DeploymentControllerTests
         await running.UntilAsync(() => running.All<V1Pod>().Count(pod => !pod.IsDeleting()) == 3 && running.All<V1Pod>().All(pod => pod.IsDeleting() || pod.Spec.Containers[0].Image == "app:2"));
         var deployment = running.Cluster.Find<V1Deployment>(Web)!;
         Assert.Equal("2", deployment.Annotation("deployment.kubernetes.io/revision"));
+        Assert.All(running.Cluster.Writes.Where(static action => action.Resource.Resource == "deployments" && action.Verb == "update"), static action => Assert.Equal("status", action.Subresource));
         Assert.Equal((3, 3, 3), (deployment.Status.UpdatedReplicas, deployment.Status.ReadyReplicas, deployment.Status.AvailableReplicas));
         await running.UntilAsync(() => running.Events("web").Any(text => text.Contains($"Scaled down replica set {first.Metadata.Name} from", StringComparison.Ordinal)));
         Assert.All(running.Cluster.Writes.Where(action => action.Resource.Resource == "replicasets" && action.Verb == "create"), action => Assert.Equal("system:serviceaccount:kube-system:deployment-controller", action.Identity.UserName));

@@ -110,6 +110,9 @@ internal sealed class FakeWrites(FakeCluster cluster)
         {
             var merged = (JsonObject)entry.Json.DeepClone();
             merged["status"] = wanted["status"]?.DeepClone();
+            var kept = merged["metadata"]!.AsObject();
+            kept.Remove("annotations");
+            if (metadata["annotations"] is { } annotations) { kept["annotations"] = annotations.DeepClone(); }
             return Store(table, entry, merged);
         }
 

@@ -80,7 +80,7 @@ public sealed class KubectlTests : ServerTests
         Shows(await kubectl.OkAsync("Name:", "describe", "rc", "primary"), "Selector:     app=agnhost,role=primary", "Replicas:     0 current / 2 desired", "Pods Status:  0 Running / 0 Waiting / 0 Succeeded / 0 Failed", "Image:", "agnhost:1");
         Shows(await kubectl.OkAsync("Name:", "describe", "service", "rm2"), "Type:", "ClusterIP", "<unset>  1234/TCP", "Session Affinity:", "Endpoints:");
         Shows(await kubectl.OkAsync("Name:", "describe", "namespace", "default"), "Labels:", "Status:", "Active", "No resource quota.");
-        await kubectl.OkAsync("node/node-1 created", "create", "-f", await kubectl.WriteAsync("node.yaml", "apiVersion: v1\nkind: Node\nmetadata: {name: node-1}\n"));
+        await kubectl.OkAsync("node/node-1 created", "create", "-f", await kubectl.WriteAsync("node.yaml", "apiVersion: v1\nkind: Node\nmetadata: {name: node-1}\nstatus: {capacity: {cpu: \"1\"}, conditions: [{type: Ready, status: \"True\"}]}\n"));
         Shows(await kubectl.OkAsync("Name:", "describe", "node", "node-1"), "CreationTimestamp:", "Conditions:", "Addresses:", "Capacity:", "Kubelet Version:", "Non-terminated Pods:");
         await kubectl.OkAsync("node/node-1 cordoned", "cordon", "node-1");
         await kubectl.OkAsync("node/node-1 tainted", "taint", "node", "node-1", "k=v:NoSchedule");

@@ -94,7 +94,7 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
     private static void Check(V1Scale scale, ObjectKey key)
     {
         var metadata = scale.Metadata ??= new V1ObjectMeta();
-        if (string.IsNullOrEmpty(metadata.NamespaceProperty)) { metadata.NamespaceProperty = key.Namespace; }
+        if (string.IsNullOrEmpty(metadata.NamespaceProperty) || key.Namespace.Length == 0) { metadata.NamespaceProperty = key.Namespace; }
         if (metadata.NamespaceProperty != key.Namespace) { throw ApiErrors.BadRequest("the namespace of the provided object does not match the namespace sent on the request"); }
         if (string.IsNullOrEmpty(metadata.Name)) { throw ApiErrors.BadRequest($"the name of the object ({key.Name} based on URL) was undeterminable: name must be provided"); }
         if (metadata.Name != key.Name) { throw ApiErrors.BadRequest($"the name of the object ({metadata.Name}) does not match the name on the URL ({key.Name})"); }

@@ -46,7 +46,7 @@ internal sealed class CustomResourceDeclaration : ResourceDeclaration, IMergeTyp
     public CustomResourceRevision Revision => _revision;
 
     /// <summary>The text for clients of a deprecated version; null when it is not.</summary>
-    public string? DeprecationWarning => _version.Deprecated == true ? _statusText : null;
+    internal override string? DeprecationWarning => _version.Deprecated == true ? _statusText : null;
 
     /// <inheritdoc />
     public override string Singular => _revision.Names.Singular ?? string.Empty;

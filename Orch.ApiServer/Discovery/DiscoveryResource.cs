@@ -87,7 +87,7 @@ internal sealed record DiscoveryResource(GroupVersionKind Kind, string Plural, b
     private static string HashOf(GroupVersionKind kind)
         => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind.Group}/{kind.Version}/{kind.Kind}")).AsSpan(0, 8));
 
-    private static IReadOnlyList<string> VerbsOf(ResourceDeclaration declaration, bool isNamespace) => declaration switch
+    private static string[] VerbsOf(ResourceDeclaration declaration, bool isNamespace) => declaration switch
     {
         CustomResourceDeclaration custom => custom.IsTerminating ? LastVerbs : CustomVerbs,
         _ when isNamespace => [.. ObjectVerbs.Where(static verb => verb != "deletecollection")],

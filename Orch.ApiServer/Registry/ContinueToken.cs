@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Json;
 using Orch.ApiServer.Errors;
@@ -10,6 +11,7 @@ namespace Orch.ApiServer.Registry;
 internal readonly record struct ContinueToken(long Revision, string Start)
 {
     private const string Version = "meta.k8s.io/v1";
+    private static readonly SearchValues<char> Letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_\r\n");
 
     /// <summary>Reads a token.</summary>
     /// <exception cref="Client.ApiException">400: it is none.</exception>
@@ -40,7 +42,7 @@ internal readonly record struct ContinueToken(long Revision, string Start)
     // Where Go's decoder stops; line ends are nothing to it.
     private static int FaultOf(string text)
     {
-        var at = text.AsSpan().IndexOfAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_\r\n");
+        var at = text.AsSpan().IndexOfAnyExcept(Letters);
         return at >= 0 ? at : text.Length - (text.Length % 4 == 0 ? 0 : 1);
     }
 

@@ -45,6 +45,9 @@ public abstract class ResourceDeclaration
     /// <summary>Whether a finalizer may lack a domain in front of its name, as upstream has it outside the core kinds.</summary>
     internal virtual bool TakesAnyFinalizer => false;
 
+    /// <summary>What whoever asks for it is told of a version that is on its way out; null for others.</summary>
+    internal virtual string? DeprecationWarning => null;
+
     /// <summary>Whether the mark of a deletion is a new generation.</summary>
     internal virtual bool CountsDeletion => true;
 

@@ -254,6 +254,7 @@ internal sealed partial class ApiFrontend
         if (goesOn) { throw Refusals.NoSuchPath(); }
         if (resource.IsNamespaced && info is { Name.Length: > 0, Namespace.Length: 0 }) { throw Refusals.NoSuchPath(); }
         if (!resource.IsNamespaced && info.Namespace.Length > 0) { throw Refusals.NoSuchPath(); }
+        if (resource.Declaration.DeprecationWarning is { } text) { request.Warnings.Add(text); }
         switch (info.Subresource)
         {
             case "": return _objects.HandleAsync(request, resource);
@@ -273,7 +274,7 @@ internal sealed partial class ApiFrontend
         var info = request.Info;
         var isFitting = resource.IsNamespaced ? info.Namespace.Length > 0 || info.Verb is "list" or "watch" : info.Namespace.Length == 0;
         if (!isFitting) { return Refusals.AnswerNoSuchPageAsync(request); }
-        if (((CustomResourceDeclaration)resource.Declaration).DeprecationWarning is { } text) { request.Warnings.Add(text); }
+        if (resource.Declaration.DeprecationWarning is { } text) { request.Warnings.Add(text); }
         return info.Subresource switch
         {
             "" => _objects.HandleAsync(request, resource),

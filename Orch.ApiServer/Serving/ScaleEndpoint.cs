@@ -23,7 +23,8 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
     private static readonly ScaleDeclaration Declaration = new();
 
     // For tables and metadata; of the cache nothing is used but its prefix.
-    private readonly ServedResource _shown = new(Declaration, Declaration, new ResourceCache(Declaration.StoragePrefix, Declaration, new CacheLimits(), time));
+    private readonly ServedResource _shown = Shown(Declaration, time);
+    private readonly ServedResource _shownOfCustom = Shown(new CustomScaleDeclaration(), time);
 
     /// <summary>Answers one request.</summary>
     public async ValueTask HandleAsync(ApiRequest request, ServedResource resource)
@@ -32,7 +33,7 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
         if (request.Info.Verb == "get")
         {
             var item = await reader.GetAsync(resource, request.Info.Key, QueryOptions.Text(request.Query, "resourceVersion"), request.Cancellation).ConfigureAwait(false);
-            await AnswerAsync(request, ScaleOf(resource, item), form).ConfigureAwait(false);
+            await AnswerAsync(request, resource, ScaleOf(resource, item), form).ConfigureAwait(false);
             return;
         }
 
@@ -48,7 +49,7 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
             using var applied = await RequestBody.ReadAsync(request.Http.Request, limits.MaxRequestBodyBytes, request.Cancellation).ConfigureAwait(false);
             var patch = ApplyPatch.Read(applied.Bytes);
             var scale = await ApplyAsync(resource, request.Write(isDryRun) with { IsApply = true }, request.Info.Key, patch, QueryOptions.Flag(request.Query, "force"), validation, request.Cancellation).ConfigureAwait(false);
-            await AnswerAsync(request, scale, form).ConfigureAwait(false);
+            await AnswerAsync(request, resource, scale, form).ConfigureAwait(false);
             return;
         }
 
@@ -69,16 +70,20 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
                 return patched;
             },
             request.Cancellation, wanted?.Metadata.Uid).ConfigureAwait(false);
-        await AnswerAsync(request, result, form).ConfigureAwait(false);
+        await AnswerAsync(request, resource, result, form).ConfigureAwait(false);
     }
 
-    private async ValueTask AnswerAsync(ApiRequest request, V1Scale scale, AcceptedForm form)
+    private static ServedResource Shown(ResourceDeclaration declaration, TimeProvider time)
+        => new(declaration, declaration, new ResourceCache(declaration.StoragePrefix, declaration, new CacheLimits(), time));
+
+    private async ValueTask AnswerAsync(ApiRequest request, ServedResource resource, V1Scale scale, AcceptedForm form)
     {
         if (form.Form == ObjectForm.Whole) { await Answer.ModelAsync(request, StatusCodes.Status200OK, scale, form).ConfigureAwait(false); return; }
         var revision = long.Parse(scale.Metadata.ResourceVersion, CultureInfo.InvariantCulture);
         scale.Metadata.ResourceVersion = null;
-        var item = new CachedObject(_shown.KeyOf(new ObjectKey(scale.Metadata.NamespaceProperty ?? string.Empty, scale.Metadata.Name)), ApiJson.Serialize(scale), revision, Declaration);
-        await answer.ObjectAsync(request, StatusCodes.Status200OK, _shown, item, form).ConfigureAwait(false);
+        var shown = resource.Declaration is CustomResourceDeclaration ? _shownOfCustom : _shown;
+        var item = new CachedObject(shown.KeyOf(new ObjectKey(scale.Metadata.NamespaceProperty ?? string.Empty, scale.Metadata.Name)), ApiJson.Serialize(scale), revision, shown.Declaration);
+        await answer.ObjectAsync(request, StatusCodes.Status200OK, shown, item, form).ConfigureAwait(false);
     }
 
     /// <summary>Applies a patch to a scale.</summary>
@@ -89,7 +94,7 @@ internal sealed class ScaleEndpoint(ObjectReader reader, ObjectWriter writer, IR
     private static void Check(V1Scale scale, ObjectKey key)
     {
         var metadata = scale.Metadata ??= new V1ObjectMeta();
-        if (string.IsNullOrEmpty(metadata.NamespaceProperty)) { metadata.NamespaceProperty = key.Namespace; }
+        if (string.IsNullOrEmpty(metadata.NamespaceProperty) || key.Namespace.Length == 0) { metadata.NamespaceProperty = key.Namespace; }
         if (metadata.NamespaceProperty != key.Namespace) { throw ApiErrors.BadRequest("the namespace of the provided object does not match the namespace sent on the request"); }
         if (string.IsNullOrEmpty(metadata.Name)) { throw ApiErrors.BadRequest($"the name of the object ({key.Name} based on URL) was undeterminable: name must be provided"); }
         if (metadata.Name != key.Name) { throw ApiErrors.BadRequest($"the name of the object ({metadata.Name}) does not match the name on the URL ({key.Name})"); }

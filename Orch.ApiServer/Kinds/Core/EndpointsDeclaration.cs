@@ -10,6 +10,8 @@ internal sealed class EndpointsDeclaration() : ResourceDeclaration<V1Endpoints>(
 {
     public override bool AllowsCreateOnUpdate => true;
 
+    internal override string? DeprecationWarning => "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice";
+
     public override IReadOnlyList<string> ShortNames { get; } = ["ep"];
 
     public override string Singular => "endpoints";

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using CsCheck;
 using Orch.ApiServer.Json;
 using Orch.ApiServer.Tests.CustomResources;
 using Orch.ApiServer.Tests.Fixtures;
@@ -34,6 +36,14 @@ public sealed class CustomObjectTests : HttpServerTests
     [InlineData("1.7976931348623157e308", "1.7976931348623157e+308")]
     [InlineData("1e400", null)]
     public void Number_OfAFreeObject_HasTheFormThatGoLeavesItIn(string written, string? shown) => Assert.Equal(shown, GoNumbers.Of(written));
+
+    [Fact]
+    public void Number_OfAnySize_StaysTheSameAndIsInItsFormAlready()
+        => Gen.Double.Where(double.IsFinite).Sample(value =>
+        {
+            var shown = GoNumbers.Of(value.ToString("R", CultureInfo.InvariantCulture))!;
+            return double.Parse(shown, CultureInfo.InvariantCulture) == value && GoNumbers.Of(shown) == shown;
+        });
 
     [Fact]
     public async Task Numbers_AreShownAsIntegersWhereTheyAre()

@@ -112,6 +112,20 @@ public sealed class RoutesTests : HttpServerTests
         await gone;
     }
 
+    [Theory]
+    [InlineData("GET", "/api/v1/endpoints", null)]
+    [InlineData("GET", "/api/v1/endpoints?watch=1&timeoutSeconds=1", null)]
+    [InlineData("GET", "/api/v1/namespaces/default/endpoints/none", null)]
+    [InlineData("POST", "/api/v1/namespaces/default/endpoints", """{"metadata":{"name":"e"}}""")]
+    [InlineData("DELETE", "/api/v1/namespaces/default/endpoints", null)]
+    public async Task Endpoints_HoweverTheyAreAskedFor_AreSaidToBeOnTheirWayOut(string method, string path, string? body)
+    {
+        var (_, _, answer) = await _http.SendAsync(method, path, body);
+        Assert.Equal("299 - \"v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\"", Assert.Single(answer.Headers.GetValues("Warning")));
+        (_, _, answer) = await _http.SendAsync("GET", "/apis/discovery.k8s.io/v1/endpointslices");
+        Assert.False(answer.Headers.Contains("Warning"));
+    }
+
     [Fact]
     public async Task Health_WithAnExclusionOfNothing_WarnsOfIt()
     {

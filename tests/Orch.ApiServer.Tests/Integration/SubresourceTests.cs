@@ -52,6 +52,34 @@ public sealed class SubresourceTests : HttpServerTests
         Assert.Equal("widgets.example.com \"w\" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update", answer.Message());
     }
 
+    [Theory]
+    [InlineData(true, "Name/string/name Desired/integer/ Available/integer/ Age/date/", "Number of desired replicas")]
+    [InlineData(false, "Name/string/ Desired/integer/ Available/integer/ Age/string/", "replicas is the desired number of instances for the scaled object.")]
+    public async Task Scale_AsATable_HasTheColumnsOfWhoServesIt(bool isCustom, string columns, string description)
+    {
+        var path = Crds.Path("w/scale");
+        if (isCustom)
+        {
+            await _http.DefineAsync(Crds.Widgets(extra: """{"subresources":{"scale":{"specReplicasPath":".spec.replicas","statusReplicasPath":".status.replicas"}}}"""));
+            await _http.SendAsync("POST", Crds.Path(), Crds.Widget("w", """{"replicas":2}"""));
+        }
+        else
+        {
+            path = Deployments + "/w/scale";
+            await _http.SendAsync("POST", Deployments,
+                """{"metadata":{"name":"w"},"spec":{"replicas":2,"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}}""");
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.TryAddWithoutValidation("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io");
+        using var answer = await _http.SendAsync(request);
+        var table = System.Text.Json.Nodes.JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+        var shown = table["columnDefinitions"]!.AsArray();
+        Assert.Equal(columns, string.Join(' ', shown.Select(static column => $"{(string)column!["name"]!}/{(string)column["type"]!}/{(string)column["format"]!}")));
+        Assert.Equal(description, (string)shown[1]!["description"]!);
+        Assert.Equal("""["w",2,0]""", new System.Text.Json.Nodes.JsonArray([.. table["rows"]![0]!["cells"]!.AsArray().Take(3).Select(static cell => cell!.DeepClone())]).ToJsonString());
+    }
+
     // The subresource, the body, the code, the message.
     public static TheoryData<string, string, int, string> PodPosts => new()
     {

@@ -164,7 +164,7 @@ def pods():
         {"name": "c", "image": "", "imageID": "", "ready": False, "restartCount": 0, "state": {"waiting": {"reason": "ContainerCreating"}}}]}})
     waiting = core.list_pod_for_all_namespaces(label_selector="app=p").items[0].status.container_statuses[0]
     assert (waiting.image_id, waiting.state.waiting.reason) == ("", "ContainerCreating")
-    core.create_namespaced_pod_binding("p", NAMESPACE, client.V1Binding(target=client.V1ObjectReference(kind="Node", name="n1")), _preload_content=False)
+    core.create_namespaced_pod_binding("p", NAMESPACE, client.V1Binding(metadata=client.V1ObjectMeta(name="p"), target=client.V1ObjectReference(kind="Node", name="n1")), _preload_content=False)
     assert core.read_namespaced_pod("p", NAMESPACE).spec.node_name == "n1"
     assert core.create_namespaced_pod_eviction("p", NAMESPACE, client.V1Eviction(metadata=client.V1ObjectMeta(name="p")), _preload_content=False).status == 201
     going = core.delete_namespaced_pod("p", NAMESPACE, grace_period_seconds=0)

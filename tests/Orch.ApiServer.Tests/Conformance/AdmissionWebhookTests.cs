@@ -10,6 +10,7 @@ public sealed class AdmissionWebhookTests : ConformanceTests
 {
     private const string Group = "/apis/admissionregistration.k8s.io/v1/";
     private const string Maps = "/api/v1/namespaces/default/configmaps";
+    private const string OfMaps = "\"apiGroups\":[\"\"],\"apiVersions\":[\"v1\"],\"resources\":[\"configmaps\"],\"operations\":[\"CREATE\"]";
     private HttpHook _hook = null!;
 
     public override async Task InitializeAsync()
@@ -19,8 +20,14 @@ public sealed class AdmissionWebhookTests : ConformanceTests
         {
             var review = (await JsonNode.ParseAsync(context.Request.Body))!.AsObject();
             var response = new JsonObject { ["uid"] = (string)review["request"]!["uid"]! };
-            var data = review["request"]!["object"]?["data"];
-            if (context.Request.Path == "/deny")
+            var asked = review["request"]!;
+            var data = ((string?)asked["operation"] == "DELETE" ? asked["oldObject"] : asked["object"])?["data"];
+            if (context.Request.Path == "/pods")
+            {
+                response["allowed"] = true;
+                (response["patch"], response["patchType"]) = (Convert.ToBase64String("""[{"op":"add","path":"/spec/initContainers","value":[{"name":"webhook-added-init-container","image":"webhook-added-image"}]}]"""u8), "JSONPatch");
+            }
+            else if (context.Request.Path == "/deny")
             {
                 response["allowed"] = (string?)data?["webhook-e2e-test"] != "webhook-disallow";
                 response["status"] = new JsonObject { ["message"] = "the configmap contains unwanted key and value", ["reason"] = "the configmap contains unwanted key and value" };
@@ -85,6 +92,56 @@ public sealed class AdmissionWebhookTests : ConformanceTests
 
         var status = await RefusedAsync(422, "POST", Group + plural, WithConditions("""[{"name":"invalid","expression":"... [] bad expression"}]""").Replace("\"hook\"", "\"bad\"", StringComparison.Ordinal));
         Assert.StartsWith($"{kind}.admissionregistration.k8s.io \"bad\" is invalid: webhooks[0].matchConditions[0].expression: Invalid value: \"... [] bad expression\": compilation failed", (string?)status["message"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CustomObjects_ThatAreUnwanted_AreNeitherMadeNorChangedNorDeleted()
+    {
+        await DefineAsync(Definition("widgets", """{"type":"object","properties":{"data":{"type":"object","x-kubernetes-preserve-unknown-fields":true}}}""", scope: "Namespaced"));
+        await OkAsync("POST", Group + "validatingwebhookconfigurations", Configuration("hook", "deny").Replace(OfMaps, "\"apiGroups\":[\"example.com\"],\"apiVersions\":[\"*\"],\"resources\":[\"widgets\"],\"operations\":[\"CREATE\",\"UPDATE\",\"DELETE\"]", StringComparison.Ordinal));
+        const string Widgets = "/apis/example.com/v1/namespaces/default/widgets";
+        const string Bad = """{"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"bad"},"data":{"webhook-e2e-test":"webhook-disallow"}}""";
+        await UntilAsync(async () =>
+        {
+            var (code, _, text) = await SendAsync("POST", Widgets, Bad);
+            if (code == 201) { await SendAsync("DELETE", $"{Widgets}/bad"); return false; }
+            Assert.Contains("the configmap contains unwanted key and value", text, StringComparison.Ordinal);
+            return true;
+        }, "the webhook is asked");
+        await OkAsync("POST", Widgets, """{"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"good"},"data":{"key1":"value1"}}""");
+        await RefusedAsync(400, "PATCH", $"{Widgets}/good", """{"data":{"webhook-e2e-test":"webhook-disallow"}}""", MergePatch);
+        await OkAsync("DELETE", $"{Group}validatingwebhookconfigurations/hook");
+        await UntilAsync(async () => (await SendAsync("PATCH", $"{Widgets}/good", """{"data":{"webhook-e2e-test":"webhook-disallow"}}""", MergePatch)).Code == 200, "nobody is asked");
+        await OkAsync("POST", Group + "validatingwebhookconfigurations", Configuration("hook", "deny").Replace(OfMaps, "\"apiGroups\":[\"example.com\"],\"apiVersions\":[\"*\"],\"resources\":[\"widgets\"],\"operations\":[\"DELETE\"]", StringComparison.Ordinal));
+        await UntilAsync(async () =>
+        {
+            var (code, _, _) = await SendAsync("DELETE", $"{Widgets}/good?dryRun=All");
+            return code == 400;
+        }, "deletions are asked about");
+        await RefusedAsync(400, "DELETE", $"{Widgets}/good");
+        await OkAsync("PATCH", $"{Widgets}/good", """{"data":{"webhook-e2e-test":null}}""", MergePatch);
+        await OkAsync("DELETE", $"{Widgets}/good");
+    }
+
+    [Fact]
+    public async Task MutatedCustomObjects_LoseWhatTheSchemaDoesNotKnow()
+    {
+        await DefineAsync(Definition("widgets", """{"type":"object","properties":{"data":{"type":"object","properties":{"mutation-start":{"type":"string"},"mutation-stage-2":{"type":"string"}}}}}""", scope: "Namespaced"));
+        await OkAsync("POST", Group + "mutatingwebhookconfigurations", Configuration("hook", "mutate").Replace(OfMaps, "\"apiGroups\":[\"example.com\"],\"apiVersions\":[\"*\"],\"resources\":[\"widgets\"],\"operations\":[\"CREATE\"]", StringComparison.Ordinal)
+            .Replace("\"sideEffects\"", "\"failurePolicy\":\"Fail\",\"sideEffects\"", StringComparison.Ordinal));
+        await OkAsync("POST", Group + "mutatingwebhookconfigurations", Configuration("pods", "pods").Replace(OfMaps, "\"apiGroups\":[\"\"],\"apiVersions\":[\"v1\"],\"resources\":[\"pods\"],\"operations\":[\"CREATE\"]", StringComparison.Ordinal));
+        await OkAsync("POST", "/api/v1/namespaces/default/serviceaccounts", """{"metadata":{"name":"default"}}""");
+        JsonNode? made = null;
+        await UntilAsync(async () =>
+        {
+            made = await OkAsync("POST", "/api/v1/namespaces/default/pods?dryRun=All", """{"metadata":{"name":"p"},"spec":{"automountServiceAccountToken":false,"containers":[{"name":"a","image":"b"}]}}""");
+            return made["spec"]!["initContainers"] is not null;
+        }, "the webhooks are asked");
+        // What a webhook adds gets its defaults as if the client had sent it.
+        var added = made!["spec"]!["initContainers"]![0]!;
+        Assert.Equal("webhook-added-init-container File Always", $"{added["name"]} {added["terminationMessagePolicy"]} {added["imagePullPolicy"]}");
+        var widget = await OkAsync("POST", "/apis/example.com/v1/namespaces/default/widgets", """{"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"a"},"data":{"mutation-start":"yes"}}""");
+        Assert.Equal("""{"mutation-start":"yes"}""", widget["data"]!.ToJsonString());
     }
 
     private static string Sorted(JsonNode configuration) => new JsonArray([.. configuration["webhooks"]![0]!["matchConditions"]!.AsArray()

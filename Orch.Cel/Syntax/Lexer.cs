@@ -8,6 +8,9 @@ internal sealed class Lexer(string text)
 {
     private int _at;
 
+    /// <summary>What is no token at all; the rest was read as if it were not there.</summary>
+    public List<SyntaxException> Unread { get; } = [];
+
     public List<Token> ReadAll()
     {
         var tokens = new List<Token>(text.Length / 3 + 2);
@@ -20,7 +23,7 @@ internal sealed class Lexer(string text)
                 return tokens;
             }
 
-            tokens.Add(Next());
+            if (Next() is { } token) { tokens.Add(token); }
         }
     }
 
@@ -37,7 +40,7 @@ internal sealed class Lexer(string text)
         }
     }
 
-    private Token Next()
+    private Token? Next()
     {
         var start = _at;
         var first = text[_at];
@@ -57,7 +60,12 @@ internal sealed class Lexer(string text)
             return new Token(TokenKind.Symbol, start, _at, first.ToString());
         }
 
-        throw new SyntaxException(start, $"Syntax error: token recognition error at: '{Rune(start)}'");
+        // Of what might have become a longer token, the character that spoilt it is lost too.
+        var lost = Rune(start);
+        if (first is '=' or '&' or '|' && start + 1 < text.Length) { lost += Rune(start + 1); }
+        _at += lost.Length;
+        Unread.Add(new SyntaxException(start, $"Syntax error: token recognition error at: '{lost}'"));
+        return null;
     }
 
     private string Rune(int at)

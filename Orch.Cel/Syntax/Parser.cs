@@ -34,22 +34,26 @@ internal sealed class Parser
             return null;
         }
 
+        var lexer = new Lexer(source.Text);
         try
         {
-            var parser = new Parser(new Lexer(source.Text).ReadAll(), limits.MaxNodes, hasBindings);
+            var parser = new Parser(lexer.ReadAll(), limits.MaxNodes, hasBindings);
             var expression = parser.Expression();
             if (parser.Current.Kind != TokenKind.End)
             {
-                throw new SyntaxException(parser.Current.Start, $"Syntax error: mismatched input '{parser.Current.Text}' expecting <EOF>");
+                var what = parser._tokens[parser._at + 1].Kind == TokenKind.End ? "extraneous" : "mismatched";
+                throw new SyntaxException(parser.Current.Start, $"Syntax error: {what} input '{parser.Current.Text}' expecting <EOF>");
             }
 
-            return expression;
+            if (lexer.Unread.Count == 0) { return expression; }
         }
         catch (SyntaxException fault)
         {
-            source.Fault(fault.Position, fault.Message);
-            return null;
+            lexer.Unread.Add(fault);
         }
+
+        foreach (var fault in lexer.Unread.OrderBy(static fault => fault.Position)) { source.Fault(fault.Position, fault.Message); }
+        return null;
     }
 
     private Expr Expression()

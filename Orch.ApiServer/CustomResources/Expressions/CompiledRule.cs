@@ -67,19 +67,21 @@ internal sealed class CompiledRule
     {
         var isOptional = SchemaCompiler.Flag(source, "optionalOldSelf");
         var environment = CelEnvironment.Kubernetes.Extend(builder => builder.AddVariable("self", type).AddVariable("oldSelf", isOptional ? CelType.Optional(type) : type));
-        var rule = environment.Compile(SchemaCompiler.Text(source, "rule"), CelType.Bool);
+        var rule = environment.Compile(SchemaCompiler.Text(source, "rule"));
+        var isYesOrNo = rule.IsValid && CelType.Bool.IsSame(rule.ResultType);
         var expression = SchemaCompiler.Text(source, "messageExpression");
-        var message = expression.Trim().Length == 0 ? null : environment.Compile(expression, CelType.String);
+        var message = expression.Trim().Length == 0 ? null : environment.Compile(expression);
+        var isText = message is { IsValid: true } && CelType.String.IsSame(message.ResultType);
         return new CompiledRule(source)
         {
             Environment = environment,
-            Fault = rule.IsValid ? null : $"compilation failed: {rule.ErrorText()}",
-            MessageFault = message is null or { IsValid: true } ? null : $"messageExpression compilation failed: {message.ErrorText()}",
+            Fault = isYesOrNo ? null : rule.IsValid ? "cel expression must evaluate to a bool" : $"compilation failed: {rule.ErrorText()}",
+            MessageFault = message is null || isText ? null : message.IsValid ? "messageExpression must evaluate to a string" : $"messageExpression compilation failed: {message.ErrorText()}",
             IsTransition = rule.IsValid && rule.UsesVariable("oldSelf"),
             MaxCost = (rule.IsValid ? rule.EstimateCost() : None).Max,
             MessageMaxCost = (message is { IsValid: true } ? message.EstimateCost() : None).Max,
-            Program = rule.IsValid ? rule.ToProgram() : null,
-            MessageProgram = message is { IsValid: true } ? message.ToProgram() : null,
+            Program = isYesOrNo ? rule.ToProgram() : null,
+            MessageProgram = isText ? message!.ToProgram() : null,
         };
     }
 }

@@ -18,23 +18,24 @@ internal sealed class RuleRun(FieldErrors errors)
 
     /// <summary>Asks every rule; an old value without a twin is not known.</summary>
     /// <param name="old">The object before the change; null where there was none.</param>
-    public void Validate(RuleNode node, JsonMap value, JsonMap? old) => Visit(node, value, old is not null, old, null);
+    public void Validate(RuleNode node, JsonMap value, JsonMap? old) => Visit(node, value, old is not null, old, null, null);
 
     // False: no further rule may be asked.
-    private bool Visit(RuleNode node, object? value, bool hasOld, object? old, FieldPath? path)
+    private bool Visit(RuleNode node, object? value, bool hasOld, object? old, Kin? kin, FieldPath? path)
     {
         if (value is null) { return true; }
         if (old is null) { hasOld = false; }
-        if (node.Rules.Count > 0 && !AskAll(node, value, hasOld, old, path)) { return false; }
+        if (hasOld) { kin = new Kin(value, old!); }
+        if (node.Rules.Count > 0 && !AskAll(node, value, hasOld, old, kin, path)) { return false; }
         switch (value)
         {
-            case JsonMap map: return VisitMap(node, map, hasOld && node.Schema.MapType != "atomic" ? old as JsonMap : null, path);
-            case JsonList list when node.Items is { } items: return VisitList(node, items, list, hasOld ? old as JsonList : null, path);
+            case JsonMap map: return VisitMap(node, map, hasOld && node.Schema.MapType != "atomic" ? old as JsonMap : null, kin, path);
+            case JsonList list when node.Items is { } items: return VisitList(node, items, list, hasOld ? old as JsonList : null, kin, path);
             default: return true;
         }
     }
 
-    private bool VisitMap(RuleNode node, JsonMap map, JsonMap? old, FieldPath? path)
+    private bool VisitMap(RuleNode node, JsonMap map, JsonMap? old, Kin? kin, FieldPath? path)
     {
         if (node.Properties.Count == 0 && node.Additional is null) { return true; }
         foreach (var (name, item) in map)
@@ -45,25 +46,25 @@ internal sealed class RuleRun(FieldErrors errors)
             object? before = null;
             var hasOld = old is not null && old.TryGetValue(name, out before);
             var place = path is null ? FieldPath.Of(name) : isProperty ? path.Child(name) : path.Key(name);
-            if (!Visit(below, item, hasOld, before, place)) { return false; }
+            if (!Visit(below, item, hasOld, before, kin, place)) { return false; }
         }
 
         return true;
     }
 
-    private bool VisitList(RuleNode node, RuleNode items, JsonList list, JsonList? old, FieldPath? path)
+    private bool VisitList(RuleNode node, RuleNode items, JsonList list, JsonList? old, Kin? kin, FieldPath? path)
     {
         var twins = old is not null && node.Schema.ListType == "map" ? new KeyedList(old, node.Schema) : null;
         for (var index = 0; index < list.Count; index++)
         {
             var twin = twins?.Find(list[index]);
-            if (!Visit(items, list[index], twin is not null, twin, (path ?? FieldPath.Of(string.Empty)).Index(index))) { return false; }
+            if (!Visit(items, list[index], twin is not null, twin, kin, (path ?? FieldPath.Of(string.Empty)).Index(index))) { return false; }
         }
 
         return true;
     }
 
-    private bool AskAll(RuleNode node, object value, bool hasOld, object? old, FieldPath? path)
+    private bool AskAll(RuleNode node, object value, bool hasOld, object? old, Kin? kin, FieldPath? path)
     {
         var place = path ?? FieldPath.Of("<nil>");
         var type = node.Schema.Type;
@@ -85,22 +86,22 @@ internal sealed class RuleRun(FieldErrors errors)
                     return false;
                 }
 
-                if (IsLetBe(rule, value, hasOld, old)) { continue; }
+                if (IsLetBe(rule, kin)) { continue; }
                 errors.Invalid(place, type, fault.Message.StartsWith("no such overload", StringComparison.Ordinal)
                     ? $"'{fault.Message}': call arguments did not match a supported operator, function or macro signature for rule: {rule.Shown}"
                     : $"{fault.Message} evaluating rule: {rule.Shown}");
                 continue;
             }
 
-            if (result.Value.IsTrue || IsLetBe(rule, value, hasOld, old)) { continue; }
+            if (result.Value.IsTrue || IsLetBe(rule, kin)) { continue; }
             Tell(rule, Below(path, rule.FieldPath), type, MessageOf(rule, bindings));
         }
 
         return true;
     }
 
-    // What was wrong before and stayed as it was; a rule about the change itself is never let be.
-    private static bool IsLetBe(CompiledRule rule, object value, bool hasOld, object? old) => !rule.IsTransition && hasOld && JsonTree.Equals(value, old);
+    // What was wrong before and stayed as it was, itself or with the nearest around it that has a twin; a rule about the change itself is never let be.
+    private static bool IsLetBe(CompiledRule rule, Kin? kin) => !rule.IsTransition && kin is { IsSame: true };
 
     private static CelValue OldSelf(CompiledRule rule, RuleNode node, bool hasOld, object? old)
     {
@@ -135,5 +136,13 @@ internal sealed class RuleRun(FieldErrors errors)
             case "FieldValueDuplicate": errors.Duplicate(path, type); break;
             default: errors.Invalid(path, type, message); break;
         }
+    }
+
+    // A value and its twin before the change; compared once, and only where a rule failed.
+    private sealed class Kin(object value, object old)
+    {
+        private bool? _isSame;
+
+        public bool IsSame => _isSame ??= JsonTree.Equals(value, old);
     }
 }

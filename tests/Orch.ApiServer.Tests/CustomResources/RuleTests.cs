@@ -46,7 +46,7 @@ public sealed class RuleTests
 
     [Theory]
     [InlineData("""{"rule":"self.none == 1"}""", "x-kubernetes-validations[0].rule: Invalid value: {\"rule\":\"self.none == 1\"}: compilation failed: ERROR: <input>:1:5: undefined field 'none'")]
-    [InlineData("""{"rule":"self.min + 1"}""", "compilation failed: ERROR: <input>:1:10: expected type 'bool' but found 'int'")]
+    [InlineData("""{"rule":"self.min + 1"}""", "Invalid value: {\"rule\":\"self.min + 1\"}: cel expression must evaluate to a bool")]
     [InlineData("""{"rule":"self.min > 1","optionalOldSelf":true}""", "x-kubernetes-validations[0].optionalOldSelf: Invalid value: true: may not be set if oldSelf is not used in rule")]
     [InlineData("""{"rule":"self.l.all(x, self.l.all(y, x.k != y.k || x == y))"}""", "exceeds budget by factor of more than 100x (try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings are declared)")]
     [InlineData("""{"rule":"self.min > 1","messageExpression":"self.min"}""", "x-kubernetes-validations[0].messageExpression: Invalid value:")]

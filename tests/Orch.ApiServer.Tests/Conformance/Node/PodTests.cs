@@ -107,6 +107,8 @@ public sealed class PodTests : HttpServerTests
         await _http.MakeAsync(Class, """{"metadata":{"name":"r"},"handler":"h","overhead":{"podFixed":{"cpu":"10m","memory":"1Mi"}}}""");
         Assert.Equal("""{"cpu":"10m","memory":"1Mi"}""", (await MakeAsync(spec: ",\"runtimeClassName\":\"r\""))["spec"]!["overhead"]!.ToJsonString());
         await _http.RemoveAsync(Class + "/r");
+        // Admission looks into the cache; a list of the latest state is answered once that has it.
+        await _http.ReadAsync(Class);
         Assert.Equal("pods \"q\" is forbidden: pod rejected: RuntimeClass \"r\" not found", await _http.RefusedAsync(HttpStatusCode.Forbidden, "POST", Path, """{"metadata":{"name":"q"},"spec":{"runtimeClassName":"r","containers":[{"name":"c","image":"i"}]}}"""));
     }
 

@@ -58,8 +58,10 @@ internal sealed class OpenApiPublisher(OpenApiWriter writer) : IOpenApiPublisher
         var paths = new JsonMap();
         foreach (var groupVersion in writer.GroupVersions)
         {
+            // One that has gone meanwhile is not named any more.
+            if (Find($"{V3Path}/{groupVersion}", Json) is not { } document) { continue; }
             // Clients cache by this hash, so it must be of the very document.
-            var hash = Find($"{V3Path}/{groupVersion}", Json)!.ETag.Trim('"');
+            var hash = document.ETag.Trim('"');
             paths[groupVersion] = new JsonMap { ["serverRelativeURL"] = $"{V3Path}/{groupVersion}?hash={hash}" };
         }
 

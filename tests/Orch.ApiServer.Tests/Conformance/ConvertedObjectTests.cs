@@ -64,10 +64,11 @@ public sealed class ConvertedObjectTests : ConformanceTests
         moved["host"] = "host2";
         await OkAsync("PUT", $"{Two}/b", moved.ToJsonString());
         Assert.Equal("", await NamesAsync(Two, "host=host1"));
+        var all = await Task.WhenAll(seen);
         Assert.Equal(
             ["ADDED a, ADDED b, DELETED a, DELETED b", "ADDED a, DELETED a", "ADDED a, DELETED a"],
-            (await Task.WhenAll(seen)).Select(static events => string.Join(", ", events.Select(static item => $"{item["type"]} {item["object"]!["metadata"]!["name"]}"))));
-        Assert.Equal(("host1", "8080"), ((string?)seen[0].Result[3]["object"]!["host"], (string?)seen[0].Result[3]["object"]!["port"]));
+            all.Select(static events => string.Join(", ", events.Select(static item => $"{item["type"]} {item["object"]!["metadata"]!["name"]}"))));
+        Assert.Equal(("host1", "8080"), ((string?)all[0][3]["object"]!["host"], (string?)all[0][3]["object"]!["port"]));
     }
 
     [Fact]

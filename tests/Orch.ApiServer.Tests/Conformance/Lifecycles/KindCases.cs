@@ -42,7 +42,7 @@ internal static class KindCases
         new("/apis/networking.k8s.io/v1/namespaces/default/ingresses", "Ingress", """{"spec":{"defaultBackend":{"service":{"name":"d","port":{"number":80}}}}}""") { Generation = 1, Status = """{"loadBalancer":{"ingress":[{"ip":"169.1.1.1"}]}}""" },
         new("/apis/networking.k8s.io/v1/ingressclasses", "IngressClass", """{"spec":{"controller":"example.com/c"}}""") { Generation = 1 },
         new("/apis/networking.k8s.io/v1/namespaces/default/networkpolicies", "NetworkPolicy", """{"spec":{"podSelector":{},"ingress":[{"from":[{"namespaceSelector":{}}]}]}}""") { Generation = 1 },
-        new("/apis/networking.k8s.io/v1/servicecidrs", "ServiceCIDR", """{"spec":{"cidrs":["10.196.{n}.0/24"]}}""") { StatusKeepsMetadata = true, Status = """{"conditions":[CONDITION]}""" },
+        new("/apis/networking.k8s.io/v1/servicecidrs", "ServiceCIDR", """{"spec":{"cidrs":["10.196.{n}.0/24"]}}""") { Status = """{"conditions":[CONDITION]}""", StatusKeepsMetadata = true },
         new("/apis/networking.k8s.io/v1/ipaddresses", "IPAddress", """{"metadata":{"name":"192.168.1.{n}"},"spec":{"parentRef":{"resource":"services","name":"foo","namespace":"bar"}}}"""),
         new("/apis/node.k8s.io/v1/runtimeclasses", "RuntimeClass", """{"handler":"h"}"""),
         new("/apis/scheduling.k8s.io/v1/priorityclasses", "PriorityClass", """{"value":{n}}""") { Generation = 1 },

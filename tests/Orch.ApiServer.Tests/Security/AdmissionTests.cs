@@ -78,6 +78,25 @@ public sealed class AdmissionTests
         Assert.Contains("serviceaccount \"default\" not found", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("nothing", null)]
+    [InlineData("account", "a mirror pod may not reference service accounts")]
+    [InlineData("secret", "a mirror pod may not reference secrets")]
+    [InlineData("token", "a mirror pod may not use ServiceAccountToken volume projections")]
+    public async Task ServiceAccount_MirrorPod_MayUseNothingOfTheCluster(string what, string? fault)
+    {
+        var pod = Pod();
+        pod.Metadata.Annotations = new Dictionary<string, string> { ["kubernetes.io/config.mirror"] = "x" };
+        if (what == "account") { pod.Spec.ServiceAccountName = "default"; }
+        if (what == "secret") { pod.Spec.ImagePullSecrets = [new V1LocalObjectReference { Name = "s" }]; }
+        if (what == "token") { pod.Spec.Volumes = [new V1Volume { Name = "t", Projected = new V1ProjectedVolumeSource { Sources = [new V1VolumeProjection { ServiceAccountToken = new V1ServiceAccountTokenProjection { Path = "t" } }] } }]; }
+
+        var refusal = await Record.ExceptionAsync(() => new ServiceAccountAdmission(new FakeLookup(Account), new Random(1)).ValidateAsync(Create(pod), CancellationToken.None).AsTask());
+
+        Assert.Equal(fault is null, refusal is null);
+        Assert.EndsWith(fault ?? string.Empty, refusal?.Message ?? string.Empty, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Tolerations_PodWithItsOwn_KeepsItAndGetsTheOther()
     {

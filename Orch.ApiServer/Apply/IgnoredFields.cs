@@ -62,7 +62,7 @@ internal sealed record IgnoredFields(byte[][] Top, byte[][] InMetadata)
         {
             ("", "Pod") => OfPodStatus,
             ("apps", "Deployment") => OfDeploymentStatus,
-            ("storage.k8s.io", "VolumeAttachment") or ("resource.k8s.io", "ResourceClaim") or ("flowcontrol.apiserver.k8s.io", _) or ("apiextensions.k8s.io", _) or ("apiregistration.k8s.io", _) or ("admissionregistration.k8s.io", _) => AndMetadataAndSpec,
+            ("storage.k8s.io", "VolumeAttachment") or ("resource.k8s.io", "ResourceClaim") or ("networking.k8s.io", "ServiceCIDR") or ("flowcontrol.apiserver.k8s.io", _) or ("apiextensions.k8s.io", _) or ("apiregistration.k8s.io", _) or ("admissionregistration.k8s.io", _) => AndMetadataAndSpec,
             _ => AndSpec,
         };
     }

@@ -68,7 +68,10 @@ internal sealed class WatchStream(ApiRequest request, ServedResource resource, A
     {
         if (_frame is not null)
         {
-            WriteFrame(type switch { "ADDED" => "ADDED"u8, "MODIFIED" => "MODIFIED"u8, _ => "DELETED"u8 }, (item, self: this), static (output, state) => state.self.WriteMessage(output, state.item));
+            var name = type switch { "ADDED" => "ADDED"u8, "MODIFIED" => "MODIFIED"u8, _ => "DELETED"u8 };
+            // All who watch in protobuf are sent the same bytes.
+            if (!form.IsMetadata && resource.Declaration.StoredAs is null) { WriteEncoded(name, item.ProtobufOf(resource.Declaration)); }
+            else { WriteFrame(name, (item, self: this), static (output, state) => state.self.WriteMessage(output, state.item)); }
             return;
         }
 
@@ -164,10 +167,22 @@ internal sealed class WatchStream(ApiRequest request, ServedResource resource, A
     }
 
     private void WriteMessage(ProtobufBuffer output, CachedObject item)
+        => ProtobufEnvelope.WriteObject(output, resource.Declaration, item.As(resource.Declaration), form.IsMetadata, form.MetaVersion);
+
+    private void WriteEncoded(ReadOnlySpan<byte> type, ReadOnlySpan<byte> item)
     {
-        if (form.IsMetadata || resource.Declaration.StoredAs is not null) { ProtobufEnvelope.WriteObject(output, resource.Declaration, item.As(resource.Declaration), form.IsMetadata, form.MetaVersion); return; }
-        // All who watch in protobuf are sent the same bytes.
-        output.Raw(item.ProtobufOf(resource.Declaration));
+        var isSmall = item.Length <= IEncodedObject.OneSpanBytes;
+        var line = _writer.GetSpan(WatchFrame.MaxHeadBytes + (isSmall ? item.Length : 0));
+        var written = WatchFrame.WriteHead(line, type, item.Length, isFramed: _socket is null);
+        if (isSmall)
+        {
+            item.CopyTo(line[written..]);
+            written += item.Length;
+        }
+
+        _writer.Advance(written);
+        if (!isSmall) { _writer.Write(item); }
+        EndMessage(written + (isSmall ? 0 : item.Length));
     }
 
     private void WriteFrame<TState>(ReadOnlySpan<byte> type, TState state, Action<ProtobufBuffer, TState> write)

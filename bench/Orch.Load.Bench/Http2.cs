@@ -66,7 +66,7 @@ internal sealed class Http2 : IDisposable
         return connection;
     }
 
-    public void Send(string method, string path, string? contentType, ReadOnlySpan<byte> body, IAnswer answer)
+    public void Send(string method, string path, string? contentType, ReadOnlySpan<byte> body, IAnswer answer, string accept = "application/json")
     {
         Span<byte> frames = stackalloc byte[1_024 + body.Length];
         var block = frames[HeaderBytes..];
@@ -75,7 +75,7 @@ internal sealed class Http2 : IDisposable
         length += Literal(block[length..], ":scheme", "https");
         length += Literal(block[length..], ":authority", _authority);
         length += Literal(block[length..], ":path", path);
-        length += Literal(block[length..], "accept", "application/json");
+        length += Literal(block[length..], "accept", accept);
         if (contentType is not null)
         {
             length += Literal(block[length..], "content-type", contentType);

@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace Orch.Load.Bench;
 
 /// <summary>Watches of one namespace while writers change its pods as fast as they are answered.</summary>
-internal sealed class WatchRun(Connections connections, CpuMeter meter)
+/// <param name="isProtobuf">Whether the watchers ask for protobuf, as the components of a cluster do, or for JSON.</param>
+internal sealed class WatchRun(Connections connections, CpuMeter meter, bool isProtobuf)
 {
     public const int Targets = 64;
     private const int Watchers = 100;
@@ -21,10 +22,9 @@ internal sealed class WatchRun(Connections connections, CpuMeter meter)
         var all = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         for (var watch = 0; watch < Watchers; watch++)
         {
-            watches[watch] = new WatchAnswer(
-                events => { if (Interlocked.Add(ref arrived, events) >= expected) { all.TrySetResult(true); } },
-                () => connections.Fail(new IOException("the server ended a watch")));
-            connections[watch].Send("GET", $"{Collection}?watch=true&timeoutSeconds=7200&resourceVersion={version}", null, [], watches[watch]);
+            watches[watch] = isProtobuf ? new ProtobufWatch(Arrived, Ended) : new JsonWatch(Arrived, Ended);
+            connections[watch].Send(
+                "GET", $"{Collection}?watch=true&timeoutSeconds=7200&resourceVersion={version}", null, [], watches[watch], isProtobuf ? "application/vnd.kubernetes.protobuf;stream=watch" : "application/json");
         }
 
         // So that all of them are open; one that were not would end the run short.
@@ -38,7 +38,7 @@ internal sealed class WatchRun(Connections connections, CpuMeter meter)
         var (own, server) = meter.Used;
         return JsonSerializer.Serialize(new
         {
-            command = "watch",
+            command = isProtobuf ? "watch-protobuf" : "watch",
             delivered_s = Math.Round(arrived / seconds),
             writes_s = Math.Round(count / written),
             seconds = Math.Round(seconds, 3),
@@ -47,6 +47,13 @@ internal sealed class WatchRun(Connections connections, CpuMeter meter)
             client_cpu_us_per_event = Math.Round(own * 1e6 / arrived, 2),
             server_cpu_us_per_event = Math.Round(server * 1e6 / arrived, 2),
         });
+
+        void Arrived(int events)
+        {
+            if (Interlocked.Add(ref arrived, events) >= expected) { all.TrySetResult(true); }
+        }
+
+        void Ended() => connections.Fail(new IOException("the server ended a watch"));
     }
 
     // Each of the 64 in flight begins the next when its answer is whole.

@@ -169,6 +169,19 @@ public sealed class WatchSemanticsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Watch_InProtobufOfALargeObject_HasItWhole()
+    {
+        var text = new string('x', 50_000);
+        using var made = await _http.PostAsync(new Uri(Maps, UriKind.Relative), new StringContent($$$"""{"metadata":{"name":"large"},"data":{"text":"{{{text}}}"}}""", System.Text.Encoding.UTF8, "application/json"));
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        using var request = new HttpRequestMessage(HttpMethod.Get, Maps + "?watch=1&timeoutSeconds=1&fieldSelector=metadata.name%3Dlarge");
+        request.Headers.TryAddWithoutValidation("Accept", "application/vnd.kubernetes.protobuf;stream=watch");
+        using var response = await _http.SendAsync(request).Within("the watch to end");
+        var only = Assert.Single(Frames(await response.Content.ReadAsByteArrayAsync()));
+        Assert.Equal(("ADDED", text), (only.Type, (string)((JsonMap)only.Object["data"]!)["text"]!));
+    }
+
+    [Fact]
     public async Task Watch_InProtobufFromTooLongAgo_IsToldInAFrame()
     {
         var cache = _server.Services.GetRequiredService<StoreMirror>().CacheOf("/registry/core/configmaps/");

@@ -54,6 +54,8 @@ public sealed class SoundnessTests
     private static bool Fits(CelType type, in CelValue value, int depth)
     {
         if (depth > 3) { return true; }
+        // What null can stand for beside itself, by the language's rules of types that join.
+        if (value.Kind == CelKind.Null && type.Kind is CelKind.Timestamp or CelKind.Duration or CelKind.Opaque) { return true; }
         switch (type.Kind)
         {
             case CelKind.Dyn or CelKind.Parameter: return true;

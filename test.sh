@@ -40,7 +40,9 @@ for project in tests/*.Tests; do
   if [ $code -ne 0 ]; then
     broken+=("$name")
     [ "${f:-0}" = 0 ] && failed=$((failed + 1))
-    grep -vE '^ *(Passed|Skipped) ' "$results/$name.log" | head -c 20000
+    # What failed comes first: an aborted run has no such lines, and its end tells more than its beginning.
+    grep -A 30 -E '^ *Failed [A-Za-z]' "$results/$name.log" | grep -vE '^ *(Passed|Skipped) ' | head -c 20000
+    [ "${f:-0}" != 0 ] || tail -n 60 "$results/$name.log"
   elif ! grep -qE '^Total tests: *[0-9]+' "$results/$name.log" && ! grep -q 'No test is available' "$results/$name.log"; then
     say "$name: no result could be read; its log:"; tail -n 20 "$results/$name.log"
     broken+=("$name"); failed=$((failed + 1))

@@ -10,7 +10,7 @@ using Orch.Resources;
 namespace Orch.ApiServer.Discovery;
 
 /// <summary>Tells what is served: <c>/api</c>, <c>/apis</c> and below, plain and aggregated.</summary>
-internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICreateHandler> creates, IEnumerable<IConnectHandler> connects, IEnumerable<IReadHandler> computed, Aggregation.AggregatedApis services, ServerPaths paths) : IPathHandler
+internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICreateHandler> creates, IEnumerable<IConnectHandler> connects, IEnumerable<IReadHandler> computed, Aggregation.AggregatedApis services, ServerPaths paths, BuiltInPaths builtIn) : IPathHandler
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (ReadOnlyMemory<byte> Body, string ETag)> _documents = new(StringComparer.Ordinal);
@@ -28,7 +28,7 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
         var form = DiscoveryForm.Choose(path, request.Accept);
         if (Document(path, form.Aggregated, form.Form.IsProtobuf) is not var (body, etag))
         {
-            if (IsOwn(path)) { throw Refusals.NoSuchPath(); }
+            if (builtIn.Claims(path)) { throw Refusals.NoSuchPath(); }
             await Refusals.AnswerNoSuchPageAsync(request).ConfigureAwait(false);
             return;
         }
@@ -52,11 +52,6 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog, IEnumerable<ICre
         response.ContentLength = body.Length;
         await response.BodyWriter.WriteAsync(body, request.Cancellation).ConfigureAwait(false);
     }
-
-    // Whether upstream has a route that the path falls under.
-    private bool IsOwn(string path)
-        => path.Split('/') is not [_, "apis", var group, ..]
-            || catalog.All.Any(item => item is not CustomResourceDeclaration && item.Resource.Group == group) || creates.Any(item => item.Description.Resource.Group == group);
 
     private static void WriteKind(Utf8JsonWriter json, string kind, string version)
     {

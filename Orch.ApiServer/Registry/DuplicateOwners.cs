@@ -12,22 +12,16 @@ internal static class DuplicateOwners
     public static void Remove(V1ObjectMeta metadata, List<string> warnings, bool isAfterAdmission)
     {
         if (metadata.OwnerReferences is not { Count: > 1 } references) { return; }
-        List<V1OwnerReference>? kept = null;
+        // A client may send as many as a body holds: each is looked at once.
+        var seen = new HashSet<V1OwnerReference>(references.Count);
         List<string>? twice = null;
-        for (var index = 0; index < references.Count; index++)
+        foreach (var reference in references)
         {
-            var isTwice = false;
-            for (var earlier = 0; earlier < index && !isTwice; earlier++) { isTwice = references[earlier] == references[index]; }
-            if (isTwice)
-            {
-                kept ??= [.. references.Take(index)];
-                (twice ??= []).Add(references[index].Uid ?? string.Empty);
-            }
-            else { kept?.Add(references[index]); }
+            if (!seen.Add(reference)) { (twice ??= []).Add(reference.Uid ?? string.Empty); }
         }
 
         if (twice is null) { return; }
-        metadata.OwnerReferences = kept;
+        metadata.OwnerReferences = [.. references.Distinct()];
         warnings.Add($".metadata.ownerReferences contains duplicate entries{(isAfterAdmission ? " after mutating admission happens" : string.Empty)}; API server dedups owner references in 1.20+, "
             + $"and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: {string.Join(", ", twice)}");
     }

@@ -15,6 +15,7 @@ internal ref struct ChangeWalker
     private const int Empty = -2;
     private readonly ReadOnlySpan<byte> _old;
     private readonly ReadOnlySpan<byte> _new;
+    private readonly int _sameAtEnd;
     private FieldSetBuilder _changed;
     private FieldSetBuilder _removed;
     private WalkStep[] _path;
@@ -25,6 +26,7 @@ internal ref struct ChangeWalker
     {
         _old = oldJson;
         _new = newJson;
+        _sameAtEnd = JsonText.SameAtEnd(oldJson, newJson);
         _path = ArrayPool<WalkStep>.Shared.Rent(32);
     }
 
@@ -207,10 +209,19 @@ internal ref struct ChangeWalker
         // One encoder writes the fields of a type in one order: mostly both go in step.
         while (o >= 0 && n >= 0)
         {
+            if (IsSameFrom(o, n)) { return; }
             var (oldStart, oldEnd, oldValue) = JsonText.Member(_old, o);
             var (newStart, newEnd, newValue) = JsonText.Member(_new, n);
             var name = _new[newStart..newEnd];
-            if (!name.SequenceEqual(_old[oldStart..oldEnd])) { break; }
+            if (!name.SequenceEqual(_old[oldStart..oldEnd]))
+            {
+                // What counts on neither side may stand on one alone.
+                if (IgnoredFields.Has(ignored, _old[oldStart..oldEnd])) { o = JsonText.Next(_old, JsonText.EndOf(_old, oldValue)); }
+                else if (IgnoredFields.Has(ignored, name)) { n = JsonText.Next(_new, JsonText.EndOf(_new, newValue)); }
+                else { break; }
+                continue;
+            }
+
             var end = JsonText.EndOf(_new, newValue);
             var isSame = IsSame(oldValue, newValue, end - newValue);
             if (!isSame && !IgnoredFields.Has(ignored, name)) { Member(map, name, oldValue, newValue, ignoredBelow); }
@@ -244,6 +255,9 @@ internal ref struct ChangeWalker
 
         Unordered(map, o, n, ignored, ignoredBelow);
     }
+
+    // Whether all that follows, in this map and in those around it, is equal.
+    private readonly bool IsSameFrom(int old, int now) => _old.Length - old == _new.Length - now && _new.Length - now <= _sameAtEnd;
 
     private readonly bool IsSame(int old, int now, int length)
         => old + length < _old.Length && _old[old + length] is (byte)',' or (byte)'}' or (byte)']' && _old.Slice(old, length).SequenceEqual(_new.Slice(now, length));

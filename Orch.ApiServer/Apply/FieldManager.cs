@@ -88,7 +88,7 @@ internal sealed class FieldManager(ModelMergeTypes types, OtherForms forms, Fiel
     public static bool RevertsTimes(CachedObject current, IKubernetesObject<V1ObjectMeta> value, ReadOnlySpan<byte> json)
     {
         if (value.Metadata.ManagedFields is not { Count: > 0 } entries || json.Length != current.StoredJson.Length) { return false; }
-        if (json.SequenceEqual(current.StoredJson.Span) || !ManagedFieldsText.EqualElsewhere(json, current.StoredJson.Span)) { return false; }
+        if (!ManagedFieldsText.DifferFirst(json, current.StoredJson.Span) || !ManagedFieldsText.EqualElsewhere(json, current.StoredJson.Span)) { return false; }
         var live = current.Value.Metadata.ManagedFields;
         if (!ManagedEntries.SameButTimes(live, entries)) { return false; }
         value.Metadata.ManagedFields = live;

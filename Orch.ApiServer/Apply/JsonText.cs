@@ -86,4 +86,15 @@ internal static class JsonText
         at = SkipSpace(json, at + 1);
         return json[at] is (byte)'}' or (byte)']' ? -1 : at;
     }
+
+    /// <summary>How many bytes two texts have in common at their ends.</summary>
+    public static int SameAtEnd(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    {
+        const int Block = 64;
+        var most = Math.Min(left.Length, right.Length);
+        var same = 0;
+        while (most - same >= Block && left.Slice(left.Length - same - Block, Block).SequenceEqual(right.Slice(right.Length - same - Block, Block))) { same += Block; }
+        while (same < most && left[left.Length - same - 1] == right[right.Length - same - 1]) { same++; }
+        return same;
+    }
 }

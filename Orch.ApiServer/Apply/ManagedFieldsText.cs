@@ -35,6 +35,13 @@ internal static class ManagedFieldsText
         return result;
     }
 
+    /// <summary>Whether managed fields may be the first place in which two objects of one length, written without white space, differ: quickly told where it is another.</summary>
+    public static bool DifferFirst(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    {
+        var same = left.CommonPrefixLength(right);
+        return same < left.Length && left[..same].IndexOf("\"managedFields\":["u8) >= 0;
+    }
+
     /// <summary>Whether two objects are equal, as bytes, but for their managed fields.</summary>
     public static bool EqualElsewhere(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {

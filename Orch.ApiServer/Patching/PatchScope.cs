@@ -17,8 +17,9 @@ internal readonly struct PatchScope
 {
     private const int MaxNames = 8;
     private readonly byte[][] _names;
+    private readonly bool _leavesOwners;
 
-    private PatchScope(byte[][] names) => _names = names;
+    private PatchScope(byte[][] names, bool leavesOwners) => (_names, _leavesOwners) = (names, leavesOwners);
 
     /// <summary>Patches the part of a built-in object that the patch is about.</summary>
     /// <param name="old">The object that <see cref="PatchRequest.Original"/> says, typed; shared and not changed.</param>
@@ -43,6 +44,7 @@ internal readonly struct PatchScope
     {
         if (kind is not (PatchKind.Merge or PatchKind.StrategicMerge)) { return null; }
         var names = new List<byte[]>(4);
+        var leavesOwners = false;
         var reader = new Utf8JsonReader(patch, JsonTree.ReaderOptions);
         try
         {
@@ -51,17 +53,39 @@ internal readonly struct PatchScope
             {
                 // A name that begins so is an instruction about all of the map (strategic merge patch).
                 if (names.Count == MaxNames || reader.ValueIsEscaped || reader.ValueSpan.IsEmpty || reader.ValueSpan[0] == '$') { return null; }
-                names.Add(reader.ValueSpan.ToArray());
+                var name = reader.ValueSpan.ToArray();
+                names.Add(name);
                 reader.Read();
-                reader.Skip();
+                if (name.AsSpan().SequenceEqual("metadata"u8)) { leavesOwners = LeavesOwners(ref reader); }
+                else { reader.Skip(); }
             }
 
-            return reader.Read() ? null : new PatchScope([.. names]);
+            return reader.Read() ? null : new PatchScope([.. names], leavesOwners);
         }
         catch (JsonException)
         {
             return null;
         }
+    }
+
+    // Whether a patch of the metadata says nothing of managed fields, which are more than all the rest of it. Moves to its end.
+    private static bool LeavesOwners(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return false;
+        }
+
+        var leaves = true;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            leaves &= !reader.ValueIsEscaped && !reader.ValueSpan.StartsWith("$"u8) && !reader.ValueTextEquals("managedFields"u8);
+            reader.Read();
+            reader.Skip();
+        }
+
+        return leaves;
     }
 
     // The members of an object that are in the scope, with its kind and version.
@@ -85,12 +109,14 @@ internal readonly struct PatchScope
         }
 
         output.Write("}"u8);
-        return output.WrittenSpan.ToArray();
+        return _leavesOwners ? ManagedFieldsText.Without(output.WrittenSpan) : output.WrittenSpan.ToArray();
     }
 
     // What is outside the scope is as it was.
     private void Complete(IKubernetesObject value, IKubernetesObject<V1ObjectMeta> old)
     {
+        // Lists of entries are shared, never changed.
+        if (_leavesOwners && value is IKubernetesObject<V1ObjectMeta> { Metadata: { } metadata }) { metadata.ManagedFields = old.Metadata?.ManagedFields; }
         Span<byte> name = stackalloc byte[64];
         foreach (var property in ApiJson.Options.GetTypeInfo(value.GetType()).Properties)
         {

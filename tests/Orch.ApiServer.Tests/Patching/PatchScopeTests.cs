@@ -68,9 +68,26 @@ public sealed class PatchScopeTests
         Assert.Null(old.Metadata.Labels);
     }
 
+    [Theory]
+    [InlineData(PatchKind.Merge, """{"metadata":{"labels":{"a":"b"}}}""", 1)]
+    [InlineData(PatchKind.StrategicMerge, """{"metadata":{"labels":{"a":"b"}}}""", 1)]
+    [InlineData(PatchKind.Merge, """{"metadata":{"managedFields":[{}]}}""", 1)]
+    [InlineData(PatchKind.Merge, """{"metadata":{"managedFields":null}}""", 0)]
+    [InlineData(PatchKind.Merge, """{"metadata":{"managed\u0046ields":null}}""", 0)]
+    [InlineData(PatchKind.Merge, """{"metadata":{"labels":{},"managedFields":[]}}""", 0)]
+    [InlineData(PatchKind.StrategicMerge, """{"metadata":{"$patch":"replace","name":"web"}}""", 0)]
+    [InlineData(PatchKind.StrategicMerge, """{"metadata":{"$retainKeys":["name"]}}""", 0)]
+    public void ManagedFields_ThatThePatchSaysNothingOf_AreSharedWithTheOldObject(PatchKind kind, string patch, int count)
+    {
+        var value = Apply(kind, patch, FieldValidation.Ignore, out var old)!.Value.Value as V1Deployment;
+        Assert.Equal(count, value!.Metadata.ManagedFields?.Count ?? 0);
+        Assert.Equal(patch.Contains("labels", StringComparison.Ordinal) && count == 1, ReferenceEquals(old.Metadata.ManagedFields, value.Metadata.ManagedFields));
+        Assert.Equal("kubectl", old.Metadata.ManagedFields.Single().Manager);
+    }
+
     private static DecodedBody? Apply(PatchKind kind, string patch, FieldValidation validation, out V1Deployment old)
     {
-        var original = """{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web","resourceVersion":"7"},"spec":{"replicas":3},"status":{"replicas":2}}"""u8.ToArray();
+        var original = """{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"managedFields":[{"manager":"kubectl","operation":"Update","apiVersion":"apps/v1","fieldsType":"FieldsV1","fieldsV1":{"f:spec":{"f:replicas":{}}}}],"name":"web","resourceVersion":"7"},"spec":{"replicas":3},"status":{"replicas":2}}"""u8.ToArray();
         old = ApiJson.Deserialize<V1Deployment>(original);
         var request = new PatchRequest(kind, original, Encoding.UTF8.GetBytes(patch), new GroupVersionKind("apps", "v1", "Deployment"), typeof(V1Deployment)) { FieldValidation = validation };
         return PatchScope.TryApply(Patcher, request, old);

@@ -48,7 +48,11 @@ internal sealed class BridgePodNetwork : IPodNetwork, IDisposable
                 await HostTool.RunAsync("ip", ["link", "add", Bridge, "type", "bridge"], null, cancellationToken).ConfigureAwait(false);
             }
 
+            // Left to itself, a bridge bears the lowest hardware address among its ports and so changes it as pods come and go. What a pod then sends
+            // to the old one is lost until the node speaks to the pod, which an ending pod waits for in vain: its last answers would never arrive.
+            var own = (await File.ReadAllTextAsync($"/sys/class/net/{Bridge}/address", cancellationToken).ConfigureAwait(false)).Trim();
             await BatchAsync($"""
+                link set {Bridge} address {own}
                 addr replace {pool.Gateway}/{pool.Network.PrefixLength} dev {Bridge}
                 link set {Bridge} up
 

@@ -39,6 +39,34 @@ public sealed class BridgePodNetworkTests : IAsyncLifetime
     }
 
     [SkippableTheory]
+    [InlineData(false), InlineData(true)]
+    public async Task Attach_OthersComeAndGo_TheNodeIsReachedAtTheHardwareAddressThatAPodLearnt(bool isFromBefore)
+    {
+        SkipUnlessRoot();
+        // The bridge of an agent that did not hold its address yet.
+        if (isFromBefore) { Assert.Equal(0, await RunAsync("ip", "link", "add", Network.Bridge, "type", "bridge")); }
+        await Network.SetUpNodeAsync(Range, CancellationToken.None);
+        var first = await AttachAsync("a");
+        Assert.Equal(0, await RunAsync("ip", "netns", "exec", Namespace("a"), "ping", "-c1", "-W5", first.Gateway.ToString()));
+        var learnt = await HardwareAddressAsync();
+
+        foreach (var other in (string[])["b", "c", "d", "e"])
+        {
+            await AttachAsync(other);
+            Assert.Equal(learnt, await HardwareAddressAsync());
+        }
+
+        foreach (var other in (string[])["b", "c", "d", "e"])
+        {
+            await Network.DetachAsync(other + _name, CancellationToken.None);
+            Assert.Equal(learnt, await HardwareAddressAsync());
+        }
+
+        Assert.Contains(learnt, await TextOfAsync("ip", "netns", "exec", Namespace("a"), "ip", "neigh", "show", first.Gateway.ToString()), StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync("ip", "netns", "exec", Namespace("a"), "ping", "-c1", "-W5", first.Gateway.ToString()));
+    }
+
+    [SkippableTheory]
     [InlineData(Range), InlineData("10.213.0.0/16"), InlineData("10.213.7.128/25")]
     public async Task SetUp_RangeOfAnotherInterface_IsRefused(string range)
     {
@@ -211,6 +239,8 @@ public sealed class BridgePodNetworkTests : IAsyncLifetime
     private PodNetworkRequest WithPort(string sandbox, HostPortMapping port) => Request(sandbox) with { HostPorts = [port] };
 
     private BridgePodNetwork Create() => new(Options.Create(new PodNetworkOptions { Name = _name, ClusterCidr = "10.213.0.0/16" }));
+
+    private async Task<string> HardwareAddressAsync() => (await File.ReadAllTextAsync($"/sys/class/net/{Network.Bridge}/address")).Trim();
 
     private string Namespace(string sandbox) => $"{_name}-{sandbox}";
 

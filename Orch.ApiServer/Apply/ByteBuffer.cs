@@ -5,11 +5,17 @@ namespace Orch.ApiServer.Apply;
 /// <summary>A growing buffer over pooled arrays.</summary>
 internal sealed class ByteBuffer(int capacity = 8192) : IBufferWriter<byte>, IDisposable
 {
+    /// <summary>What a writer is given at least: a buffer that is made so much larger than what is written never grows.</summary>
+    public const int Room = 256;
+
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(capacity);
     private int _length;
 
     /// <summary>What was written; valid until the next write or the end.</summary>
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
+
+    /// <inheritdoc cref="Written" />
+    public ReadOnlyMemory<byte> WrittenMemory => _bytes.AsMemory(0, _length);
 
     /// <inheritdoc />
     public void Advance(int count) => _length += count;
@@ -17,7 +23,7 @@ internal sealed class ByteBuffer(int capacity = 8192) : IBufferWriter<byte>, IDi
     /// <inheritdoc />
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
-        var needed = _length + Math.Max(sizeHint, 256);
+        var needed = _length + Math.Max(sizeHint, Room);
         if (needed > _bytes.Length)
         {
             var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, _bytes.Length * 2));

@@ -5,6 +5,9 @@ namespace Orch.ApiServer.Caching;
 internal sealed class EventStream
 {
     private readonly List<CacheWatch> _followers = [];
+    private readonly WakePace _pace;
+
+    public EventStream(Lock gate, TimeProvider time) => _pace = new WakePace(gate, time, WakeRemote);
 
     /// <summary>The newest node; its event has happened already.</summary>
     public EventNode Tail { get; private set; } = new(null, 0, 0);
@@ -26,15 +29,16 @@ internal sealed class EventStream
         Tail = node;
     }
 
-    /// <summary>Wakes the followers, and drops those that are more than <paramref name="limit"/> events behind.</summary>
+    /// <summary>Wakes the followers, those elsewhere at their pace, and drops those that are more than <paramref name="limit"/> events behind.</summary>
     public int Notify(long limit)
     {
         var dropped = 0;
         var oldest = Tail.Sequence - limit;
+        var wakesRemote = _pace.WakesNow(RemoteCount);
         foreach (var watch in _followers)
         {
             if (watch.Position < oldest && watch.Close(WatchEnd.TooSlow)) { dropped++; }
-            watch.Signal();
+            if (wakesRemote || !watch.IsRemote) { watch.Signal(); }
         }
 
         return dropped;
@@ -70,6 +74,14 @@ internal sealed class EventStream
 
     /// <summary>Calls an action for each follower.</summary>
     public void ForEach(Action<CacheWatch> action) => _followers.ForEach(action);
+
+    private void WakeRemote()
+    {
+        foreach (var watch in _followers)
+        {
+            if (watch.IsRemote) { watch.Signal(); }
+        }
+    }
 }
 
 /// <summary>A link of an <see cref="EventStream"/>.</summary>

@@ -18,7 +18,7 @@ internal sealed class ResourceCache
     private readonly CacheLimits _limits;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, CachedObject> _offers = new(StringComparer.Ordinal);
-    private readonly EventStream _all = new();
+    private readonly EventStream _all;
     private readonly Dictionary<string, EventStream> _byPrefix = new(StringComparer.Ordinal);
     private readonly Dictionary<string, EventStream> _byKey = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<string, EventStream>> _byField = new(StringComparer.Ordinal);
@@ -39,6 +39,7 @@ internal sealed class ResourceCache
         Declaration = declaration;
         _limits = limits;
         _time = time;
+        _all = new EventStream(_gate, time);
         _oldest = _all.Tail;
         _oldestTyped = _all.Tail;
     }
@@ -280,9 +281,9 @@ internal sealed class ResourceCache
 
         return scope.KeyPrefix is { } prefix ? Get(_byPrefix, prefix) : _all;
 
-        static EventStream Get(Dictionary<string, EventStream> streams, string name)
+        EventStream Get(Dictionary<string, EventStream> streams, string name)
         {
-            if (!streams.TryGetValue(name, out var stream)) { streams[name] = stream = new EventStream(); }
+            if (!streams.TryGetValue(name, out var stream)) { streams[name] = stream = new EventStream(_gate, _time); }
             return stream;
         }
     }

@@ -8,6 +8,7 @@ using Orch.ApiServer.Decoding;
 using Orch.ApiServer.Json;
 using Orch.Client;
 using Orch.Serialization;
+using ByteBuffer = Orch.ApiServer.Apply.ByteBuffer;
 
 namespace Orch.ApiServer.Patching;
 
@@ -27,9 +28,11 @@ internal readonly struct PatchScope
     public static DecodedBody? TryApply(IPatcher patcher, in PatchRequest request, IKubernetesObject<V1ObjectMeta> old)
     {
         if (request.Custom is not null || Of(request.Kind, request.Patch.Span) is not { } scope) { return null; }
+        using var part = new ByteBuffer();
+        scope.Cut(request.Original.Span, part);
         try
         {
-            var decoded = patcher.Apply(request with { Original = scope.Cut(request.Original.Span) });
+            var decoded = patcher.Apply(request with { Original = part.WrittenMemory });
             scope.Complete(decoded.Value, old);
             return decoded;
         }
@@ -88,28 +91,51 @@ internal readonly struct PatchScope
         return leaves;
     }
 
-    // The members of an object that are in the scope, with its kind and version.
-    private byte[] Cut(ReadOnlySpan<byte> json)
+    // The members of an object that are in the scope, with its kind and version, which stand before the others: what follows the last is not read.
+    private void Cut(ReadOnlySpan<byte> json, ByteBuffer output)
     {
-        var output = new ArrayBufferWriter<byte>(json.Length);
-        output.Write("{"u8);
-        var isFirst = true;
-        for (var at = JsonText.First(json, JsonText.SkipSpace(json, 0)); at >= 0;)
+        var missing = _names.Length + 2;
+        var separator = (byte)'{';
+        for (var at = JsonText.First(json, JsonText.SkipSpace(json, 0)); at >= 0 && missing > 0;)
         {
             var (start, end, value) = JsonText.Member(json, at);
             var valueEnd = JsonText.EndOf(json, value);
-            if (Has(json[start..end]) || json[start..end].SequenceEqual("kind"u8) || json[start..end].SequenceEqual("apiVersion"u8))
+            var name = json[start..end];
+            if (Has(name) || name.SequenceEqual("kind"u8) || name.SequenceEqual("apiVersion"u8))
             {
-                if (!isFirst) { output.Write(","u8); }
-                isFirst = false;
-                output.Write(json[at..valueEnd]);
+                missing--;
+                output.Write([separator]);
+                separator = (byte)',';
+                if (_leavesOwners && json[value] == '{' && name.SequenceEqual("metadata"u8)) { WriteWithoutOwners(json, at, value, valueEnd, output); }
+                else { output.Write(json[at..valueEnd]); }
             }
 
             at = JsonText.Next(json, valueEnd);
         }
 
-        output.Write("}"u8);
-        return _leavesOwners ? ManagedFieldsText.Without(output.WrittenSpan) : output.WrittenSpan.ToArray();
+        output.Write(separator == '{' ? "{}"u8 : "}"u8);
+    }
+
+    private static void WriteWithoutOwners(ReadOnlySpan<byte> json, int metadata, int value, int end, ByteBuffer output)
+    {
+        for (var at = JsonText.First(json, value); at >= 0;)
+        {
+            var (nameStart, nameEnd, member) = JsonText.Member(json, at);
+            var memberEnd = JsonText.EndOf(json, member);
+            var next = JsonText.Next(json, memberEnd);
+            if (json[nameStart..nameEnd].SequenceEqual("managedFields"u8))
+            {
+                // The comma goes that is behind it, or else the one before it.
+                var before = json[metadata..at].TrimEnd(" \n\r\t"u8);
+                output.Write(next < 0 && before[^1] == ',' ? before[..^1] : before);
+                output.Write(json[(next < 0 ? memberEnd : next)..end]);
+                return;
+            }
+
+            at = next;
+        }
+
+        output.Write(json[metadata..end]);
     }
 
     // What is outside the scope is as it was.

@@ -7,6 +7,7 @@ using Orch.ApiServer.Patching;
 using Orch.ApiServer.Serving;
 using Orch.Client;
 using Orch.Serialization;
+using ByteBuffer = Orch.ApiServer.Apply.ByteBuffer;
 
 namespace Orch.ApiServer.Registry;
 
@@ -50,17 +51,22 @@ internal static class ObjectChanges
     public static IKubernetesObject<V1ObjectMeta> Patch(
         IPatcher patcher, ServedResource resource, CachedObject current, PatchKind kind, ReadOnlyMemory<byte> patch, FieldValidation validation, List<string> warnings)
     {
-        var output = new System.Buffers.ArrayBufferWriter<byte>(current.Length + 64);
-        current.As(resource.Declaration).WriteTo(output);
+        var shown = current.As(resource.Declaration);
+        using var text = new ByteBuffer(shown.Length + ByteBuffer.Room);
+        shown.WriteTo(text);
+        var request = new PatchRequest(kind, text.WrittenMemory, patch, resource.Declaration.Kind, resource.Declaration.ObjectType) { FieldValidation = validation, Custom = resource.Declaration as CustomResourceDeclaration };
+        if (PatchScope.TryApply(patcher, request, shown.Value) is { } part)
+        {
+            warnings.AddRange(part.Warnings);
+            return (IKubernetesObject<V1ObjectMeta>)part.Value;
+        }
+
         // Managed fields are as large as the rest, and hardly any patch is about them.
         var isAboutFields = patch.Span.IndexOf("managedFields"u8) >= 0 || patch.Span.IndexOf("\\u"u8) >= 0;
-        var original = isAboutFields ? output.WrittenMemory : ManagedFieldsText.Without(output.WrittenSpan);
-        var shown = current.As(resource.Declaration).Value;
-        var request = new PatchRequest(kind, original, patch, resource.Declaration.Kind, resource.Declaration.ObjectType) { FieldValidation = validation, Custom = resource.Declaration as CustomResourceDeclaration };
-        var decoded = PatchScope.TryApply(patcher, request, shown) ?? patcher.Apply(request);
-        warnings.AddRange(decoded.Warnings);
-        var value = (IKubernetesObject<V1ObjectMeta>)decoded.Value;
-        if (!isAboutFields && value.Metadata is not null) { value.Metadata.ManagedFields = shown.Metadata.ManagedFields; }
+        var whole = patcher.Apply(isAboutFields ? request : request with { Original = ManagedFieldsText.Without(text.Written) });
+        warnings.AddRange(whole.Warnings);
+        var value = (IKubernetesObject<V1ObjectMeta>)whole.Value;
+        if (!isAboutFields && value.Metadata is not null) { value.Metadata.ManagedFields = shown.Value.Metadata.ManagedFields; }
         return value;
     }
 }

@@ -6,6 +6,7 @@ set -uo pipefail
 ORCH_ROOT=$(cd "$(dirname "$0")" && pwd)
 cd "$ORCH_ROOT" || exit 1
 . eng/setup.sh
+. eng/clients.sh
 filter=${1:-}
 
 check_sdk
@@ -17,6 +18,7 @@ else say "missing: $MISSING; tests that need it skip, saying so"; fi
 if command -v npm >/dev/null; then
   (cd tests/clients/node && npm ci --no-audit --no-fund --loglevel=error >/dev/null) || say "the client for JavaScript could not be installed; its test skips"
 else say "not installed: npm; the test of the client for JavaScript skips"; fi
+fetch_all_clients || say "not every release of kubectl and Helm could be fetched; the tests of those skip"
 /usr/bin/python3 -c 'import kubernetes' 2>/dev/null || install_packages python3-kubernetes-client:python3-kubernetes ||
   say "not installed: $MISSING; the test of the client for Python skips"
 

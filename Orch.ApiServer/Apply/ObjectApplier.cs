@@ -97,7 +97,7 @@ internal sealed class ObjectApplier(ModelMergeTypes types, OtherForms forms, App
         }
 
         var (scan, body) = decoder.Scan(json, declaration.ObjectType);
-        var fault = scan.SyntaxFault ?? scan.HeadFault ?? scan.TypeFault;
+        var fault = scan.SyntaxFault ?? scan.HeadFault ?? scan.Mismatch ?? scan.TypeFault;
         if (fault is null && decoder.Decode(body, declaration.ObjectType, scan) is IKubernetesObject<V1ObjectMeta> value)
         {
             value.ApiVersion = declaration.Kind.ApiVersion;
@@ -109,5 +109,8 @@ internal sealed class ObjectApplier(ModelMergeTypes types, OtherForms forms, App
     }
 
     private static ApiException Unconverted(ResourceDeclaration declaration, JsonMap applied, string? fault)
-        => ApplyErrors.Failed($"failed to convert new typed object ({NameOf(applied.GetValueOrDefault("metadata") as JsonMap)}; {declaration.Kind.Group}/{declaration.Kind.Version}, Kind={declaration.Kind.Kind}) to object: {fault}");
+    {
+        var kind = $"{declaration.Kind.Group}/{declaration.Kind.Version}, Kind={declaration.Kind.Kind}";
+        return ApplyErrors.Failed($"failed to convert new object ({NameOf(applied.GetValueOrDefault("metadata") as JsonMap)}; {kind}) to proper version: unable to convert unstructured object to {kind}: {fault}");
+    }
 }

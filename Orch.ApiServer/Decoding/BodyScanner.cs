@@ -215,7 +215,9 @@ internal ref struct BodyScanner
             var shown = withDigits && reader.TokenType == JsonTokenType.Number ? $"number {JsonTree.GetString(ref reader)}" : Shown(ref reader);
             _result.Mismatch = schema.Kind switch
             {
-                ValueKind.String => "unrecognized type: string",
+                // Go converts between all numbers, and from whole ones to strings; that it will not do here is said in other words.
+                ValueKind.String => reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out _) ? $"cannot convert int64 to {goType}" : "unrecognized type: string",
+                ValueKind.Int32 or ValueKind.Int64 when reader.TokenType == JsonTokenType.Number => reader.TryGetInt64(out _) ? null : $"cannot convert float64 to {goType}",
                 ValueKind.Int32 or ValueKind.Int64 or ValueKind.Double or ValueKind.Boolean => $"unrecognized type: {goType}",
                 ValueKind.List => $"cannot restore slice from {GoKindOf(ref reader)}",
                 ValueKind.Map => $"cannot restore map from {GoKindOf(ref reader)}",

@@ -55,7 +55,9 @@ internal static class JobUpdateRules
             Containers = WithResources(before.Containers, spec.Containers),
             InitContainers = WithResources(before.InitContainers, spec.InitContainers),
         };
-        ImmutableRule.Check(spec, allowed, Spec.Child("template.spec"), errors);
+        var metadata = (old.Spec.Template.Metadata ?? new V1ObjectMeta()) with { Labels = template.Metadata?.Labels, Annotations = template.Metadata?.Annotations };
+        var settled = old.Spec.Template with { Metadata = metadata, Spec = allowed };
+        if (!ContentEquality.Same(template with { Metadata = template.Metadata ?? new V1ObjectMeta() }, settled)) { errors.Invalid(Spec.Child("template"), template, ImmutableRule.Text); }
     }
 
     // While no pod runs, it may still be decided where the pods go and what they get.

@@ -6,7 +6,7 @@ namespace Orch.ApiServer.Tests.Apply;
 /// <summary>Releases of kubectl that apply on the server's side, against a real server over HTTPS.</summary>
 public sealed class KubectlApplyTests : ServerTests
 {
-    public static TheoryData<string> Releases => ["kubectl", "kubectl.1.27", "kubectl.1.33"];
+    public static TheoryData<string> Releases => ["kubectl", "kubectl.1.27", "kubectl.1.33", "kubectl.1.34", "kubectl.1.35"];
 
     [SkippableTheory]
     [MemberData(nameof(Releases))]

@@ -89,6 +89,14 @@ public sealed class ServerSideApplyTests : IAsyncLifetime
             "twice", "web?fieldManager=me", Deployment("replicas: 1").Replace("containers: [", "containers: [{name: c, image: x}, ", StringComparison.Ordinal), 500,
             "failed to create typed patch object (/web; apps/v1, Kind=Deployment): .spec.template.spec.containers: duplicate entries for key [name=\"c\"]"
         },
+        {
+            "no quantity", "web?fieldManager=me", Deployment("replicas: 1").Replace("{name: c,", "{name: c, resources: {limits: {cpu: abc}},", StringComparison.Ordinal), 500,
+            "failed to convert new object (/web; apps/v1, Kind=Deployment) to proper version: unable to convert unstructured object to apps/v1, Kind=Deployment: quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+        },
+        {
+            "no whole number", "web?fieldManager=me", Deployment("replicas: 1.5"), 500,
+            "failed to convert new object (/web; apps/v1, Kind=Deployment) to proper version: unable to convert unstructured object to apps/v1, Kind=Deployment: cannot convert float64 to int32"
+        },
         { "another name", "web?fieldManager=me", Deployment("replicas: 1").Replace("name: web", "name: wob", StringComparison.Ordinal), 400, "the name of the object (wob) does not match the name on the URL (web)" },
         { "no YAML object", "web?fieldManager=me", "[1]", 400, "error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into Go value of type map[string]interface {}" },
         { "strict", "web?fieldManager=me&fieldValidation=Strict", Deployment("replicas: 1, replicas: 2"), 400, "error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  line 4: key \"replicas\" already set in map" },

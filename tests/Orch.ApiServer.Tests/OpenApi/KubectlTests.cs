@@ -1,4 +1,5 @@
 using k8s.Models;
+using Orch.Testing.Kubectl;
 
 namespace Orch.ApiServer.Tests.OpenApi;
 
@@ -17,6 +18,7 @@ public sealed class KubectlTests : IDisposable
             const string Folder = "/usr/lib/google-cloud-sdk/bin";
             foreach (var file in Directory.Exists(Folder) ? Directory.GetFiles(Folder, "kubectl.1.*") : []) { data.Add(file); }
             foreach (var file in new[] { "/usr/bin/kubectl", "/usr/local/bin/kubectl" }.Where(file => data.Count == 0 && File.Exists(file))) { data.Add(file); }
+            foreach (var file in ClientCache.Kubectls()) { data.Add(file); }
             if (data.Count == 0) { data.Add(string.Empty); }
             return data;
         }

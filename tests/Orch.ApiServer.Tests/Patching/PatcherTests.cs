@@ -40,6 +40,12 @@ public sealed class PatcherTests
     [InlineData(PatchKind.StrategicMerge, "x", 400, "invalid character 'x' looking for beginning of value")]
     [InlineData(PatchKind.StrategicMerge, """{"spec":{"replicas":"abc"}}""", 422,
         " \"\" is invalid: patch: Invalid value: \"map[spec:map[replicas:abc]]\": unrecognized type: int32")]
+    [InlineData(PatchKind.StrategicMerge, """{"spec":{"replicas":1.5}}""", 422,
+        " \"\" is invalid: patch: Invalid value: \"map[spec:map[replicas:1.5]]\": cannot convert float64 to int32")]
+    [InlineData(PatchKind.StrategicMerge, """{"metadata":{"labels":{"a":1}}}""", 422,
+        " \"\" is invalid: patch: Invalid value: \"map[metadata:map[labels:map[a:1]]]\": cannot convert int64 to string")]
+    [InlineData(PatchKind.StrategicMerge, """{"metadata":{"labels":{"a":true}}}""", 422,
+        " \"\" is invalid: patch: Invalid value: \"map[metadata:map[labels:map[a:true]]]\": unrecognized type: string")]
     [InlineData(PatchKind.Json, """[{"op":"add","path":"/spec/foo","value":1}]""", 422,
         " \"\" is invalid: patch: Invalid value: \"{\\\"apiVersion\\\":\\\"apps/v1\\\",\\\"kind\\\":\\\"Deployment\\\",\\\"metadata\\\":{\\\"name\\\":\\\"web\\\",\\\"resourceVersion\\\":\\\"7\\\"},\\\"spec\\\":{\\\"replicas\\\":1,\\\"paused\\\":true,\\\"foo\\\":1}}\": strict decoding error: unknown field \"spec.foo\"")]
     [InlineData(PatchKind.StrategicMerge, """{"spec":{"foo":1}}""", 422,

@@ -1,11 +1,11 @@
-using System.Diagnostics;
+using System.Collections.Immutable;
 
 namespace Orch.Testing.Kubectl;
 
 /// <summary>Runs kubectl against one server, with a home of its own so that no settings of the machine matter.</summary>
 public sealed class KubectlSession : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly ImmutableDictionary<string, string> NoSettings = ImmutableDictionary<string, string>.Empty;
     private readonly string _home;
     private readonly string _program;
     private readonly string[] _common;
@@ -27,7 +27,7 @@ public sealed class KubectlSession : IDisposable
 
     private Uri Server { get; }
 
-    /// <summary>The program of that name on the path or beside the installed kubectl; null where there is none.</summary>
+    /// <summary>The program of that name on the path, beside the installed kubectl or in <see cref="ClientCache"/>; null where there is none.</summary>
     public static string? Find(string release = "kubectl")
     {
         if (Path.IsPathRooted(release)) { return File.Exists(release) ? release : null; }
@@ -38,17 +38,18 @@ public sealed class KubectlSession : IDisposable
             if (release == "kubectl") { return installed.FullName; }
             var real = (installed.ResolveLinkTarget(returnFinalTarget: true) ?? installed).FullName;
             var beside = Path.Combine(Path.GetDirectoryName(real)!, release);
-            return File.Exists(beside) ? beside : null;
+            return File.Exists(beside) ? beside : ClientCache.Find(release);
         }
 
-        return null;
+        return ClientCache.Find(release);
     }
 
-    /// <summary>All versions that lie beside the installed kubectl, by path; one empty text where there are none.</summary>
+    /// <summary>All versions that lie beside the installed kubectl or in <see cref="ClientCache"/>, by path; one empty text where there are none.</summary>
     public static IReadOnlyList<string> Versions()
     {
         var real = Find() is { } installed ? (File.ResolveLinkTarget(installed, returnFinalTarget: true)?.FullName ?? installed) : null;
         var found = real is null ? [] : Directory.EnumerateFiles(Path.GetDirectoryName(real)!, "kubectl.1.*").Order(StringComparer.Ordinal).ToList();
+        found.AddRange(ClientCache.Kubectls().Where(path => !found.Exists(other => Path.GetFileName(other) == Path.GetFileName(path))));
         return found.Count == 0 ? [string.Empty] : found;
     }
 
@@ -80,27 +81,7 @@ public sealed class KubectlSession : IDisposable
 
     /// <summary>Runs a command.</summary>
     /// <returns>Its exit code, and what it wrote to both of its outputs.</returns>
-    public async Task<(int Code, string Output)> RunAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo(_program, [.. _common, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["HOME"] = _home;
-        start.Environment["KUBECONFIG"] = Path.Combine(_home, "none");
-        start.Environment["CLOUDSDK_CONFIG"] = _home;
-        using var process = Process.Start(start)!;
-        using var limit = new CancellationTokenSource(Patience);
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
-            var error = process.StandardError.ReadToEndAsync(limit.Token);
-            await process.WaitForExitAsync(limit.Token);
-            return (process.ExitCode, await error + await output);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill();
-            throw new TimeoutException($"kubectl {string.Join(' ', arguments)} did not end within {Patience}");
-        }
-    }
+    public Task<(int Code, string Output)> RunAsync(params string[] arguments) => ClientProgram.RunAsync(_program, _home, NoSettings, [.. _common, .. arguments]);
 
     private static string Require(string release)
     {

@@ -1,0 +1,4 @@
+{{- define "shop.labels" -}}
+{{ include "common.labels" . }}
+app.kubernetes.io/component: web
+{{- end }}

@@ -25,13 +25,16 @@ public sealed class KubectlSession : IDisposable
         _common = [$"--server={server}", "--insecure-skip-tls-verify", $"--token={token}", $"--cache-dir={Path.Combine(home, "cache")}"];
     }
 
+    /// <summary>Set for every program that is started.</summary>
+    public IDictionary<string, string> Environment { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     private Uri Server { get; }
 
     /// <summary>The program of that name on the path or beside the installed kubectl; null where there is none.</summary>
     public static string? Find(string release = "kubectl")
     {
         if (Path.IsPathRooted(release)) { return File.Exists(release) ? release : null; }
-        foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
+        foreach (var folder in (System.Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
         {
             var installed = new FileInfo(Path.Combine(folder, "kubectl"));
             if (!installed.Exists) { continue; }
@@ -66,6 +69,7 @@ public sealed class KubectlSession : IDisposable
     public async Task<string> WriteAsync(string name, string text)
     {
         var file = Path.Combine(_home, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         await File.WriteAllTextAsync(file, text);
         return file;
     }
@@ -82,10 +86,19 @@ public sealed class KubectlSession : IDisposable
     /// <returns>Its exit code, and what it wrote to both of its outputs.</returns>
     public async Task<(int Code, string Output)> RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo(_program, [.. _common, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var (code, output, error) = await RunApartAsync(arguments);
+        return (code, error + output);
+    }
+
+    /// <summary>Runs a command in the home.</summary>
+    /// <returns>Its exit code and its outputs, each by itself.</returns>
+    public async Task<(int Code, string Output, string Error)> RunApartAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(_program, [.. _common, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _home };
         start.Environment["HOME"] = _home;
         start.Environment["KUBECONFIG"] = Path.Combine(_home, "none");
         start.Environment["CLOUDSDK_CONFIG"] = _home;
+        foreach (var (name, value) in Environment) { start.Environment[name] = value; }
         using var process = Process.Start(start)!;
         using var limit = new CancellationTokenSource(Patience);
         try
@@ -93,7 +106,7 @@ public sealed class KubectlSession : IDisposable
             var output = process.StandardOutput.ReadToEndAsync(limit.Token);
             var error = process.StandardError.ReadToEndAsync(limit.Token);
             await process.WaitForExitAsync(limit.Token);
-            return (process.ExitCode, await error + await output);
+            return (process.ExitCode, await output, await error);
         }
         catch (OperationCanceledException)
         {

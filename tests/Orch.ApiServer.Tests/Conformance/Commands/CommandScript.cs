@@ -12,7 +12,7 @@ namespace Orch.ApiServer.Tests.Conformance.Commands;
 /// <item><c>$ command</c> that must succeed, <c>! command</c> that must fail, <c>? command</c> that may do either;</item>
 /// <item><c>&gt; text</c> that the last command's outputs contain, <c>&lt; text</c> that they do not, <c>= text</c> that its standard output is;</item>
 /// <item><c>@ what | template | text</c>: what a get shows by a Go template, at once; <c>~</c> in place of <c>@</c>: sooner or later;</item>
-/// <item><c>namespace name</c>: makes a namespace and goes there; <c>editor command</c>: what edits files; <c>save file</c>: keeps the last standard output;
+/// <item><c>namespace name</c>: makes a namespace and goes there; <c>editor command</c>: what edits files; <c>env name value</c>: a variable of the environment; <c>save file</c>: keeps the last standard output;
 /// <c>replace file old new</c>: changes a file.</item>
 /// </list>
 /// </remarks>
@@ -117,6 +117,9 @@ internal sealed class CommandScript(KubectlSession kubectl)
                 return await ShownSoonAsync("serviceaccounts | names | default:") ? null : "has no service account";
             case "editor":
                 kubectl.Environment["EDITOR"] = string.Join(' ', words.Skip(1));
+                return null;
+            case "env":
+                kubectl.Environment[words[1]] = words[2];
                 return null;
             case "save":
                 await kubectl.WriteAsync(words[1], _files[words[1]] = _last.Output);

@@ -211,16 +211,17 @@ internal sealed class ObjectReader(IStore store, StoreMirror mirror, PageSnapsho
         var items = new List<CachedObject>(limit > 0 ? Math.Min(limit, objects.Count) : selection.IsEverything ? objects.CountRange(from, to) : 16);
         foreach (var item in objects.Range(from, to))
         {
-            if (!selection.Matches(item)) { continue; }
+            // A full page has a next one if anything follows, selected or not.
             if (limit > 0 && items.Count == limit)
             {
+                if (!selection.LooksAt(item)) { continue; }
                 pages.Keep(resource.Cache, revision, objects);
                 var start = items[^1].Key[selection.Prefix.Length..] + "\0";
                 var next = new ContinueToken(revision, start).ToString();
                 return new ListResult(items, revision, next, selection.IsEverything ? objects.CountRange(item.Key, to) : null);
             }
 
-            items.Add(item);
+            if (selection.Matches(item)) { items.Add(item); }
         }
 
         return new ListResult(items, revision, null, null);

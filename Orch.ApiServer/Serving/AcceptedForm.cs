@@ -49,8 +49,9 @@ internal readonly record struct AcceptedForm(ObjectForm Form, bool IsYaml)
     /// <param name="accept">The header's value.</param>
     /// <param name="convertible">Whether tables and metadata can be made of the answer.</param>
     /// <param name="model">The type of the answer where it may have a protobuf form.</param>
+    /// <param name="tables">Whether tables can be made, if anything can.</param>
     /// <exception cref="Client.ApiException">406: nothing acceptable.</exception>
-    public static AcceptedForm Choose(string accept, bool convertible, Type? model = null)
+    public static AcceptedForm Choose(string accept, bool convertible, Type? model = null, bool tables = true)
     {
         if (accept.Length == 0 || accept is "application/json" or "*/*" or "application/json, */*") { return default; }
         var clauses = AcceptClause.Parse(accept);
@@ -59,7 +60,7 @@ internal readonly record struct AcceptedForm(ObjectForm Form, bool IsYaml)
         {
             var isProtobuf = clause.Type == ProtobufType;
             if (isProtobuf ? model is null : clause.Type is not ("application/json" or "application/yaml" or "*/*" or "application/*")) { continue; }
-            if (Read(clause, convertible, isProtobuf) is { } form && (!isProtobuf || form.IsMetadata || ProtobufModels.Find(model!) is not null)) { return form; }
+            if (Read(clause, convertible, isProtobuf) is { } form && (tables || form.Form != ObjectForm.Table) && (!isProtobuf || form.IsMetadata || ProtobufModels.Find(model!) is not null)) { return form; }
         }
 
         throw ApiErrors.NotAcceptable(

@@ -130,7 +130,12 @@ internal sealed class ResourceEndpoint(
     }
 
     private ValueTask WatchAsync(ApiRequest request, ServedResource resource)
-        => watches.RunAsync(request, resource, SelectionOf(request, resource), AcceptedForm.Choose(request.Accept, convertible: true, resource.Declaration.ObjectType));
+    {
+        var options = WatchOptions.Read(request.Query);
+        // A watch in place of a list has no tables.
+        var form = AcceptedForm.Choose(request.Accept, convertible: true, resource.Declaration.ObjectType, tables: options is not { SendsInitial: true, AllowsBookmarks: true });
+        return watches.RunAsync(request, resource, SelectionOf(request, resource), form, options);
+    }
 
     private async ValueTask CreateAsync(ApiRequest request, ServedResource resource)
     {

@@ -13,7 +13,7 @@ internal sealed class WatchStreamer(StoreMirror mirror, ObjectReader reader, Ans
     private const int MinTimeoutSeconds = 1_800;
 
     /// <summary>Answers a watch; completes when it has ended.</summary>
-    public async ValueTask RunAsync(ApiRequest request, ServedResource resource, Selection selection, AcceptedForm form)
+    public async ValueTask RunAsync(ApiRequest request, ServedResource resource, Selection selection, AcceptedForm form, WatchOptions options)
     {
         if (form.IsYaml)
         {
@@ -21,7 +21,6 @@ internal sealed class WatchStreamer(StoreMirror mirror, ObjectReader reader, Ans
                 $"only the following media types are accepted: application/json;stream=watch{(Protobuf.ProtobufModels.Find(resource.Declaration.ObjectType) is null ? string.Empty : $", {AcceptedForm.ProtobufType};stream=watch")}");
         }
 
-        var options = WatchOptions.Read(request.Query);
         if (form.Form == ObjectForm.Table) { QueryOptions.IncludeObject(request.Query); }
         var after = ResourceVersions.Parse(options.ResourceVersion);
         using var stream = new WatchStream(request, resource, form, answer);

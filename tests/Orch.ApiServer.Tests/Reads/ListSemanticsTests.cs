@@ -60,6 +60,59 @@ public sealed class ListSemanticsTests : IAsyncLifetime
         { "fieldSelector=metadata.namespace%3Ddefault&limit=1", "a", null, true },
     };
 
+    /// <summary>As in upstream's tests of stores: what follows a full page is a page, whatever is selected.</summary>
+    public static TheoryData<string, string, bool> Selected => new()
+    {
+        { "limit=1&fieldSelector=metadata.name%3Dbarfoo", "third/barfoo", true },
+        { "limit=2&fieldSelector=metadata.name%3Dbarfoo", "third/barfoo", false },
+        { "limit=2&fieldSelector=metadata.name%3Dbar", "first/bar second/bar", true },
+        { "limit=2&fieldSelector=metadata.name%3Dfoo", "second/foo third/foo", false },
+        { "limit=5&fieldSelector=metadata.name%3Dfoo", "second/foo third/foo", false },
+        { "limit=2&labelSelector=name%3Dbar", "first/bar second/bar", true },
+        { "limit=2&labelSelector=name%3Dfoo", "second/foo third/foo", false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Selected))]
+    public async Task Page_ThatIsFull_HasANextOneIfAnythingFollows(string query, string names, bool hasMore)
+    {
+        foreach (var (place, name) in ((string, string)[])[("first", "bar"), ("second", "bar"), ("second", "foo"), ("third", "barfoo"), ("third", "foo")])
+        {
+            using var made = new StringContent($$$"""{"metadata":{"name":"{{{place}}}"}}""", Encoding.UTF8, "application/json");
+            using (await _http.PostAsync(new Uri("/api/v1/namespaces", UriKind.Relative), made)) { }
+            using var lease = new StringContent($$$$"""{"metadata":{"name":"{{{{name}}}}","labels":{"name":"{{{{name}}}}"}}}""", Encoding.UTF8, "application/json");
+            using var answer = await _http.PostAsync(new Uri($"/apis/coordination.k8s.io/v1/namespaces/{place}/leases", UriKind.Relative), lease);
+            answer.EnsureSuccessStatusCode();
+        }
+
+        var list = await JsonAsync($"/apis/coordination.k8s.io/v1/leases?{query}", HttpStatusCode.OK);
+        Assert.Equal(names, string.Join(' ', list.GetProperty("items").EnumerateArray().Select(static item => $"{item.GetProperty("metadata").GetProperty("namespace").GetString()}/{item.GetProperty("metadata").GetProperty("name").GetString()}")));
+        Assert.Equal(hasMore, list.GetProperty("metadata").TryGetProperty("continue", out var token));
+        if (!hasMore) { return; }
+        var rest = await JsonAsync($"/apis/coordination.k8s.io/v1/leases?{query}&continue={Uri.EscapeDataString(token.GetString()!)}", HttpStatusCode.OK);
+        Assert.Equal((0, false), (rest.GetProperty("items").GetArrayLength(), rest.GetProperty("metadata").TryGetProperty("continue", out _)));
+    }
+
+    // By a node, upstream finds pods by an index that knows no others.
+    [Fact]
+    public async Task Page_OfANodesPods_HasANextOneIfAPodOfThatNodeFollows()
+    {
+        using var account = new StringContent("""{"metadata":{"name":"default"}}""", Encoding.UTF8, "application/json");
+        using (await _http.PostAsync(new Uri("/api/v1/namespaces/default/serviceaccounts", UriKind.Relative), account)) { }
+        foreach (var (name, node) in ((string, string)[])[("a", "n1"), ("b", "n2"), ("c", "n1"), ("d", "n2")])
+        {
+            using var pod = new StringContent($$$"""{"metadata":{"name":"{{{name}}}"},"spec":{"nodeName":"{{{node}}}","automountServiceAccountToken":false,"containers":[{"name":"c","image":"i"}]}}""", Encoding.UTF8, "application/json");
+            using var answer = await _http.PostAsync(new Uri("/api/v1/namespaces/default/pods", UriKind.Relative), pod);
+            Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        }
+
+        foreach (var (limit, hasMore) in ((int, bool)[])[(1, true), (2, false)])
+        {
+            var list = await JsonAsync($"/api/v1/pods?fieldSelector=spec.nodeName%3Dn1&limit={limit}", HttpStatusCode.OK);
+            Assert.Equal((limit, hasMore), (list.GetProperty("items").GetArrayLength(), list.GetProperty("metadata").TryGetProperty("continue", out _)));
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Lists))]
     public async Task List_WithVersionMatchAndLimit_ShowsWhatUpstreamWould(string query, string names, long? remaining, bool hasMore)

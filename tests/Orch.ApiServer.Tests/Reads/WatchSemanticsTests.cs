@@ -117,7 +117,7 @@ public sealed class WatchSemanticsTests : IAsyncLifetime
     [InlineData("Object", "ConfigMap")]
     public async Task Watch_OfTables_HasColumnsOnceAndObjectsAsAsked(string include, string kind)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{Maps}?watch=1&allowWatchBookmarks=true&timeoutSeconds=1&includeObject={include}");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{Maps}?watch=1&timeoutSeconds=1&includeObject={include}");
         request.Headers.TryAddWithoutValidation("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io,application/json");
         await CreateAsync("b");
         using var response = await _http.SendAsync(request).Within("the watch to end");
@@ -131,11 +131,29 @@ public sealed class WatchSemanticsTests : IAsyncLifetime
     [Fact]
     public async Task Watch_BeginningWithABookmark_HasItsColumnsThere()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/namespaces/default/secrets?watch=1&allowWatchBookmarks=true&timeoutSeconds=1");
+        var list = JsonDocument.Parse(await _http.GetStringAsync("/api/v1/namespaces/default/secrets")).RootElement;
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, $"/api/v1/namespaces/default/secrets?watch=1&allowWatchBookmarks=true&timeoutSeconds=1&resourceVersion={list.GetProperty("metadata").GetProperty("resourceVersion").GetString()}");
         request.Headers.TryAddWithoutValidation("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io");
         using var response = await _http.SendAsync(request).Within("the watch to end");
         var first = JsonDocument.Parse((await response.Content.ReadAsStringAsync()).Split('\n')[0]).RootElement;
         Assert.Equal(("BOOKMARK", JsonValueKind.Array), (first.GetProperty("type").GetString(), first.GetProperty("object").GetProperty("columnDefinitions").ValueKind));
+    }
+
+    // As upstream's e2e tests of watches in place of lists: tables are none of their forms, and what else is accepted serves.
+    [Theory]
+    [InlineData("application/json;as=Table;v=v1;g=meta.k8s.io", "&sendInitialEvents=true&resourceVersionMatch=NotOlderThan", HttpStatusCode.NotAcceptable)]
+    [InlineData("application/json;as=Table;v=v1;g=meta.k8s.io", "", HttpStatusCode.NotAcceptable)]
+    [InlineData("application/json;as=Table;v=v1;g=meta.k8s.io,application/json", "&sendInitialEvents=true&resourceVersionMatch=NotOlderThan", HttpStatusCode.OK)]
+    public async Task Watch_InPlaceOfAList_HasNoTables(string accept, string query, HttpStatusCode code)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{Maps}?watch=1&allowWatchBookmarks=true&timeoutSeconds=1{query}");
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+        using var response = await _http.SendAsync(request).Within("the watch to end");
+        Assert.Equal(code, response.StatusCode);
+        var first = JsonDocument.Parse((await response.Content.ReadAsStringAsync()).Split('\n')[0]).RootElement;
+        if (code == HttpStatusCode.OK) { Assert.Equal("ConfigMap", first.GetProperty("object").GetProperty("kind").GetString()); }
+        else { Assert.Equal("only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf", first.GetProperty("message").GetString()); }
     }
 
     [Fact]

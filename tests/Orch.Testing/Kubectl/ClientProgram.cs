@@ -8,10 +8,10 @@ internal static class ClientProgram
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>Runs it to its end.</summary>
-    /// <returns>Its exit code, and what it wrote to both of its outputs.</returns>
-    public static async Task<(int Code, string Output)> RunAsync(string program, string home, IReadOnlyDictionary<string, string> environment, string[] arguments)
+    /// <returns>Its exit code, and what it wrote to each of its outputs.</returns>
+    public static async Task<(int Code, string Output, string Error)> RunAsync(string program, string home, IReadOnlyDictionary<string, string> environment, string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = home };
         start.Environment["HOME"] = home;
         start.Environment["KUBECONFIG"] = Path.Combine(home, "none");
         start.Environment["CLOUDSDK_CONFIG"] = home;
@@ -23,7 +23,7 @@ internal static class ClientProgram
             var output = process.StandardOutput.ReadToEndAsync(limit.Token);
             var error = process.StandardError.ReadToEndAsync(limit.Token);
             await process.WaitForExitAsync(limit.Token);
-            return (process.ExitCode, await error + await output);
+            return (process.ExitCode, await output, await error);
         }
         catch (OperationCanceledException)
         {

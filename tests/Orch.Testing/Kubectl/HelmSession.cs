@@ -61,7 +61,8 @@ public sealed class HelmSession : IDisposable
 
     private async Task<string> ExpectAsync(Func<int, bool> isRight, string expected, string[] arguments)
     {
-        var (code, output) = await ClientProgram.RunAsync(_program, _home, _environment, [.. arguments, .. _common]);
+        var (code, output, error) = await ClientProgram.RunAsync(_program, _home, _environment, [.. arguments, .. _common]);
+        output = error + output;
         Assert.True(isRight(code) && output.Contains(expected, StringComparison.Ordinal), $"{_program} {string.Join(' ', arguments)} ended with {code}:\n{output}");
         return output;
     }

@@ -1,11 +1,8 @@
-using System.Collections.Immutable;
-
 namespace Orch.Testing.Kubectl;
 
 /// <summary>Runs kubectl against one server, with a home of its own so that no settings of the machine matter.</summary>
 public sealed class KubectlSession : IDisposable
 {
-    private static readonly ImmutableDictionary<string, string> NoSettings = ImmutableDictionary<string, string>.Empty;
     private readonly string _home;
     private readonly string _program;
     private readonly string[] _common;
@@ -25,13 +22,16 @@ public sealed class KubectlSession : IDisposable
         _common = [$"--server={server}", "--insecure-skip-tls-verify", $"--token={token}", $"--cache-dir={Path.Combine(home, "cache")}"];
     }
 
+    /// <summary>Set for every program that is started.</summary>
+    public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
+
     private Uri Server { get; }
 
     /// <summary>The program of that name on the path, beside the installed kubectl or in <see cref="ClientCache"/>; null where there is none.</summary>
     public static string? Find(string release = "kubectl")
     {
         if (Path.IsPathRooted(release)) { return File.Exists(release) ? release : null; }
-        foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
+        foreach (var folder in (System.Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
         {
             var installed = new FileInfo(Path.Combine(folder, "kubectl"));
             if (!installed.Exists) { continue; }
@@ -67,6 +67,7 @@ public sealed class KubectlSession : IDisposable
     public async Task<string> WriteAsync(string name, string text)
     {
         var file = Path.Combine(_home, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         await File.WriteAllTextAsync(file, text);
         return file;
     }
@@ -81,7 +82,15 @@ public sealed class KubectlSession : IDisposable
 
     /// <summary>Runs a command.</summary>
     /// <returns>Its exit code, and what it wrote to both of its outputs.</returns>
-    public Task<(int Code, string Output)> RunAsync(params string[] arguments) => ClientProgram.RunAsync(_program, _home, NoSettings, [.. _common, .. arguments]);
+    public async Task<(int Code, string Output)> RunAsync(params string[] arguments)
+    {
+        var (code, output, error) = await RunApartAsync(arguments);
+        return (code, error + output);
+    }
+
+    /// <summary>Runs a command in the home.</summary>
+    /// <returns>Its exit code and its outputs, each by itself.</returns>
+    public Task<(int Code, string Output, string Error)> RunApartAsync(params string[] arguments) => ClientProgram.RunAsync(_program, _home, Environment, [.. _common, .. arguments]);
 
     private static string Require(string release)
     {

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using k8s.Models;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -9,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Orch.Kubelet.Probes;
 using Orch.Runtime;
 using Orch.Testing.Builders;
+using Orch.Testing.Networking;
 using Orch.Testing.Runtime;
 
 namespace Orch.Kubelet.Tests.Probes;
@@ -92,10 +92,7 @@ public sealed class ProberTests : IAsyncLifetime
     [Fact]
     public async Task NothingListens_IsFailureInGosWords()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
+        using var dead = Ports.Dead(out var port);
 
         var http = await ProbeAsync(new V1Probe { HttpGet = new V1HTTPGetAction { Path = "/", Port = port }, TimeoutSeconds = 5 });
         var tcp = await ProbeAsync(new V1Probe { TcpSocket = new V1TCPSocketAction { Port = port }, TimeoutSeconds = 5 });

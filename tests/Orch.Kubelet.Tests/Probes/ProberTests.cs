@@ -62,7 +62,7 @@ public sealed class ProberTests : IAsyncLifetime
     [InlineData("/away", ProbeVerdict.Success, "")]
     public async Task Http_ByStatusAndRedirect(string path, object verdict, string output)
     {
-        var outcome = await ProbeAsync(new V1Probe { HttpGet = new V1HTTPGetAction { Path = path, Port = "web" }, TimeoutSeconds = 5 });
+        var outcome = await ProbeAsync(new V1Probe { HttpGet = new V1HTTPGetAction { Path = path, Port = "web" }, TimeoutSeconds = 60 });
 
         Assert.Equal((ProbeVerdict)verdict, outcome.Verdict);
         if (output.Length > 0) { Assert.Equal(output, outcome.Output); }
@@ -74,7 +74,7 @@ public sealed class ProberTests : IAsyncLifetime
         var outcome = await ProbeAsync(new V1Probe
         {
             HttpGet = new V1HTTPGetAction { Path = "ok", Port = "web", HttpHeaders = [new V1HTTPHeader { Name = "X-Probe", Value = "yes" }, new V1HTTPHeader { Name = "Host", Value = "app.example" }] },
-            TimeoutSeconds = 5,
+            TimeoutSeconds = 60,
         });
 
         Assert.Equal("kube-probe/1.36 yes app.example", outcome.Output);
@@ -83,7 +83,7 @@ public sealed class ProberTests : IAsyncLifetime
     [Fact]
     public async Task Http_TooSlow_IsFailure()
     {
-        var outcome = await ProbeAsync(new V1Probe { HttpGet = new V1HTTPGetAction { Path = "/slow", Port = "web" }, TimeoutSeconds = 1 });
+        var outcome = await ProbeAsync(new V1Probe { HttpGet = new V1HTTPGetAction { Path = "/slow", Port = "web" }, TimeoutSeconds = 2 });
 
         Assert.Equal(ProbeVerdict.Failure, outcome.Verdict);
         Assert.Equal($"Get \"http://127.0.0.1:{_port}/slow\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)", outcome.Output);
@@ -94,8 +94,8 @@ public sealed class ProberTests : IAsyncLifetime
     {
         using var dead = Ports.Dead(out var port);
 
-        var http = await ProbeAsync(new V1Probe { HttpGet = new V1HTTPGetAction { Path = "/", Port = port }, TimeoutSeconds = 5 });
-        var tcp = await ProbeAsync(new V1Probe { TcpSocket = new V1TCPSocketAction { Port = port }, TimeoutSeconds = 5 });
+        var http = await ProbeAsync(new V1Probe { HttpGet = new V1HTTPGetAction { Path = "/", Port = port }, TimeoutSeconds = 60 });
+        var tcp = await ProbeAsync(new V1Probe { TcpSocket = new V1TCPSocketAction { Port = port }, TimeoutSeconds = 60 });
 
         Assert.Equal($"Get \"http://127.0.0.1:{port}/\": dial tcp 127.0.0.1:{port}: connect: connection refused", http.Output);
         Assert.Equal($"dial tcp 127.0.0.1:{port}: connect: connection refused", tcp.Output);
@@ -104,7 +104,7 @@ public sealed class ProberTests : IAsyncLifetime
 
     [Fact]
     public async Task Tcp_ByName_Connects()
-        => Assert.Equal(ProbeVerdict.Success, (await ProbeAsync(new V1Probe { TcpSocket = new V1TCPSocketAction { Port = "web" }, TimeoutSeconds = 5 })).Verdict);
+        => Assert.Equal(ProbeVerdict.Success, (await ProbeAsync(new V1Probe { TcpSocket = new V1TCPSocketAction { Port = "web" }, TimeoutSeconds = 60 })).Verdict);
 
     [Fact]
     public async Task Port_Unknown_IsUnknown()
@@ -117,7 +117,7 @@ public sealed class ProberTests : IAsyncLifetime
     {
         _grpcStatus = status;
 
-        var outcome = await ProbeAsync(new V1Probe { Grpc = new V1GRPCAction { Port = _grpcPort, Service = "db" }, TimeoutSeconds = 5 });
+        var outcome = await ProbeAsync(new V1Probe { Grpc = new V1GRPCAction { Port = _grpcPort, Service = "db" }, TimeoutSeconds = 60 });
 
         Assert.Equal((ProbeVerdict)verdict, outcome.Verdict);
         Assert.Equal(output, outcome.Output);

@@ -30,6 +30,8 @@ internal sealed partial class ApiServerService(
         await RunAsync(ordered.Where(static step => step.Order < IBootstrapStep.Listening), postponed, cancellationToken).ConfigureAwait(false);
         if (listening is not null) { endpoint.Address = await listening.ConfigureAwait(false); }
         await RunAsync(ordered.Where(static step => step.Order >= IBootstrapStep.Listening), postponed, cancellationToken).ConfigureAwait(false);
+        // Who may do what is read from the caches: until they have the first objects, nobody but a superuser would be let in.
+        await mirror.CatchUpAsync(cancellationToken).ConfigureAwait(false);
         _loops = Task.WhenAll([.. loops.Select(loop => Task.Run(() => RunAsync(loop), CancellationToken.None)), RetryAsync(postponed)]);
         startup.Done();
         if (endpoint.IsListening) { Log.Listening(logger, endpoint.Address); }

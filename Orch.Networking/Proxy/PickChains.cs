@@ -33,11 +33,13 @@ internal static class PickChains
         var masquerade = kind == PickKind.NodePort ? $"    ct mark set ct mark or {NftablesTable.MasqueradeMark}\n" : string.Empty;
         var translate = $"dnat ip to {key} . meta mark map @{map}";
         var pick = string.Create(CultureInfo.InvariantCulture, $"meta mark set numgen random mod {count}");
-        if (affinity is not { } time) { return $"{masquerade}    {pick} {translate}\n"; }
+        // A change between the draw and the look-up may have taken the slot: untranslated, the connection would be lost for as long as it tries. The first slot goes last.
+        var first = $"    meta mark set 0 {translate}\n";
+        if (affinity is not { } time) { return $"{masquerade}    {pick} {translate}\n{first}"; }
 
         // A remembered slot that is no more has no element: the first rule then breaks off, and the second picks anew.
         const string Client = "ip saddr . ip daddr . meta l4proto . th dport";
         var remember = string.Create(CultureInfo.InvariantCulture, $"update @affinity {{ {Client} timeout {(int)time.TotalSeconds}s : meta mark }}");
-        return $"{masquerade}    meta mark set {Client} map @affinity {remember} {translate}\n    {pick} {remember} {translate}\n";
+        return $"{masquerade}    meta mark set {Client} map @affinity {remember} {translate}\n    {pick} {remember} {translate}\n{first}";
     }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Orch.Storage;
+using Orch.Testing.Networking;
 
 namespace Orch.Store.Etcd.Tests;
 
@@ -10,8 +9,8 @@ public sealed class EtcdServer : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly string _directory = Directory.CreateTempSubdirectory("orch-etcd-").FullName;
-    private readonly int _clientPort = FreePort();
-    private readonly int _peerPort = FreePort();
+    private readonly int _clientPort = Ports.Reserve();
+    private readonly int _peerPort = Ports.Reserve();
     private readonly List<string> _output = [];
     private readonly TestCertificates? _certificates;
     private Process? _process;
@@ -92,13 +91,6 @@ public sealed class EtcdServer : IAsyncLifetime
     {
         await KillAsync();
         Directory.Delete(_directory, recursive: true);
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private string[] TlsArguments() => _certificates is not { } certificates ? [] :

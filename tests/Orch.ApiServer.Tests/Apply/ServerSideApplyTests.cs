@@ -133,6 +133,7 @@ public sealed class ServerSideApplyTests : IAsyncLifetime
         await _server.Admin.Resource<V1ClusterRole>().CreateAsync(new V1ClusterRole { Metadata = new V1ObjectMeta { Name = "patcher" }, Rules = [new V1PolicyRule { ApiGroups = ["apps"], Resources = ["deployments"], Verbs = ["patch"] }] }, CancellationToken.None);
         await _server.Admin.Resource<V1ClusterRoleBinding>().CreateAsync(
             new V1ClusterRoleBinding { Metadata = new V1ObjectMeta { Name = "patcher" }, RoleRef = new V1RoleRef { ApiGroup = "rbac.authorization.k8s.io", Kind = "ClusterRole", Name = "patcher" }, Subjects = [new Rbacv1Subject { ApiGroup = "rbac.authorization.k8s.io", Kind = "User", Name = "jane" }] }, CancellationToken.None);
+        await _server.CaughtUpAsync();
         using var jane = _server.Http("jane/");
         var (code, status) = await ApplyAsync($"{Deployments}/web?fieldManager=me", Deployment("replicas: 1"), jane);
         Assert.Equal(HttpStatusCode.Forbidden, code);

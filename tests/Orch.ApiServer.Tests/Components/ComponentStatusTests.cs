@@ -1,10 +1,10 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Orch.ApiServer.Components;
 using Orch.ApiServer.Tests.CustomResources;
 using Orch.ApiServer.Tests.Fixtures;
 using Orch.Health;
+using Orch.Testing.Networking;
 
 namespace Orch.ApiServer.Tests.Components;
 
@@ -87,10 +87,7 @@ public sealed class ComponentStatusTests : IAsyncLifetime
     [Fact]
     public async Task PartOfAnotherProcess_ThatIsAway_IsUnhealthyInUpstreamsWords()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
+        using var dead = Ports.Dead(out var port);
         using var probe = new ComponentProbe(TimeProvider.System);
         var condition = await probe.CheckAsync(port, CancellationToken.None);
         Assert.Equal(("False", $"Get \"https://127.0.0.1:{port}/healthz\": dial tcp 127.0.0.1:{port}: connect: connection refused"), (condition.Status, condition.Message));

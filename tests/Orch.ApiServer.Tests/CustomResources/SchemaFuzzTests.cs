@@ -86,7 +86,7 @@ public sealed class SchemaFuzzTests
         SchemaValidator.ValidateUpdate(value, value, schema, string.Empty, errors);
         ListTypeRules.Check(value, schema, errors);
         Assert.Empty(errors);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"it took {watch.Elapsed}");
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"it took {watch.Elapsed}");
     }
 
     // A default that itself lacks the defaults of what it holds is completed only where it is read.

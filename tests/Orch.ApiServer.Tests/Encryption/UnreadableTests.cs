@@ -100,6 +100,7 @@ public sealed class UnreadableTests
         Assert.Contains("it still has an object that cannot be read", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
 
         Assert.Equal(HttpStatusCode.OK, (await DeleteAsync(client, "bad", path: "/api/v1/namespaces/doomed/secrets")).Code);
+        await server.CaughtUpAsync();
         using var done = await client.PutAsync("/api/v1/namespaces/doomed/finalize", JsonContent.Create(new { apiVersion = "v1", kind = "Namespace", metadata = new { name = "doomed" }, spec = new { } }));
         Assert.Equal(HttpStatusCode.OK, done.StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/api/v1/namespaces/doomed")).StatusCode);
@@ -173,6 +174,7 @@ public sealed class UnreadableTests
                 Subjects = [new Rbacv1Subject { Kind = "User", Name = user, ApiGroup = "rbac.authorization.k8s.io" }],
             },
             CancellationToken.None);
+        await server.CaughtUpAsync();
     }
 
     private static byte[] Json(string name)

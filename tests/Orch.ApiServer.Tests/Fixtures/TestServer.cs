@@ -38,13 +38,16 @@ public sealed class TestServer : IAsyncDisposable
     public static Task<TestServer> ListenAsync(Action<ApiServerOptions>? configure = null, Action<IServiceCollection>? services = null)
         => StartAsync(new TestCertificates(), configure, services);
 
+    /// <summary>Waits until the caches have what has been written: authorization and admission look there, and there alone.</summary>
+    public Task CaughtUpAsync() => Services.GetRequiredService<StoreMirror>().CatchUpAsync(CancellationToken.None).AsTask().Within("the caches to catch up");
+
     public IClusterClient Client(ClientIdentity identity) => Services.GetRequiredService<IClusterClientFactory>().CreateClient(identity);
 
     /// <summary>An HTTP client with a bearer token of the form <c>user/group,group</c>; a superuser's by default.</summary>
     public HttpClient Http(string? token = "admin/system:masters")
     {
         var handler = new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = Certificates.Trust() } };
-        var client = new HttpClient(handler) { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(20) };
+        var client = new HttpClient(handler) { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
         if (token is not null) { client.DefaultRequestHeaders.Authorization = new("Bearer", token); }
         return client;
     }

@@ -99,7 +99,7 @@ public sealed class InProcessKubernetesTests : IAsyncLifetime
         using var http = new HttpClient(server.Services.GetRequiredService<InProcessKubernetes>().CreateHandler(ClientIdentity.Admin)) { BaseAddress = new Uri("http://any") };
         using var response = await http.GetAsync(new Uri("/api/v1/configmaps?watch=1", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
-        await server.DisposeAsync().AsTask().Within("the server to stop", TimeSpan.FromSeconds(5));
+        await server.DisposeAsync().AsTask().Within("the server to stop");
         while (await reader.ReadLineAsync().Within("the watch to end") is { } line) { Assert.StartsWith("{\"type\":\"ADDED\"", line, StringComparison.Ordinal); }
     }
 

@@ -10,6 +10,7 @@ using Orch.ApiServer.Tests.Fixtures;
 using Orch.ApiServer.Tests.Protobuf;
 using Orch.Client;
 using Orch.Testing.Oracle;
+using Orch.Testing.Time;
 
 namespace Orch.ApiServer.Tests.Kinds;
 
@@ -157,15 +158,20 @@ public sealed partial class SamplesThroughServerTests(SamplesThroughServerTests.
         /// <summary>Changes what is there, again where somebody else was faster.</summary>
         public async Task<JsonNode> UpdateAsync(string path, Action<JsonNode> change)
         {
-            for (var tries = 0; ; tries++)
-            {
-                var item = await SendAsync("GET", path);
-                change(item);
-                var (code, answer) = await TryAsync("PUT", path, item, null, null);
-                if (code == HttpStatusCode.Conflict && tries < 5) { continue; }
-                Assert.True(code == HttpStatusCode.OK, $"PUT {path}: {(int)code} {answer.ToJsonString()}");
-                return answer;
-            }
+            JsonNode? updated = null;
+            await Patience.UntilAsync(
+                async () =>
+                {
+                    var item = await SendAsync("GET", path);
+                    change(item);
+                    var (code, answer) = await TryAsync("PUT", path, item, null, null);
+                    if (code == HttpStatusCode.Conflict) { return false; }
+                    Assert.True(code == HttpStatusCode.OK, $"PUT {path}: {(int)code} {answer.ToJsonString()}");
+                    updated = answer;
+                    return true;
+                },
+                $"{path} to be replaced");
+            return updated!;
         }
 
         private async Task<(HttpStatusCode Code, JsonNode Answer)> TryAsync(string method, string path, JsonNode? body, string? type, Type? model)

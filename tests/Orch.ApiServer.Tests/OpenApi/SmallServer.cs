@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using k8s;
 using k8s.Models;
@@ -14,6 +13,7 @@ using Orch.ApiServer.Schema;
 using Orch.Client;
 using Orch.Resources;
 using Orch.Serialization;
+using Orch.Testing.Networking;
 
 namespace Orch.ApiServer.Tests.OpenApi;
 
@@ -31,12 +31,7 @@ internal sealed class SmallServer : IDisposable
 
     public SmallServer()
     {
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
-        {
-            probe.Start();
-            Url = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}";
-        }
-
+        Url = $"http://127.0.0.1:{Ports.Reserve()}";
         _publisher = new OpenApiPublisher(new OpenApiWriter(_catalog, [], Schemas));
         _listener.Prefixes.Add(Url + "/");
         _listener.Start();

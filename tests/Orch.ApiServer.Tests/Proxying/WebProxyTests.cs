@@ -12,6 +12,7 @@ using Orch.Client;
 using Orch.Resources;
 using Orch.Serialization;
 using Orch.Storage;
+using Orch.Testing.Networking;
 using Orch.Testing.Time;
 
 namespace Orch.ApiServer.Tests.Proxying;
@@ -22,6 +23,7 @@ public sealed class WebProxyTests : IAsyncLifetime
     private readonly TestCertificates _certificates = new();
     private TestServer _server = null!;
     private HttpClient _http = null!;
+    private readonly Socket _dead = Ports.Dead(out _);
     private EchoBackend _plain = null!;
     private EchoBackend _other = null!;
     private EchoBackend _secure = null!;
@@ -72,11 +74,13 @@ public sealed class WebProxyTests : IAsyncLifetime
             }, CancellationToken.None);
 
         // No client may write endpoints on the loopback, which is the only network that a test has.
-        await StoreSliceAsync("web-1", [("http", _plain.Port), ("https", _secure.Port), ("dead", FreePort())]);
+        var dead = ((IPEndPoint)_dead.LocalEndPoint!).Port;
+        await StoreSliceAsync("web-1", [("http", _plain.Port), ("https", _secure.Port), ("dead", dead)]);
     }
 
     public async Task DisposeAsync()
     {
+        _dead.Dispose();
         _http.Dispose();
         await _server.DisposeAsync();
         await _plain.DisposeAsync();
@@ -247,13 +251,6 @@ public sealed class WebProxyTests : IAsyncLifetime
         _plain.Go.SetResult();
         var failure = await Record.ExceptionAsync(() => answer.Content.ReadAsStringAsync().Within("the end"));
         Assert.True(failure is HttpRequestException or IOException, $"{failure}");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static async Task<string> ReadUntilAsync(Stream stream, string end)

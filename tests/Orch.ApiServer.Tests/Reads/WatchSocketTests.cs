@@ -246,18 +246,14 @@ public sealed class WatchSocketTests : IAsyncLifetime
     }
 
     // The gauge of watches goes down when the server has let the last one go.
-    private async Task NoneIsLeftAsync()
-    {
-        for (var tries = 0; tries < 2_000; tries++)
+    private Task NoneIsLeftAsync() => Patience.UntilAsync(
+        async () =>
         {
             var lines = (await _http.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Split('\n').Where(static line => line.StartsWith("apiserver_longrunning_requests{", StringComparison.Ordinal) && line.Contains("configmaps", StringComparison.Ordinal)).ToList();
             Assert.NotEmpty(lines);
-            if (lines.All(static line => line.EndsWith(" 0", StringComparison.Ordinal))) { return; }
-            await Task.Yield();
-        }
-
-        Assert.Fail("the watch goes on");
-    }
+            return lines.All(static line => line.EndsWith(" 0", StringComparison.Ordinal));
+        },
+        "the watch to be let go");
 
     private async Task<string> RawAsync(string headers, string path)
     {

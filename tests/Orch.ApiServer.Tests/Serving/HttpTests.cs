@@ -313,7 +313,7 @@ public sealed class HttpTests : HttpServerTests
         using var http = server.Http();
         using var response = await http.GetAsync(new Uri("/api/v1/pods?watch=1", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
-        await server.DisposeAsync().AsTask().Within("the server to stop", TimeSpan.FromSeconds(5));
+        await server.DisposeAsync().AsTask().Within("the server to stop");
         Assert.Null(await reader.ReadLineAsync().Within("the watch to end"));
     }
 

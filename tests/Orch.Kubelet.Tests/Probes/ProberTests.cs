@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using k8s.Models;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -9,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Orch.Kubelet.Probes;
 using Orch.Runtime;
 using Orch.Testing.Builders;
+using Orch.Testing.Networking;
 using Orch.Testing.Runtime;
 
 namespace Orch.Kubelet.Tests.Probes;
@@ -62,7 +62,7 @@ public sealed class ProberTests : IAsyncLifetime
     [InlineData("/away", ProbeVerdict.Success, "")]
     public async Task Http_ByStatusAndRedirect(string path, object verdict, string output)
     {
-        var outcome = await ProbeAsync(new V1Probe { HttpGet = new V1HTTPGetAction { Path = path, Port = "web" }, TimeoutSeconds = 5 });
+        var outcome = await ProbeAsync(new V1Probe { HttpGet = new V1HTTPGetAction { Path = path, Port = "web" }, TimeoutSeconds = 60 });
 
         Assert.Equal((ProbeVerdict)verdict, outcome.Verdict);
         if (output.Length > 0) { Assert.Equal(output, outcome.Output); }
@@ -74,7 +74,7 @@ public sealed class ProberTests : IAsyncLifetime
         var outcome = await ProbeAsync(new V1Probe
         {
             HttpGet = new V1HTTPGetAction { Path = "ok", Port = "web", HttpHeaders = [new V1HTTPHeader { Name = "X-Probe", Value = "yes" }, new V1HTTPHeader { Name = "Host", Value = "app.example" }] },
-            TimeoutSeconds = 5,
+            TimeoutSeconds = 60,
         });
 
         Assert.Equal("kube-probe/1.36 yes app.example", outcome.Output);
@@ -83,7 +83,7 @@ public sealed class ProberTests : IAsyncLifetime
     [Fact]
     public async Task Http_TooSlow_IsFailure()
     {
-        var outcome = await ProbeAsync(new V1Probe { HttpGet = new V1HTTPGetAction { Path = "/slow", Port = "web" }, TimeoutSeconds = 1 });
+        var outcome = await ProbeAsync(new V1Probe { HttpGet = new V1HTTPGetAction { Path = "/slow", Port = "web" }, TimeoutSeconds = 2 });
 
         Assert.Equal(ProbeVerdict.Failure, outcome.Verdict);
         Assert.Equal($"Get \"http://127.0.0.1:{_port}/slow\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)", outcome.Output);
@@ -92,13 +92,10 @@ public sealed class ProberTests : IAsyncLifetime
     [Fact]
     public async Task NothingListens_IsFailureInGosWords()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
+        using var dead = Ports.Dead(out var port);
 
-        var http = await ProbeAsync(new V1Probe { HttpGet = new V1HTTPGetAction { Path = "/", Port = port }, TimeoutSeconds = 5 });
-        var tcp = await ProbeAsync(new V1Probe { TcpSocket = new V1TCPSocketAction { Port = port }, TimeoutSeconds = 5 });
+        var http = await ProbeAsync(new V1Probe { HttpGet = new V1HTTPGetAction { Path = "/", Port = port }, TimeoutSeconds = 60 });
+        var tcp = await ProbeAsync(new V1Probe { TcpSocket = new V1TCPSocketAction { Port = port }, TimeoutSeconds = 60 });
 
         Assert.Equal($"Get \"http://127.0.0.1:{port}/\": dial tcp 127.0.0.1:{port}: connect: connection refused", http.Output);
         Assert.Equal($"dial tcp 127.0.0.1:{port}: connect: connection refused", tcp.Output);
@@ -107,7 +104,7 @@ public sealed class ProberTests : IAsyncLifetime
 
     [Fact]
     public async Task Tcp_ByName_Connects()
-        => Assert.Equal(ProbeVerdict.Success, (await ProbeAsync(new V1Probe { TcpSocket = new V1TCPSocketAction { Port = "web" }, TimeoutSeconds = 5 })).Verdict);
+        => Assert.Equal(ProbeVerdict.Success, (await ProbeAsync(new V1Probe { TcpSocket = new V1TCPSocketAction { Port = "web" }, TimeoutSeconds = 60 })).Verdict);
 
     [Fact]
     public async Task Port_Unknown_IsUnknown()
@@ -120,7 +117,7 @@ public sealed class ProberTests : IAsyncLifetime
     {
         _grpcStatus = status;
 
-        var outcome = await ProbeAsync(new V1Probe { Grpc = new V1GRPCAction { Port = _grpcPort, Service = "db" }, TimeoutSeconds = 5 });
+        var outcome = await ProbeAsync(new V1Probe { Grpc = new V1GRPCAction { Port = _grpcPort, Service = "db" }, TimeoutSeconds = 60 });
 
         Assert.Equal((ProbeVerdict)verdict, outcome.Verdict);
         Assert.Equal(output, outcome.Output);

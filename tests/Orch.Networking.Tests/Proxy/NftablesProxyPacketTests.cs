@@ -73,6 +73,23 @@ public sealed class NftablesProxyPacketTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task Slot_TakenBetweenDrawAndLookUp_LeadsToTheFirst()
+    {
+        Skip.IfNot(CanRun(), "needs root, nftables, iproute2 and busybox");
+        await LoadAsync(Route());
+
+        // As a connection sees it that drew before a change and looks up after it.
+        await MustAsync($"ip netns exec {Node} nft delete element ip t_{_id} endpoints {{ {ServiceAddress} . tcp . 80 . 1 }}");
+        await MustAsync($"ip netns exec {Node} nft delete element ip t_{_id} node_endpoints {{ tcp . 30080 . 1 }}");
+
+        for (var i = 0; i < 15; i++)
+        {
+            Assert.Equal("a", await AskAsync("b" + _id, ServiceAddress, 80));
+            Assert.Equal("a", await AskAsync("o" + _id, "192.168.77.1", 30080));
+        }
+    }
+
+    [SkippableFact]
     public async Task Affinity_ManyConnections_StayWithOneEndpointUntilItGoes()
     {
         Skip.IfNot(CanRun(), "needs root, nftables, iproute2 and busybox");

@@ -3,7 +3,7 @@ namespace Orch.Testing.Time;
 /// <summary>Awaits bounded by a timeout that says what was waited for.</summary>
 public static class Patience
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     public static async Task Within(this Task task, string what, TimeSpan? limit = null)
     {

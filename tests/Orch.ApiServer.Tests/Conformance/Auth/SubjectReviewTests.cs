@@ -21,6 +21,7 @@ public sealed class SubjectReviewTests : HttpServerTests
         {
             await _http.MakeAsync(Roles + "/roles", """{"metadata":{"name":"r"},"rules":[{"apiGroups":[""],"resources":["configmaps"],"verbs":["list"]}]}""");
             await _http.MakeAsync(Roles + "/rolebindings", """{"metadata":{"name":"r"},"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"Role","name":"r"},"subjects":[{"kind":"ServiceAccount","name":"e2e","namespace":"default"}]}""");
+            await _server.CaughtUpAsync();
         }
 
         const string Spec = """{"resourceAttributes":{"verb":"list","resource":"configmaps","namespace":"default","version":"v1"},"user":"system:serviceaccount:default:e2e","groups":["system:authenticated","system:serviceaccounts","system:serviceaccounts:default"],"uid":"u"}""";

@@ -32,6 +32,7 @@ public sealed class LimitRangeTests : HttpServerTests
 
         var changed = await _http.ChangeAsync(Path + "/l", """[{"op":"replace","path":"/spec/limits/0/min","value":{"cpu":"9m","memory":"49Mi"}}]""", ApiCaller.Json);
         Assert.Equal("9m", (string)changed["spec"]!["limits"]![0]!["min"]!["cpu"]!);
+        await _server.CaughtUpAsync();
         await PodAsync("""{"requests":{"cpu":"10m","memory":"50Mi"}}""");
     }
 

@@ -29,6 +29,7 @@ public sealed class PriorityClassTests : HttpServerTests
         Assert.Equal(Invalid + "\"system-x\" is invalid: metadata.name: Forbidden: priority class names with 'system-' prefix are reserved for system use only. error: system-x is not a known system priority class", await MakeAsync("""{"metadata":{"name":"system-x"},"value":1}"""));
         Assert.Equal(Invalid + "\"big\" is invalid: value: Forbidden: maximum allowed value of a user defined priority is 1000000000", await MakeAsync("""{"metadata":{"name":"big"},"value":1000000001}"""));
         await _http.MakeAsync(Path, """{"metadata":{"name":"default"},"value":1,"globalDefault":true}""");
+        await _server.CaughtUpAsync();
         Assert.Equal("priorityclasses.scheduling.k8s.io \"other\" is forbidden: PriorityClass default is already marked as default. Only one default can exist", await _http.RefusedAsync(HttpStatusCode.Forbidden, "POST", Path, """{"metadata":{"name":"other"},"value":1,"globalDefault":true}"""));
     }
 

@@ -88,7 +88,7 @@ public sealed class TestNode : IAsyncDisposable
     public async Task StopAgentAsync()
     {
         if (_service is null) { return; }
-        await _service.StopAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+        await _service.StopAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
         await _provider!.DisposeAsync();
         _service = null;
     }

@@ -7,7 +7,7 @@ namespace Orch.Runtime.Docker.Tests;
 
 public sealed class DockerUnavailableTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task EveryCall_WithoutAnEngine_IsUnavailable()

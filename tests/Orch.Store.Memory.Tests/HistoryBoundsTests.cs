@@ -6,7 +6,7 @@ namespace Orch.Store.Memory.Tests;
 
 public sealed class HistoryBoundsTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task History_OverItsCount_IsForgottenFromTheOldEnd()

@@ -25,7 +25,7 @@ public sealed class ServiceAddressTests
     {
         await using var server = await TestServer.StartAsync();
         var addresses = server.Admin.Resource<V1IPAddress>();
-        using var cancellation = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var cancellation = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var events = addresses.WatchAsync(new WatchRequest(null), cancellation.Token).GetAsyncEnumerator(cancellation.Token);
         var service = await server.Admin.Resource<V1Service>().CreateAsync(new V1Service
         {

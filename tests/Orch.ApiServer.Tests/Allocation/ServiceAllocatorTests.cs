@@ -14,7 +14,7 @@ namespace Orch.ApiServer.Tests.Allocation;
 
 public sealed class ServiceAllocatorTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private readonly MemoryStore _store = new();
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch);
 

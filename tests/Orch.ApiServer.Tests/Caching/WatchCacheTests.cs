@@ -121,7 +121,7 @@ public sealed class WatchCacheTests
         await using var server = await TestServer.StartAsync();
         var client = server.Admin.Resource<V1ConfigMap>();
         var list = await client.ListAsync(ListRequest.All, CancellationToken.None);
-        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var watch = client.WatchAsync(new WatchRequest(list.ResourceVersion) { LabelSelector = "on=yes", Namespace = "default" }, stop.Token).GetAsyncEnumerator(stop.Token);
 
         var made = await client.CreateAsync(Map("a", "no"), stop.Token);

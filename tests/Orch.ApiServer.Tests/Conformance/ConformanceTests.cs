@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Orch.ApiServer.Tests.Fixtures;
+using Orch.Testing.Time;
 
 namespace Orch.ApiServer.Tests.Conformance;
 
@@ -40,7 +41,7 @@ public abstract class ConformanceTests : HttpServerTests
     private protected async Task<List<JsonNode>> WatchAsync(string path, int count, Func<IEnumerable<JsonNode>, bool>? enough = null)
     {
         var events = new List<JsonNode>();
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var stream = await _http.GetStreamAsync(new Uri(path, UriKind.Relative), timeout.Token);
         using var reader = new StreamReader(stream);
         while (events.Count < count && enough?.Invoke(events) != true && await reader.ReadLineAsync(timeout.Token) is { } line) { events.Add(JsonNode.Parse(line)!); }
@@ -48,15 +49,7 @@ public abstract class ConformanceTests : HttpServerTests
     }
 
     /// <summary>Asks again until it is so: some answers follow a write a moment later.</summary>
-    private protected static async Task UntilAsync(Func<Task<bool>> isSo, string what)
-    {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!await isSo())
-        {
-            Assert.False(timeout.IsCancellationRequested, what);
-            await Task.Yield();
-        }
-    }
+    private protected static Task UntilAsync(Func<Task<bool>> isSo, string what) => Patience.UntilAsync(isSo, what);
 
     /// <summary>Creates a definition and waits until its resource is served.</summary>
     private protected async Task DefineAsync(string definition)

@@ -63,7 +63,7 @@ public sealed class BootstrapPolicyTests
         async Task RulesAsync(string name, bool has)
         {
             var request = new WatchRequest(string.Empty) { FieldSelector = $"metadata.name={name}" };
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             await foreach (var change in roles.WatchAsync(request, limit.Token))
             {
                 if (change.Object?.Rules.Any(rule => rule.Resources?.Contains("crontabs") == true) == has) { return; }

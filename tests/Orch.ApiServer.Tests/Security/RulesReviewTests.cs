@@ -37,7 +37,11 @@ public sealed class RulesReviewTests
             - {type: RBAC, name: rbac}
             - type: Webhook
               name: elsewhere
-              webhook: {timeout: 3s, subjectAccessReviewVersion: v1, failurePolicy: NoOpinion, connectionInfo: {type: KubeConfigFile, kubeConfigFile: {{hook.WriteKubeconfig(folder)}} } }
+              webhook:
+                timeout: 3s
+                subjectAccessReviewVersion: v1
+                failurePolicy: NoOpinion
+                connectionInfo: {type: KubeConfigFile, kubeConfigFile: "{{hook.WriteKubeconfig(folder)}}"}
 
             """);
         await using var server = await TestServer.StartAsync(options => options.AuthorizationConfigurationFile = hasWebhook ? file : null);

@@ -6,7 +6,7 @@ namespace Orch.Contracts.Storage;
 /// <summary>What every <see cref="IStore"/> must do. A test project derives from it and opens its store.</summary>
 public abstract partial class StoreContract : IAsyncLifetime
 {
-    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly CancellationTokenSource _patience = new(Patience * 2);
     private IStore? _store;

@@ -7,7 +7,7 @@ namespace Orch.Contracts.Storage;
 /// <summary>Runs a script and tells what was seen, revisions counted from where the store stood, so that two stores can be compared.</summary>
 public sealed class StoreScriptRunner(IStore store)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly List<string> _seen = [];
     private long _start;
     private long _newest;

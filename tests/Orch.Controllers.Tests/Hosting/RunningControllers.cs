@@ -49,7 +49,7 @@ public sealed class RunningControllers : IAsyncDisposable
             configure(options);
         });
         var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
-        foreach (var service in provider.GetServices<IHostedService>()) { await service.StartAsync(default).WaitAsync(TimeSpan.FromSeconds(10)); }
+        foreach (var service in provider.GetServices<IHostedService>()) { await service.StartAsync(default).WaitAsync(TimeSpan.FromSeconds(60)); }
         return new RunningControllers(driver, cluster, provider);
     }
 
@@ -78,7 +78,7 @@ public sealed class RunningControllers : IAsyncDisposable
     {
         if (_isDisposed) { return; }
         _isDisposed = true;
-        foreach (var service in _services.GetServices<IHostedService>()) { await service.StopAsync(default).WaitAsync(TimeSpan.FromSeconds(10)); }
+        foreach (var service in _services.GetServices<IHostedService>()) { await service.StopAsync(default).WaitAsync(TimeSpan.FromSeconds(60)); }
         await _services.DisposeAsync();
     }
 }

@@ -127,6 +127,6 @@ public sealed class ProberTests : IAsyncLifetime
     {
         var container = Build.Container("main");
         container.Ports = [new V1ContainerPort { Name = "web", ContainerPort = _port }];
-        return _prober.ProbeAsync(new HandlerTarget(Build.Pod("web"), container, new ContainerId("c"), "127.0.0.1"), probe, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+        return _prober.ProbeAsync(new HandlerTarget(Build.Pod("web"), container, new ContainerId("c"), "127.0.0.1"), probe, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(90));
     }
 }

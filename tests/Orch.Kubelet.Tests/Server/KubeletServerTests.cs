@@ -95,12 +95,12 @@ public sealed class KubeletServerTests : IAsyncLifetime
         _node.Runtime.Write(id, "before");
         using var response = await _client.GetAsync("/containerLogs/default/web/main?follow=true", HttpCompletionOption.ResponseHeadersRead);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
-        Assert.Equal("before", await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal("before", await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)));
 
         _node.Runtime.Write(id, "after");
-        Assert.Equal("after", await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal("after", await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)));
         _node.Runtime.Exit(id, 0);
-        Assert.Null(await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Null(await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)));
     }
 
     [Fact]
@@ -172,7 +172,7 @@ public sealed class KubeletServerTests : IAsyncLifetime
         var handler = new SocketsHttpHandler();
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.Subject == "CN=n1";
         if (certificate is not null) { handler.SslOptions.ClientCertificates = [certificate]; }
-        return new HttpClient(handler) { BaseAddress = new Uri($"https://127.0.0.1:{Port}"), Timeout = TimeSpan.FromSeconds(20) };
+        return new HttpClient(handler) { BaseAddress = new Uri($"https://127.0.0.1:{Port}"), Timeout = TimeSpan.FromSeconds(60) };
     }
 
     private Task<string> LogsAsync(string query) => _client.GetStringAsync("/containerLogs/default/web/main" + query);

@@ -152,7 +152,7 @@ public sealed class SimulatedNodesTests
     {
         public async ValueTask DisposeAsync()
         {
-            await service.StopAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(10));
+            await service.StopAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
             await provider.DisposeAsync();
         }
     }

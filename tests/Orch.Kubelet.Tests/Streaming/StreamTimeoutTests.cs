@@ -10,7 +10,7 @@ namespace Orch.Kubelet.Tests.Streaming;
 
 public class StreamTimeoutTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly FakeTimeProvider _time = new();
     private readonly SpdyTestClient _client = new();
     private readonly StreamingOptions _options = new();

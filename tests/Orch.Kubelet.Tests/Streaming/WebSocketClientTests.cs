@@ -10,7 +10,7 @@ namespace Orch.Kubelet.Tests.Streaming;
 public class WebSocketClientTests(StreamingTestHost host) : IClassFixture<StreamingTestHost>
 {
     private const string Pod = "/api/v1/namespaces/default/pods/web";
-    private readonly CancellationToken _patience = new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token;
+    private readonly CancellationToken _patience = new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
 
     [Theory]
     [InlineData("v5.channel.k8s.io", true)]

@@ -17,7 +17,7 @@ namespace Orch.Networking.Tests.Dns;
 /// <summary>A server on loopback over a fake cluster, asked as pods ask.</summary>
 internal sealed class DnsHarness : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly ServiceProvider _provider;
 
     private DnsHarness(FakeCluster cluster, ServiceProvider provider)

@@ -34,7 +34,7 @@ internal sealed class FakeResolver : IAsyncDisposable
 
     /// <summary>Completes with the next question that has come.</summary>
     public async Task AskedAsync()
-        => Assert.True(await _asked.WaitAsync(TimeSpan.FromSeconds(10)), "waited in vain for a question at the resolver");
+        => Assert.True(await _asked.WaitAsync(TimeSpan.FromSeconds(60)), "waited in vain for a question at the resolver");
 
     public async ValueTask DisposeAsync()
     {

@@ -66,7 +66,7 @@ public sealed class RegistrationTests
     {
         _cluster.FailNext(2, "create", "services");
         await using var dns = await DnsHarness.StartAsync(_cluster);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (_cluster.Find<V1EndpointSlice>(Slice) is null)
         {
             Assert.False(limit.IsCancellationRequested, "waited in vain for the endpoint");

@@ -57,7 +57,7 @@ public sealed class WireTests : IAsyncLifetime
     {
         await using var stream = await _dns.ConnectAsync();
         var reading = stream.ReadAsync(new byte[1]).AsTask();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!reading.IsCompleted)
         {
             Assert.False(limit.IsCancellationRequested, "waited in vain for the end of the connection");
@@ -183,8 +183,8 @@ public sealed class WireTests : IAsyncLifetime
 
     private async Task<string> DigAsync(string transport, string name, string type)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        using var dig = Process.Start(new ProcessStartInfo("/usr/bin/dig", ["@127.0.0.1", "-p", $"{_dns.EndPoint.Port}", transport, "+tries=1", name, type]) { RedirectStandardOutput = true })!;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var dig = Process.Start(new ProcessStartInfo("/usr/bin/dig", ["@127.0.0.1", "-p", $"{_dns.EndPoint.Port}", transport, "+tries=1", "+time=30", name, type]) { RedirectStandardOutput = true })!;
         var output = await dig.StandardOutput.ReadToEndAsync(limit.Token);
         await dig.WaitForExitAsync(limit.Token);
         return output;

@@ -205,7 +205,7 @@ public sealed class BridgePodNetworkTests : IAsyncLifetime
     private static async Task<int> RunAsync(string tool, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(tool, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
         return process.ExitCode;
     }
 
@@ -213,21 +213,21 @@ public sealed class BridgePodNetworkTests : IAsyncLifetime
     {
         using var process = Process.Start(new ProcessStartInfo(tool, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var text = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
         return text.Trim();
     }
 
     // Bash speaks TCP by itself; no client is needed in the namespace.
     private static async Task<string> AskAsync(string? from, string address)
     {
-        string[] ask = ["timeout", "3", "bash", "-c", $"exec 3<>/dev/tcp/{address}/18081 && printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3 && cat <&3"];
+        string[] ask = ["timeout", "20", "bash", "-c", $"exec 3<>/dev/tcp/{address}/18081 && printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3 && cat <&3"];
         var answer = from is null ? await TextOfAsync(ask[0], ask[1..]) : await TextOfAsync("ip", ["netns", "exec", from, .. ask]);
         return answer[(answer.LastIndexOf('\n') + 1)..];
     }
 
     private static async Task EventuallyAsync(string answer, string? from, string address)
     {
-        for (var attempt = 0; attempt < 50; attempt++)
+        for (var attempt = 0; attempt < 300; attempt++)
         {
             if (await AskAsync(from, address) == answer) { return; }
             await Task.Delay(100);

@@ -184,13 +184,13 @@ public sealed class NftablesProxyPacketTests : IAsyncLifetime
     private static async Task<string> AskAsync(string from, string address, int port)
     {
         var request = $"exec 3<>/dev/tcp/{address}/{port} && printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3 && cat <&3";
-        var (code, answer) = await StartAsync("ip", ["netns", "exec", from, "timeout", "3", "bash", "-c", request]);
+        var (code, answer) = await StartAsync("ip", ["netns", "exec", from, "timeout", "20", "bash", "-c", request]);
         return code == 0 && answer.Contains("200 OK", StringComparison.Ordinal) ? answer[(answer.LastIndexOf('\n') + 1)..].Trim() : string.Empty;
     }
 
     private static async Task EventuallyAsync(string from, string address, int port)
     {
-        for (var i = 0; i < 50; i++)
+        for (var i = 0; i < 300; i++)
         {
             if ((await AskAsync(from, address, port)).Length > 0) { return; }
             await Task.Delay(100);
@@ -213,7 +213,7 @@ public sealed class NftablesProxyPacketTests : IAsyncLifetime
         process.StandardInput.Close();
         var error = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
         return (process.ExitCode, output.Length > 0 ? output : process.ExitCode == 0 ? string.Empty : await error);
     }
 }

@@ -6,7 +6,7 @@ namespace Orch.Scheduling.Tests.Queue;
 
 public sealed class PriorityPodQueueTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly FakeTimeProvider _time = new();
     private readonly PriorityPodQueue _queue;
 

@@ -7,7 +7,7 @@ namespace Orch.Store.Memory.Tests.Journal;
 [Trait("Needs", "Root")]
 public sealed class FullDiskTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [SkippableFact]
     public async Task SmallFileSystem_FullThenEnlarged_LosesNothingAndGoesOn()

@@ -192,7 +192,7 @@ public sealed class FakeCluster : IClusterClient, IMetadataClusterClient, IScale
     /// <summary>Waits until the cluster's content satisfies a condition, looking again after every change and call.</summary>
     public async Task WaitUntilAsync(Func<bool> condition, string what, TimeSpan? timeout = null)
     {
-        using var limit = new CancellationTokenSource(timeout ?? TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(timeout ?? TimeSpan.FromSeconds(60));
         while (true)
         {
             Task changed;

@@ -164,7 +164,7 @@ public sealed class FlowControlTests
 
         async Task<V1FlowSchemaCondition> UntilAsync(string level, string schema, string status, string reason)
         {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             await foreach (var change in schemas.WatchAsync(new WatchRequest(string.Empty) { FieldSelector = $"metadata.name={schema}" }, limit.Token))
             {
                 if (change.Object?.Status?.Conditions?.FirstOrDefault(condition => condition.Type == "Dangling" && condition.Status == status && condition.Reason == reason) is { } condition

@@ -6,7 +6,7 @@ namespace Orch.Kubelet.Tests.Streaming.Spdy;
 
 public class SpdyConnectionTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly FakeTimeProvider _time = new();
     private readonly SpdyTestClient _client = new();
 
@@ -265,7 +265,7 @@ public class SpdyConnectionTests
     {
         await using var connection = new SpdyConnection(new VanishedWebSocket(), _ => true, new SpdyConnectionOptions(), _time);
 
-        Assert.Null(await connection.RunAsync().WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Null(await connection.RunAsync().WaitAsync(TimeSpan.FromSeconds(60)));
     }
 
     private sealed class VanishedWebSocket : MemoryStream

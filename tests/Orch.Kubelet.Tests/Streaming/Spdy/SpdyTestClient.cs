@@ -7,7 +7,7 @@ namespace Orch.Kubelet.Tests.Streaming.Spdy;
 /// <summary>The other end of a <see cref="SpdyConnection"/>, frame by frame.</summary>
 internal sealed class SpdyTestClient
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly DeflatingHeaderEncoder _encoder = new();
     private readonly SpdyHeaderDecoder _decoder = new();
     private readonly Stream _stream;

@@ -97,7 +97,7 @@ internal sealed class CommandScript(KubectlSession kubectl)
     // What a controller does comes a moment after what made it do so.
     private async Task<bool> ShownSoonAsync(string rest)
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!await ShownAsync(rest))
         {
             if (timeout.IsCancellationRequested) { return false; }

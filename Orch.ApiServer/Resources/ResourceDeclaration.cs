@@ -123,7 +123,10 @@ public abstract class ResourceDeclaration
     /// <summary>Clears what a creator may not set (status), sets what the server owns (generation 1).</summary>
     public abstract void PrepareForCreate(IKubernetesObject<V1ObjectMeta> value);
 
-    /// <summary>Writes into a new object who asked for it; runs after <see cref="PrepareForCreate"/>, where no admission can change it.</summary>
+    /// <summary>As <see cref="PrepareForCreate(IKubernetesObject{V1ObjectMeta})"/>; adds what the creator is told of what was changed.</summary>
+    internal virtual void PrepareForCreate(IKubernetesObject<V1ObjectMeta> value, ICollection<string> warnings) => PrepareForCreate(value);
+
+    /// <summary>Writes into a new object who asked for it; runs after <see cref="PrepareForCreate(IKubernetesObject{V1ObjectMeta})"/>, where no admission can change it.</summary>
     public virtual void TakeRequester(IKubernetesObject<V1ObjectMeta> value, UserInfo user)
     {
     }

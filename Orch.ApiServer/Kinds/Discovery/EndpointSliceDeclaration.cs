@@ -43,6 +43,27 @@ internal sealed class EndpointSliceDeclaration() : ResourceDeclaration<V1Endpoin
         ImmutableRule.Check(value.AddressType, old.AddressType, FieldPath.Of("addressType"), errors);
     }
 
+    protected override IEnumerable<string> WarningsFor(V1EndpointSlice value, V1EndpointSlice? old)
+    {
+        if (value.AddressType == "FQDN") { return ["spec.addressType: FQDN endpoints are deprecated"]; }
+
+        // Controllers of the cluster write addresses as they should be.
+        if (value.Metadata.Labels is { } labels && labels.TryGetValue("endpointslice.kubernetes.io/managed-by", out var manager)
+            && manager is "endpointslice-controller.k8s.io" or "endpointslicemirroring-controller.k8s.io")
+        {
+            return [];
+        }
+
+        var texts = new List<string>();
+        for (var index = 0; index < (value.Endpoints?.Count ?? 0); index++)
+        {
+            var path = FieldPath.Of("endpoints").Index(index).Child("addresses");
+            for (var item = 0; item < (value.Endpoints![index].Addresses?.Count ?? 0); item++) { IpWarnings.Address(value.Endpoints[index].Addresses![item], path.Index(item), texts); }
+        }
+
+        return texts;
+    }
+
     private static string Ports(V1EndpointSlice value)
         => value.Ports is not { Count: > 0 } ports ? "<unset>" : Printing.Shortened(
             [.. ports.Select(static port => port.Port is { } number ? number.ToString(CultureInfo.InvariantCulture) : string.IsNullOrEmpty(port.Name) ? "*" : port.Name)], 3);

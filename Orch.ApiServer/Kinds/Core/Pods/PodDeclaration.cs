@@ -1,3 +1,4 @@
+using k8s;
 using k8s.Models;
 using Orch.ApiServer.Registry;
 using Orch.ApiServer.Resources;
@@ -68,6 +69,12 @@ internal sealed class PodDeclaration() : ResourceDeclaration<V1Pod>("pods", Reso
         }
     }
 
+    internal override void PrepareForCreate(IKubernetesObject<V1ObjectMeta> value, ICollection<string> warnings)
+    {
+        PrepareForCreate((V1Pod)value);
+        AppArmorFields.Fill((V1Pod)value, warnings);
+    }
+
     protected override void PrepareForUpdate(V1Pod value, V1Pod old)
     {
         value.Status = old.Status;
@@ -89,8 +96,8 @@ internal sealed class PodDeclaration() : ResourceDeclaration<V1Pod>("pods", Reso
 
     protected override void ValidateStatusUpdate(V1Pod value, V1Pod old, FieldErrors errors) => PodStatusRules.ValidateUpdate(value, old, errors);
 
-    protected override IEnumerable<string> WarningsFor(V1Pod value, V1Pod? old)
-        => old is not null && ReferenceEquals(value.Spec, old.Spec) ? [] : PodWarnings.For(value.Spec, "spec", old is null ? value.Metadata.Name : null);
+    // People hardly ever change pods themselves, and controllers often do.
+    protected override IEnumerable<string> WarningsFor(V1Pod value, V1Pod? old) => old is not null ? [] : PodWarnings.For(value);
 
     protected override TimeSpan GracePeriodFor(V1Pod value, TimeSpan? requested)
     {

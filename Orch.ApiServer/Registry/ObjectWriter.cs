@@ -376,6 +376,7 @@ internal sealed class ObjectWriter(
         change.Validate(declaration, value, old, errors);
         if (errors.Count > 0) { throw ApiErrors.Invalid(declaration.Kind, old.Metadata.Name, errors); }
         if (call.Subresource is "" or "scale") { call.Warnings.AddRange(declaration.WarningsFor(value, old)); }
+        else if (call.Subresource == "status") { call.Warnings.AddRange(declaration.StatusWarningsFor(value)); }
 
         if (DeletionPlan.IsOver(declaration, value))
         {

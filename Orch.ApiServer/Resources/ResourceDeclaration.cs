@@ -149,6 +149,9 @@ public abstract class ResourceDeclaration
     /// <summary>Texts for the client's <c>Warning</c> headers; old is null on create.</summary>
     public abstract IEnumerable<string> WarningsFor(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta>? old);
 
+    /// <summary>Texts about a changed status.</summary>
+    internal virtual IEnumerable<string> StatusWarningsFor(IKubernetesObject<V1ObjectMeta> value) => [];
+
     /// <summary>How long a deleted object lives on so that someone can stop it in order; zero deletes at once.</summary>
     /// <param name="value">What is stored.</param>
     /// <param name="requested">What the deleter asked for; null for the object's own.</param>

@@ -26,13 +26,18 @@ internal sealed class EndpointSliceDeclaration() : ResourceDeclaration<V1Endpoin
         }
     }
 
-    protected override void PrepareForCreate(V1EndpointSlice value) => value.Metadata.Generation = 1;
+    protected override void PrepareForCreate(V1EndpointSlice value)
+    {
+        value.Metadata.Generation = 1;
+        EndpointTopology.Drop(value, null);
+    }
 
     protected override void PrepareForUpdate(V1EndpointSlice value, V1EndpointSlice old)
     {
         var same = ContentEquality.Same(value.Endpoints, old.Endpoints) && ContentEquality.Same(value.Ports, old.Ports) && value.AddressType == old.AddressType
             && ContentEquality.Same(value.Metadata.Labels, old.Metadata.Labels);
         value.Metadata.Generation = same ? old.Metadata.Generation : (old.Metadata.Generation ?? 0) + 1;
+        EndpointTopology.Drop(value, old);
     }
 
     protected override void Validate(V1EndpointSlice value, FieldErrors errors) => EndpointSliceRules.Validate(value, errors);
@@ -45,7 +50,7 @@ internal sealed class EndpointSliceDeclaration() : ResourceDeclaration<V1Endpoin
 
     protected override IEnumerable<string> WarningsFor(V1EndpointSlice value, V1EndpointSlice? old)
     {
-        if (value.AddressType == "FQDN") { return ["spec.addressType: FQDN endpoints are deprecated"]; }
+        if (value.AddressType == "FQDN") { return old is null ? ["spec.addressType: FQDN endpoints are deprecated"] : []; }
 
         // Controllers of the cluster write addresses as they should be.
         if (value.Metadata.Labels is { } labels && labels.TryGetValue("endpointslice.kubernetes.io/managed-by", out var manager)

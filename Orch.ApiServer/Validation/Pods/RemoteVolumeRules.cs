@@ -248,7 +248,12 @@ internal static partial class RemoteVolumeRules
     public static void CsiDriver(string? name, FieldPath path, FieldErrors errors)
     {
         var driver = name ?? string.Empty;
-        if (driver.Length == 0) { errors.Required(path); }
+        if (driver.Length == 0)
+        {
+            errors.Required(path);
+            return;
+        }
+
         if (driver.Length > 63) { errors.TooLong(path, 63); }
 #pragma warning disable CA1308 // case does not matter in drivers' names
         foreach (var fault in NameRules.SubdomainFaults(driver.ToLowerInvariant())) { errors.Invalid(path, driver, fault); }

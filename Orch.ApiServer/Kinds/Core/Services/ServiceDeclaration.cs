@@ -1,3 +1,4 @@
+using k8s;
 using k8s.Models;
 using Orch.ApiServer.Resources;
 using Orch.ApiServer.Validation;
@@ -59,4 +60,6 @@ internal sealed class ServiceDeclaration() : ResourceDeclaration<V1Service>("ser
     protected override void ValidateStatusUpdate(V1Service value, V1Service old, FieldErrors errors) => ServiceStatusRules.Validate(value, old, errors);
 
     protected override IEnumerable<string> WarningsFor(V1Service value, V1Service? old) => ServiceWarnings.For(value);
+
+    internal override IEnumerable<string> StatusWarningsFor(IKubernetesObject<V1ObjectMeta> value) => ServiceWarnings.ForStatus((V1Service)value);
 }

@@ -37,6 +37,18 @@ internal static class ServiceWarnings
         return texts;
     }
 
+    /// <summary>The texts about where a service is reached.</summary>
+    public static IEnumerable<string> ForStatus(V1Service service)
+    {
+        var (points, texts) = (service.Status?.LoadBalancer?.Ingress, new List<string>());
+        for (var index = 0; index < (points?.Count ?? 0); index++)
+        {
+            if (!string.IsNullOrEmpty(points![index].Ip)) { IpWarnings.Address(points[index].Ip, FieldPath.Of("status").Child("loadBalancer").Child("ingress").Index(index).Child("ip"), texts); }
+        }
+
+        return texts;
+    }
+
     private static void Addresses(IList<string>? addresses, string field, List<string> texts)
     {
         for (var index = 0; index < (addresses?.Count ?? 0); index++) { IpWarnings.Address(addresses![index], Spec.Child(field).Index(index), texts); }

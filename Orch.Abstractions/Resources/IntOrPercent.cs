@@ -25,6 +25,9 @@ public static class IntOrPercent
         return (int)Math.Clamp(whole, int.MinValue, int.MaxValue);
     }
 
+    /// <summary>Whether it is a number that was sent as a text, such as <c>"80"</c>; no field takes one.</summary>
+    public static bool IsQuoted(this IntOrString value) => value is QuotedNumber;
+
     /// <summary>Whether it is written as a percentage.</summary>
     public static bool IsPercent(this IntOrString value) => value.Value?.EndsWith('%') == true;
 }

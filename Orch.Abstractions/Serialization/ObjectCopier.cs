@@ -29,7 +29,7 @@ internal abstract class ObjectCopier
 
     // A JsonElement that owns its document, as deserialization makes it, never changes.
     private static bool IsImmutable(Type type)
-        => type.IsValueType || type == typeof(string) || type == typeof(ResourceQuantity) || type == typeof(IntOrString) || type == typeof(Uri) || type == typeof(Version) || type == typeof(RawJson);
+        => type.IsValueType || type == typeof(string) || type == typeof(ResourceQuantity) || typeof(IntOrString).IsAssignableFrom(type) || type == typeof(Uri) || type == typeof(Version) || type == typeof(RawJson);
 
     private static Type? ListElement(Type type)
         => type.IsArray ? type.GetElementType()

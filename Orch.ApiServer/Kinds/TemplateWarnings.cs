@@ -9,7 +9,7 @@ internal static class TemplateWarnings
 {
     /// <summary>Of a pod template at <c>spec.template</c>; nothing on an update that does not change what is wanted.</summary>
     public static IEnumerable<string> For(V1PodTemplateSpec? template, V1ObjectMeta metadata, V1ObjectMeta? old)
-        => template?.Spec is not { } spec || (old is not null && metadata.Generation == old.Generation) ? [] : PodWarnings.For(spec, "spec.template.spec", null);
+        => old is not null && metadata.Generation == old.Generation ? [] : PodWarnings.For(template, "spec.template");
 
     /// <summary>Of the name of a new object whose pods are named after it.</summary>
     public static IEnumerable<string> ForName(V1ObjectMeta metadata, V1ObjectMeta? old)

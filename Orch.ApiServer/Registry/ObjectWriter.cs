@@ -50,7 +50,7 @@ internal sealed class ObjectWriter(
         BeginLife(value.Metadata);
         var isGenerated = string.IsNullOrEmpty(value.Metadata.Name) && !string.IsNullOrEmpty(value.Metadata.GenerateName);
         if (isGenerated) { value.Metadata.Name = names.Generate(value.Metadata.GenerateName); }
-        declaration.PrepareForCreate(value);
+        declaration.PrepareForCreate(value, call.Warnings);
         declaration.TakeRequester(value, call.User);
         Validate(resource, value);
         call.Warnings.AddRange(declaration.WarningsFor(value, null));
@@ -375,7 +375,8 @@ internal sealed class ObjectWriter(
         MetadataRules.ValidateUpdate(value.Metadata, old.Metadata, MetadataPath, errors, declaration.TakesAnyFinalizer);
         change.Validate(declaration, value, old, errors);
         if (errors.Count > 0) { throw ApiErrors.Invalid(declaration.Kind, old.Metadata.Name, errors); }
-        call.Warnings.AddRange(declaration.WarningsFor(value, old));
+        if (call.Subresource is "" or "scale") { call.Warnings.AddRange(declaration.WarningsFor(value, old)); }
+        else if (call.Subresource == "status") { call.Warnings.AddRange(declaration.StatusWarningsFor(value)); }
 
         if (DeletionPlan.IsOver(declaration, value))
         {

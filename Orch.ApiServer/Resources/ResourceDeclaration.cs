@@ -123,7 +123,10 @@ public abstract class ResourceDeclaration
     /// <summary>Clears what a creator may not set (status), sets what the server owns (generation 1).</summary>
     public abstract void PrepareForCreate(IKubernetesObject<V1ObjectMeta> value);
 
-    /// <summary>Writes into a new object who asked for it; runs after <see cref="PrepareForCreate"/>, where no admission can change it.</summary>
+    /// <summary>As <see cref="PrepareForCreate(IKubernetesObject{V1ObjectMeta})"/>; adds what the creator is told of what was changed.</summary>
+    internal virtual void PrepareForCreate(IKubernetesObject<V1ObjectMeta> value, ICollection<string> warnings) => PrepareForCreate(value);
+
+    /// <summary>Writes into a new object who asked for it; runs after <see cref="PrepareForCreate(IKubernetesObject{V1ObjectMeta})"/>, where no admission can change it.</summary>
     public virtual void TakeRequester(IKubernetesObject<V1ObjectMeta> value, UserInfo user)
     {
     }
@@ -145,6 +148,9 @@ public abstract class ResourceDeclaration
 
     /// <summary>Texts for the client's <c>Warning</c> headers; old is null on create.</summary>
     public abstract IEnumerable<string> WarningsFor(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta>? old);
+
+    /// <summary>Texts about a changed status.</summary>
+    internal virtual IEnumerable<string> StatusWarningsFor(IKubernetesObject<V1ObjectMeta> value) => [];
 
     /// <summary>How long a deleted object lives on so that someone can stop it in order; zero deletes at once.</summary>
     /// <param name="value">What is stored.</param>

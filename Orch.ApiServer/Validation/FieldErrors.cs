@@ -90,7 +90,7 @@ public sealed class FieldErrors : IReadOnlyList<FieldError>
         bool flag => flag ? "true" : "false",
         int or long or double => Convert.ToString(value, CultureInfo.InvariantCulture)!,
         string text => GoText.Quote(text),
-        IntOrString either => int.TryParse(either.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+        IntOrString either => !either.IsQuoted() && int.TryParse(either.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number.ToString(CultureInfo.InvariantCulture)
             : GoText.Quote(either.Value ?? string.Empty),
         ShownAs shown => shown.Text,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using k8s.Models;
+using Orch.Resources;
 
 namespace Orch.ApiServer.Validation;
 
@@ -53,7 +54,7 @@ internal static class NumberRules
     public static int? AsNumber(IntOrString? value)
     {
         if (value?.Value is not { } text) { return 0; }
-        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+        return !value.IsQuoted() && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
     }
 
     /// <summary>A count or a share of one, neither negative.</summary>

@@ -41,23 +41,6 @@ internal static class StrictIpRules
         else if (Text(network, length) is var canonical && canonical != value) { errors.Invalid(path, value, $"must be in canonical form ({GoText.Quote(canonical)})"); }
     }
 
-    /// <summary>What is said of a network that is valid and yet hardly meant.</summary>
-    public static IEnumerable<string> CidrWarnings(string value, FieldPath path)
-    {
-        if (!IpRules.IsCidr(value)) { yield break; }
-        var (address, network, length) = Parts(value);
-        if (!address.Equals(network))
-        {
-            var whole = address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
-            yield return $"{path}: CIDR value {GoText.Quote(value)} is ambiguous in this context (should be {GoText.Quote(Text(network, length))} or {GoText.Quote(Text(address, whole))}?)";
-        }
-
-        if (Text(address, length) is var canonical && canonical != value)
-        {
-            yield return $"{path}: IPv6 CIDR value {GoText.Quote(value)} should be in RFC 5952 canonical format ({GoText.Quote(canonical)})";
-        }
-    }
-
     /// <summary>Address, first address and length of a valid network.</summary>
     public static (IPAddress Address, IPAddress Network, int Length) Parts(string cidr)
     {

@@ -24,8 +24,12 @@ internal static class TaintRules
     /// <summary>A pod's tolerations.</summary>
     public static void Tolerations(IList<V1Toleration>? tolerations, FieldPath parent, FieldErrors errors)
     {
-        if (tolerations is not { Count: > 0 }) { return; }
-        var path = parent.Child("tolerations");
+        if (tolerations is { Count: > 0 }) { EachToleration(tolerations, parent.Child("tolerations"), errors); }
+    }
+
+    /// <summary>The tolerations of a list that lies at <paramref name="path"/>.</summary>
+    public static void EachToleration(IList<V1Toleration> tolerations, FieldPath path, FieldErrors errors)
+    {
         for (var index = 0; index < tolerations.Count; index++) { Toleration(tolerations[index], path.Index(index), errors); }
     }
 

@@ -18,7 +18,6 @@ internal static class JobWarnings
             yield return $"{path}: In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail";
         }
 
-        if (spec.Template?.Spec is not { } pod) { yield break; }
-        foreach (var text in PodWarnings.For(pod, $"{path}.template.spec", null)) { yield return text; }
+        foreach (var text in PodWarnings.For(spec.Template, $"{path}.template")) { yield return text; }
     }
 }

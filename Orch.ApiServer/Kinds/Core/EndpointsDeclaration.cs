@@ -52,6 +52,24 @@ internal sealed class EndpointsDeclaration() : ResourceDeclaration<V1Endpoints>(
         if (!ContentEquality.Same(value.Subsets, old.Subsets)) { Validate(value, errors); }
     }
 
+    protected override IEnumerable<string> WarningsFor(V1Endpoints value, V1Endpoints? old)
+    {
+        var texts = new List<string>();
+        for (var index = 0; index < (value.Subsets?.Count ?? 0); index++)
+        {
+            var (subset, path) = (value.Subsets![index], FieldPath.Of("subsets").Index(index));
+            Warn(subset.Addresses, path.Child("addresses"), texts);
+            Warn(subset.NotReadyAddresses, path.Child("notReadyAddresses"), texts);
+        }
+
+        return texts;
+    }
+
+    private static void Warn(IList<V1EndpointAddress>? addresses, FieldPath path, List<string> texts)
+    {
+        for (var index = 0; index < (addresses?.Count ?? 0); index++) { IpWarnings.Address(addresses![index].Ip, path.Index(index).Child("ip"), texts); }
+    }
+
     private static void EachAddress(IList<V1EndpointAddress>? addresses, FieldPath path, FieldErrors errors)
     {
         for (var index = 0; index < (addresses?.Count ?? 0); index++)

@@ -28,5 +28,5 @@ internal sealed class PodTemplateDeclaration() : ResourceDeclaration<V1PodTempla
     protected override void Validate(V1PodTemplate value, FieldErrors errors) => PodTemplateRules.Validate(value.Template, Template, errors);
 
     protected override IEnumerable<string> WarningsFor(V1PodTemplate value, V1PodTemplate? old)
-        => value.Template?.Spec is not { } spec || (old is not null && value.Metadata.Generation == old.Metadata.Generation) ? [] : PodWarnings.For(spec, "template.spec", null);
+        => old is not null && value.Metadata.Generation == old.Metadata.Generation ? [] : PodWarnings.For(value.Template, "template");
 }

@@ -72,6 +72,11 @@ internal sealed class SecretDeclaration() : ResourceDeclaration<V1Secret>("secre
         Validate(value, errors);
     }
 
+    protected override IEnumerable<string> WarningsFor(V1Secret value, V1Secret? old)
+        => value.Type == "kubernetes.io/tls" && TlsPair.FaultOf(Bytes(value, "tls.crt"), Bytes(value, "tls.key")) is { } fault ? [fault] : [];
+
+    private static byte[]? Bytes(V1Secret value, string key) => value.Data?.TryGetValue(key, out var bytes) == true ? bytes : null;
+
     private static void RequiredKeys(V1Secret value, FieldErrors errors)
     {
         switch (value.Type)

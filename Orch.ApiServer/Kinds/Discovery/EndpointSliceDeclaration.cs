@@ -26,13 +26,18 @@ internal sealed class EndpointSliceDeclaration() : ResourceDeclaration<V1Endpoin
         }
     }
 
-    protected override void PrepareForCreate(V1EndpointSlice value) => value.Metadata.Generation = 1;
+    protected override void PrepareForCreate(V1EndpointSlice value)
+    {
+        value.Metadata.Generation = 1;
+        EndpointTopology.Drop(value, null);
+    }
 
     protected override void PrepareForUpdate(V1EndpointSlice value, V1EndpointSlice old)
     {
         var same = ContentEquality.Same(value.Endpoints, old.Endpoints) && ContentEquality.Same(value.Ports, old.Ports) && value.AddressType == old.AddressType
             && ContentEquality.Same(value.Metadata.Labels, old.Metadata.Labels);
         value.Metadata.Generation = same ? old.Metadata.Generation : (old.Metadata.Generation ?? 0) + 1;
+        EndpointTopology.Drop(value, old);
     }
 
     protected override void Validate(V1EndpointSlice value, FieldErrors errors) => EndpointSliceRules.Validate(value, errors);
@@ -41,6 +46,27 @@ internal sealed class EndpointSliceDeclaration() : ResourceDeclaration<V1Endpoin
     {
         EndpointSliceRules.Validate(value, errors);
         ImmutableRule.Check(value.AddressType, old.AddressType, FieldPath.Of("addressType"), errors);
+    }
+
+    protected override IEnumerable<string> WarningsFor(V1EndpointSlice value, V1EndpointSlice? old)
+    {
+        if (value.AddressType == "FQDN") { return old is null ? ["spec.addressType: FQDN endpoints are deprecated"] : []; }
+
+        // Controllers of the cluster write addresses as they should be.
+        if (value.Metadata.Labels is { } labels && labels.TryGetValue("endpointslice.kubernetes.io/managed-by", out var manager)
+            && manager is "endpointslice-controller.k8s.io" or "endpointslicemirroring-controller.k8s.io")
+        {
+            return [];
+        }
+
+        var texts = new List<string>();
+        for (var index = 0; index < (value.Endpoints?.Count ?? 0); index++)
+        {
+            var path = FieldPath.Of("endpoints").Index(index).Child("addresses");
+            for (var item = 0; item < (value.Endpoints![index].Addresses?.Count ?? 0); item++) { IpWarnings.Address(value.Endpoints[index].Addresses![item], path.Index(item), texts); }
+        }
+
+        return texts;
     }
 
     private static string Ports(V1EndpointSlice value)

@@ -34,22 +34,20 @@ internal static class NetworkPolicyRules
     /// <summary>Texts about networks that are hardly meant.</summary>
     public static IEnumerable<string> Warnings(V1NetworkPolicySpec spec)
     {
-        var path = FieldPath.Of("spec");
-        var ingress = (spec.Ingress ?? []).Index().SelectMany(rule => Warnings(rule.Item.FromProperty, path.Child("ingress").Index(rule.Index).Child("from")));
-        return ingress.Concat((spec.Egress ?? []).Index().SelectMany(rule => Warnings(rule.Item.To, path.Child("egress").Index(rule.Index).Child("to"))));
+        var (path, texts) = (FieldPath.Of("spec"), new List<string>());
+        for (var index = 0; index < (spec.Ingress?.Count ?? 0); index++) { Warnings(spec.Ingress![index].FromProperty, path.Child("ingress").Index(index).Child("from"), texts); }
+        for (var index = 0; index < (spec.Egress?.Count ?? 0); index++) { Warnings(spec.Egress![index].To, path.Child("egress").Index(index).Child("to"), texts); }
+        return texts;
     }
 
-    private static IEnumerable<string> Warnings(IList<V1NetworkPolicyPeer>? peers, FieldPath path)
+    private static void Warnings(IList<V1NetworkPolicyPeer>? peers, FieldPath path, List<string> texts)
     {
-        foreach (var (index, peer) in (peers ?? []).Index())
+        for (var index = 0; index < (peers?.Count ?? 0); index++)
         {
-            if (peer.IpBlock is not { } block) { continue; }
+            if (peers![index].IpBlock is not { } block) { continue; }
             var at = path.Index(index).Child("ipBlock");
-            foreach (var text in StrictIpRules.CidrWarnings(block.Cidr ?? string.Empty, at.Child("cidr"))) { yield return text; }
-            foreach (var (item, except) in (block.Except ?? []).Index())
-            {
-                foreach (var text in StrictIpRules.CidrWarnings(except ?? string.Empty, at.Child("except").Index(item))) { yield return text; }
-            }
+            IpWarnings.Cidr(block.Cidr, at.Child("cidr"), texts);
+            for (var item = 0; item < (block.Except?.Count ?? 0); item++) { IpWarnings.Cidr(block.Except![item], at.Child("except").Index(item), texts); }
         }
     }
 

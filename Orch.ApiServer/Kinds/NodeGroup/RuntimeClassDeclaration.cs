@@ -43,6 +43,14 @@ internal sealed class RuntimeClassDeclaration() : ResourceDeclaration<V1RuntimeC
         }
     }
 
+    protected override IEnumerable<string> WarningsFor(V1RuntimeClass value, V1RuntimeClass? old)
+    {
+        foreach (var (key, _) in value.Scheduling?.NodeSelector ?? new Dictionary<string, string>())
+        {
+            if (PodWarnings.Renamed(key) is { } text) { yield return $"scheduling.nodeSelector: {text}"; }
+        }
+    }
+
     protected override void ValidateUpdate(V1RuntimeClass value, V1RuntimeClass old, FieldErrors errors)
     {
         Validate(value, errors);

@@ -1,4 +1,5 @@
 using k8s.Models;
+using Orch.ApiServer.Kinds.Core.Pods;
 using Orch.ApiServer.Resources;
 using Orch.ApiServer.Validation;
 using Orch.Resources;
@@ -21,6 +22,20 @@ internal sealed class CsiStorageCapacityDeclaration() : ResourceDeclaration<V1CS
         SelectorRules.Validate(value.NodeTopology, FieldPath.Of("nodeTopology"), errors);
         NameRules.DnsSubdomain(value.StorageClassName ?? string.Empty, false, FieldPath.Of("storageClassName"), errors);
         if (value.Capacity is { } capacity && capacity.ToDecimal() < 0) { errors.Invalid(FieldPath.Of("capacity"), Quantities.Format(capacity), NumberRules.NotNegativeText); }
+    }
+
+    protected override IEnumerable<string> WarningsFor(V1CSIStorageCapacity value, V1CSIStorageCapacity? old)
+    {
+        for (var index = 0; index < (value.NodeTopology?.MatchExpressions?.Count ?? 0); index++)
+        {
+            var key = value.NodeTopology!.MatchExpressions![index].Key;
+            if (PodWarnings.Renamed(key) is { } text) { yield return $"nodeTopology.matchExpressions[{index}].key: {key} is {text}"; }
+        }
+
+        foreach (var (key, _) in value.NodeTopology?.MatchLabels ?? new Dictionary<string, string>())
+        {
+            if (PodWarnings.Renamed(key) is { } text) { yield return $"nodeTopology.matchLabels.{key}: {text}"; }
+        }
     }
 
     protected override void ValidateUpdate(V1CSIStorageCapacity value, V1CSIStorageCapacity old, FieldErrors errors)

@@ -14,7 +14,7 @@ internal static class OsRules
         if (spec.Os is not { } os) { return; }
         switch (os.Name)
         {
-            case null or "": errors.Required(path.Child("os").Child("name")); break;
+            case null or "": errors.Required(path.Child("os").Child("name"), "cannot be empty"); break;
             case "linux": Linux(spec, path, errors); break;
             case "windows": Windows(spec, path, errors); break;
             default: errors.NotSupported(path.Child("os"), os.Name, "linux", "windows"); break;

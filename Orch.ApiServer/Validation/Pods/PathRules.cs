@@ -37,6 +37,20 @@ internal static class PathRules
         return false;
     }
 
+    /// <summary>Whether a path is that of the root, however it is put.</summary>
+    public static bool IsRoot(string value)
+    {
+        if (!value.StartsWith('/')) { return false; }
+        var depth = 0;
+        foreach (var part in value.AsSpan().Split('/'))
+        {
+            if (value.AsSpan(part) is "" or ".") { continue; }
+            depth = value.AsSpan(part) is ".." ? Math.Max(depth - 1, 0) : depth + 1;
+        }
+
+        return depth == 0;
+    }
+
     /// <summary>Permission bits; null is fine.</summary>
     public static void Mode(int? mode, FieldPath parent, string field, FieldErrors errors)
     {

@@ -19,6 +19,7 @@ internal static class PodAnnotationRules
             errors.Invalid(path.Key(Mirror), mirror, "must set spec.nodeName if mirror pod annotation is set");
         }
 
+        TolerationAnnotationRules.Validate(annotations, path, errors);
         if (annotations.TryGetValue(DeletionCost, out var cost) && !IsCost(cost)) { errors.Invalid(path.Key(DeletionCost), cost, "must be a 32bit integer"); }
         PodProfileRules.Seccomp(annotations, path, errors);
         foreach (var (key, value) in annotations)

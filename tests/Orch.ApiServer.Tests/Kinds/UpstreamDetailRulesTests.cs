@@ -81,7 +81,7 @@ public sealed class UpstreamDetailRulesTests
             "endpoints[0].addresses[0]: Invalid value: \"10.0.0.1\": must be a valid IPv6 address\n"
             + "endpoints[1].addresses[0]: Invalid value: \"x\": must be a valid IPv6 address\n"
             + "endpoints[1].addresses[0]: Invalid value: \"x\": must be a valid IP address"),
-        ["slice's topology"] = (Create<V1EndpointSlice>("{metadata: {name: s}, addressType: IPv4, endpoints: [{addresses: [10.0.0.1], deprecatedTopology: {topology.kubernetes.io/zone: z}}]}"),
+        ["slice's topology"] = (UpdateWith<V1EndpointSlice>("{metadata: {name: s}, addressType: IPv4, endpoints: [{addresses: [10.0.0.1]}]}", static slice => slice.Endpoints[0].DeprecatedTopology = new Dictionary<string, string> { ["topology.kubernetes.io/zone"] = "z" }, static _ => { }),
             "endpoints[0].deprecatedTopology[topology.kubernetes.io/zone]: Internal error: reserved key was not removed in conversion"),
         ["slice's hints twice"] = (Create<V1EndpointSlice>("{metadata: {name: s}, addressType: IPv4, endpoints: [{addresses: [10.0.0.1], hints: {forZones: [{name: a}, {name: a}]}}]}"), "endpoints[0].hints.forZones[1].name: Duplicate value: \"a\""),
         ["slice's port number"] = (Create<V1EndpointSlice>("{metadata: {name: s}, addressType: IPv4, ports: [{port: 0}]}"), ""),

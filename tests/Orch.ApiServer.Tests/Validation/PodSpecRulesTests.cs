@@ -147,7 +147,7 @@ public sealed class PodSpecRulesTests
         ["host processes of all"] = (Spec("hostNetwork: true, securityContext: {windowsOptions: {hostProcess: true}}"), ""),
         ["host process of one"] = (Spec("hostNetwork: true, initContainers: [{name: i, image: i, securityContext: {windowsOptions: {hostProcess: true}}}]"), "spec: Invalid value: \"\": If pod contains any hostProcess containers then all containers must be HostProcess containers"),
 
-        ["system of no name"] = (Spec("os: {}"), "spec.os.name: Required value"),
+        ["system of no name"] = (Spec("os: {}"), "spec.os.name: Required value: cannot be empty"),
         ["linux with windows' options"] = (Spec("os: {name: linux}, securityContext: {windowsOptions: {}}, initContainers: [{name: i, image: i, securityContext: {windowsOptions: {}}}]"), "spec.securityContext.windowsOptions: Forbidden: windows options cannot be set for a linux pod\nspec.initContainers[0].securityContext.windowsOptions: Forbidden: windows options cannot be set for a linux pod"),
         ["windows with linux's options"] = (Spec("os: {name: windows}, hostUsers: true, hostPID: true, hostIPC: true, shareProcessNamespace: false, securityContext: {appArmorProfile: {type: Unconfined}, seLinuxOptions: {}, seccompProfile: {type: Unconfined}, fsGroup: 1, fsGroupChangePolicy: Always, sysctls: [{name: a}], runAsUser: 1, runAsGroup: 1, supplementalGroups: [], supplementalGroupsPolicy: Merge, seLinuxChangePolicy: Recursive}"),
             "spec.securityContext.appArmorProfile: Forbidden: cannot be set for a windows pod\n"

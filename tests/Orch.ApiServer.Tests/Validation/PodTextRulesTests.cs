@@ -12,7 +12,7 @@ public sealed class PodTextRulesTests
             + "spec.containers[0].resources.limits[disk]: Invalid value: \"disk\": must be a standard resource for containers\n"
             + "spec.containers[0].resources.requests[disk]: Invalid value: \"disk\": must be a standard resource type or fully qualified\n"
             + "spec.containers[0].resources.requests[disk]: Invalid value: \"disk\": must be a standard resource for containers"),
-        ["system of no name"] = (Spec("os: {name: ''}"), "spec.os.name: Required value"),
+        ["system of no name"] = (Spec("os: {name: ''}"), "spec.os.name: Required value: cannot be empty"),
         ["toleration by comparison"] = (Spec("tolerations: [{key: a, operator: Gt, value: '1'}]"), "spec.tolerations[0].operator: Unsupported value: \"Gt\": supported values: \"Equal\", \"Exists\", \"Lt\", \"Gt\""),
         ["plain containers that restart everything"] = (Container("restartPolicy: Never, restartPolicyRules: [{action: Odd, exitCodes: {operator: In, values: [1]}}]"),
             "spec.containers[0].restartPolicyRules[0].action: Unsupported value: \"Odd\": supported values: \"Restart\", \"RestartAllContainers\""),

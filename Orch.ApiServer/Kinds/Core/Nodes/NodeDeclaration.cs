@@ -42,6 +42,15 @@ internal sealed class NodeDeclaration() : ResourceDeclaration<V1Node>("nodes", R
 
     protected override void PrepareForStatusUpdate(V1Node value, V1Node old) => value.Spec = old.Spec;
 
+    protected override IEnumerable<string> WarningsFor(V1Node value, V1Node? old)
+    {
+        var texts = new List<string>();
+        if (value.Spec?.ConfigSource is not null) { texts.Add("spec.configSource: the feature is removed"); }
+        if (!string.IsNullOrEmpty(value.Spec?.ExternalID)) { texts.Add("spec.externalID: this field is deprecated, and is unused by Kubernetes"); }
+        for (var index = 0; index < (value.Spec?.PodCIDRs?.Count ?? 0); index++) { IpWarnings.Cidr(value.Spec!.PodCIDRs![index], FieldPath.Of("spec").Child("podCIDRs").Index(index), texts); }
+        return texts;
+    }
+
     protected override void Validate(V1Node value, FieldErrors errors) => NodeRules.Validate(value, errors);
 
     protected override void ValidateUpdate(V1Node value, V1Node old, FieldErrors errors) => NodeRules.ValidateUpdate(value, old, errors);

@@ -13,6 +13,7 @@ internal static class NodeRules
     /// <summary>A node by itself.</summary>
     public static void Validate(V1Node value, FieldErrors errors)
     {
+        NodeAnnotationRules.Validate(value.Metadata.Annotations, errors);
         Taints(value, errors);
         Resources(value.Status?.Capacity, "capacity", errors);
         Resources(value.Status?.Allocatable, "allocatable", errors);
@@ -31,6 +32,7 @@ internal static class NodeRules
     /// <summary>A change of the status.</summary>
     public static void ValidateStatusUpdate(V1Node value, V1Node old, FieldErrors errors)
     {
+        NodeAnnotationRules.Validate(value.Metadata.Annotations, errors);
         Resources(value.Status?.Capacity, "capacity", errors);
         Resources(value.Status?.Allocatable, "allocatable", errors);
         NodeFeatureRules.Validate(value.Status?.DeclaredFeatures, Status.Child("declaredFeatures"), errors);

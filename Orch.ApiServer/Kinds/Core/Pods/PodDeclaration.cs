@@ -1,3 +1,4 @@
+using k8s;
 using k8s.Models;
 using Orch.ApiServer.Registry;
 using Orch.ApiServer.Resources;
@@ -9,6 +10,9 @@ namespace Orch.ApiServer.Kinds.Core.Pods;
 /// <summary>core/v1 Pod.</summary>
 internal sealed class PodDeclaration() : ResourceDeclaration<V1Pod>("pods", ResourceScope.Namespaced)
 {
+    private static readonly FieldPath PodIps = FieldPath.Of("status").Child("podIPs");
+    private static readonly FieldPath HostIps = FieldPath.Of("status").Child("hostIPs");
+
     public override IReadOnlyList<string> ShortNames { get; } = ["po"];
 
     public override IReadOnlyList<string> Categories { get; } = ["all"];
@@ -68,6 +72,12 @@ internal sealed class PodDeclaration() : ResourceDeclaration<V1Pod>("pods", Reso
         }
     }
 
+    internal override void PrepareForCreate(IKubernetesObject<V1ObjectMeta> value, ICollection<string> warnings)
+    {
+        PrepareForCreate((V1Pod)value);
+        AppArmorFields.Fill((V1Pod)value, warnings);
+    }
+
     protected override void PrepareForUpdate(V1Pod value, V1Pod old)
     {
         value.Status = old.Status;
@@ -81,6 +91,7 @@ internal sealed class PodDeclaration() : ResourceDeclaration<V1Pod>("pods", Reso
         value.Metadata.OwnerReferences = old.Metadata.OwnerReferences;
         value.Metadata.Generation = old.Metadata.Generation;
         if (value.Status is { } status && string.IsNullOrEmpty(status.QosClass)) { status.QosClass = old.Status?.QosClass; }
+        ObservedGenerations.Keep(value.Status, old.Status);
     }
 
     protected override void Validate(V1Pod value, FieldErrors errors) => PodRules.ValidateCreate(value, errors);
@@ -89,8 +100,17 @@ internal sealed class PodDeclaration() : ResourceDeclaration<V1Pod>("pods", Reso
 
     protected override void ValidateStatusUpdate(V1Pod value, V1Pod old, FieldErrors errors) => PodStatusRules.ValidateUpdate(value, old, errors);
 
-    protected override IEnumerable<string> WarningsFor(V1Pod value, V1Pod? old)
-        => old is not null && ReferenceEquals(value.Spec, old.Spec) ? [] : PodWarnings.For(value.Spec, "spec", old is null ? value.Metadata.Name : null);
+    // People hardly ever change pods themselves, and controllers often do.
+    protected override IEnumerable<string> WarningsFor(V1Pod value, V1Pod? old) => old is not null ? [] : PodWarnings.For(value);
+
+    internal override IEnumerable<string> StatusWarningsFor(IKubernetesObject<V1ObjectMeta> value)
+    {
+        if (((V1Pod)value).Status is not { } status || (status.PodIPs is not { Count: > 0 } && status.HostIPs is not { Count: > 0 })) { return []; }
+        var texts = new List<string>();
+        for (var index = 0; index < (status.PodIPs?.Count ?? 0); index++) { IpWarnings.Address(status.PodIPs![index].Ip, PodIps.Index(index).Child("ip"), texts); }
+        for (var index = 0; index < (status.HostIPs?.Count ?? 0); index++) { IpWarnings.Address(status.HostIPs![index].Ip, HostIps.Index(index).Child("ip"), texts); }
+        return texts;
+    }
 
     protected override TimeSpan GracePeriodFor(V1Pod value, TimeSpan? requested)
     {

@@ -1,4 +1,5 @@
 using k8s.Models;
+using Orch.ApiServer.Validation;
 
 namespace Orch.ApiServer.Kinds.Core.Pods;
 
@@ -9,47 +10,58 @@ internal static class PodPlacementWarnings
     private const string Required = "requiredDuringSchedulingIgnoredDuringExecution";
     private const string Preferred = "preferredDuringSchedulingIgnoredDuringExecution";
 
-    /// <summary>Adds the texts for a specification that lies at <paramref name="path"/>.</summary>
-    public static void Add(V1PodSpec spec, string path, List<string> texts)
+    /// <summary>Adds the texts about nodes and how pods spread over them, for a specification that lies at <paramref name="path"/>.</summary>
+    public static void AddNodes(V1PodSpec spec, string path, List<string> texts)
     {
-        if (spec.Affinity is { } affinity)
-        {
-            if (affinity.NodeAffinity is { } node) { Nodes(node, $"{path}.affinity.nodeAffinity", texts); }
-            if (affinity.PodAffinity is { } pod)
-            {
-                Pods(pod.RequiredDuringSchedulingIgnoredDuringExecution, pod.PreferredDuringSchedulingIgnoredDuringExecution, $"{path}.affinity.podAffinity", texts);
-            }
-
-            if (affinity.PodAntiAffinity is { } anti)
-            {
-                Pods(anti.RequiredDuringSchedulingIgnoredDuringExecution, anti.PreferredDuringSchedulingIgnoredDuringExecution, $"{path}.affinity.podAntiAffinity", texts);
-            }
-        }
-
+        if (spec.Affinity?.NodeAffinity is { } node) { Nodes(node, $"{path}.affinity.nodeAffinity", texts); }
         for (var index = 0; index < (spec.TopologySpreadConstraints?.Count ?? 0); index++)
         {
             var constraint = spec.TopologySpreadConstraints![index];
             if (PodWarnings.Renamed(constraint.TopologyKey) is { } text) { texts.Add($"{path}.topologySpreadConstraints[{index}].topologyKey: {constraint.TopologyKey} is {text}"); }
             if (constraint.LabelSelector is null) { texts.Add($"{path}.topologySpreadConstraints[{index}].labelSelector: {NullSelector}"); }
         }
+    }
 
+    /// <summary>Adds the texts about kinds of volumes.</summary>
+    public static void AddVolumes(V1PodSpec spec, string path, List<string> texts)
+    {
         for (var index = 0; index < (spec.Volumes?.Count ?? 0); index++) { Volume(spec.Volumes![index], path, index, texts); }
+    }
+
+    /// <summary>Adds the texts about other pods that this one wants to be near or away from.</summary>
+    public static void AddPods(V1PodSpec spec, string path, List<string> texts)
+    {
+        if (spec.Affinity?.PodAffinity is { } pod)
+        {
+            Pods(pod.RequiredDuringSchedulingIgnoredDuringExecution, pod.PreferredDuringSchedulingIgnoredDuringExecution, $"{path}.affinity.podAffinity", texts);
+        }
+
+        if (spec.Affinity?.PodAntiAffinity is { } anti)
+        {
+            Pods(anti.RequiredDuringSchedulingIgnoredDuringExecution, anti.PreferredDuringSchedulingIgnoredDuringExecution, $"{path}.affinity.podAntiAffinity", texts);
+        }
     }
 
     private static void Nodes(V1NodeAffinity affinity, string path, List<string> texts)
     {
         var terms = affinity.RequiredDuringSchedulingIgnoredDuringExecution?.NodeSelectorTerms;
-        for (var index = 0; index < (terms?.Count ?? 0); index++) { Term(terms![index], $"{path}.{Required}.nodeSelectorTerms[{index}]", texts); }
+        for (var index = 0; index < (terms?.Count ?? 0); index++) { Term(terms![index], $"{path}.{Required}.nodeSelectorTerms[{index}]", false, texts); }
         var wishes = affinity.PreferredDuringSchedulingIgnoredDuringExecution;
-        for (var index = 0; index < (wishes?.Count ?? 0); index++) { Term(wishes![index].Preference, $"{path}.{Preferred}[{index}].preference", texts); }
+        for (var index = 0; index < (wishes?.Count ?? 0); index++) { Term(wishes![index].Preference, $"{path}.{Preferred}[{index}].preference", true, texts); }
     }
 
-    private static void Term(V1NodeSelectorTerm? term, string path, List<string> texts)
+    // Values that no label can have are refused where nodes must fit, and said where they had better.
+    private static void Term(V1NodeSelectorTerm? term, string path, bool checksValues, List<string> texts)
     {
         for (var index = 0; index < (term?.MatchExpressions?.Count ?? 0); index++)
         {
             var key = term!.MatchExpressions![index].Key;
             if (PodWarnings.Renamed(key) is { } text) { texts.Add($"{path}.matchExpressions[{index}].key: {key} is {text}"); }
+            var values = checksValues ? term.MatchExpressions[index].Values : null;
+            for (var value = 0; value < (values?.Count ?? 0) && texts.Count < PodWarnings.MaxTexts; value++)
+            {
+                if (TextRules.LabelValueFault(values![value]) is { } fault) { texts.Add($"{path}.matchExpressions[{index}].values[{value}]: {values[value]} is invalid, {fault}"); }
+            }
         }
     }
 

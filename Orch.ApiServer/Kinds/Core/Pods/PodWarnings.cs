@@ -7,6 +7,9 @@ namespace Orch.ApiServer.Kinds.Core.Pods;
 /// <summary>What is allowed in a pod but hardly meant.</summary>
 internal static class PodWarnings
 {
+    /// <summary>More texts than fit into an answer's headers are not looked for.</summary>
+    public const int MaxTexts = 256;
+
     private static readonly Dictionary<string, string> RenamedLabels = new()
     {
         ["beta.kubernetes.io/arch"] = "deprecated since v1.14; use \"kubernetes.io/arch\" instead",
@@ -16,88 +19,115 @@ internal static class PodWarnings
         ["beta.kubernetes.io/instance-type"] = "deprecated since v1.17; use \"node.kubernetes.io/instance-type\" instead",
     };
 
-    /// <summary>The texts for a specification that lies at <paramref name="path"/>.</summary>
-    /// <param name="podName">Of a new pod; null for templates and updates.</param>
-    public static IEnumerable<string> For(V1PodSpec spec, string path, string? podName)
+    private static readonly (string Key, string Text)[] DeadAnnotations =
+    [
+        ("scheduler.alpha.kubernetes.io/critical-pod", "non-functional in v1.16+; use the \"priorityClassName\" field instead"),
+        ("security.alpha.kubernetes.io/sysctls", "non-functional in v1.11+; use the \"sysctls\" field instead"),
+        ("security.alpha.kubernetes.io/unsafe-sysctls", "non-functional in v1.11+; use the \"sysctls\" field instead"),
+    ];
+
+    /// <summary>Of a new pod.</summary>
+    public static IEnumerable<string> For(V1Pod pod)
     {
         var texts = new List<string>();
-        if (podName is not null && !NameRules.IsLabel(podName))
+        if (pod.Metadata.Name is { } name && !NameRules.IsLabel(name))
         {
             var errors = new FieldErrors();
-            NameRules.DnsLabel(podName, false, FieldPath.Of("metadata"), errors);
+            NameRules.DnsLabel(name, false, FieldPath.Of("metadata"), errors);
             var reasons = errors.Select(static error => error.Body[(error.Body.IndexOf("\": ", StringComparison.Ordinal) + 3)..]);
             texts.Add($"metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [{string.Join(' ', reasons)}]");
         }
 
-        foreach (var (key, _) in spec.NodeSelector ?? new Dictionary<string, string>())
-        {
-            if (Renamed(key) is { } text) { texts.Add($"{path}.nodeSelector[{key}]: {text}"); }
-        }
+        Add(pod.Spec, pod.Metadata.Annotations, string.Empty, texts);
+        return texts;
+    }
 
-        if (spec.TerminationGracePeriodSeconds < 0) { texts.Add($"{path}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1"); }
-        for (var index = 0; index < (spec.ImagePullSecrets?.Count ?? 0); index++)
-        {
-            if (string.IsNullOrEmpty(spec.ImagePullSecrets![index].Name)) { texts.Add($"{path}.imagePullSecrets[{index}].name: invalid empty name \"\""); }
-        }
-
-        PodPlacementWarnings.Add(spec, path, texts);
-        Containers(spec.InitContainers, $"{path}.initContainers", texts);
-        Containers(spec.Containers, $"{path}.containers", texts);
+    /// <summary>Of a template that lies at <paramref name="path"/>.</summary>
+    public static IEnumerable<string> For(V1PodTemplateSpec? template, string path)
+    {
+        if (template?.Spec is not { } spec) { return []; }
+        var texts = new List<string>();
+        Add(spec, template.Metadata?.Annotations, $"{path}.", texts);
         return texts;
     }
 
     /// <summary>What is said of a node's label that has a new name; null for others.</summary>
     public static string? Renamed(string? label) => label is null ? null : RenamedLabels.GetValueOrDefault(label);
 
-    private static void Containers(IList<V1Container>? containers, string path, List<string> texts)
+    /// <summary>Adds a text where an amount of bytes is not a whole number.</summary>
+    public static void Bytes(IDictionary<string, ResourceQuantity>? amounts, string name, string path, List<string> texts)
     {
-        for (var index = 0; index < (containers?.Count ?? 0); index++)
+        if (amounts is null || !amounts.TryGetValue(name, out var quantity) || quantity is null || decimal.Truncate(quantity.ToDecimal()) == quantity.ToDecimal()) { return; }
+        texts.Add($"{path}[{name}]: fractional byte value \"{Quantities.Format(quantity)}\" is invalid, must be an integer");
+    }
+
+    private static void Add(V1PodSpec spec, IDictionary<string, string>? annotations, string root, List<string> texts)
+    {
+        var path = root.Length == 0 ? "spec" : $"{root}spec";
+        foreach (var (key, _) in spec.NodeSelector ?? new Dictionary<string, string>())
         {
-            var container = containers![index];
-            Environment(container.Env, path, index, texts);
-            Ports(container.Ports, path, index, texts);
-            Bytes(container.Resources?.Requests, "requests", path, index, texts);
-            Bytes(container.Resources?.Limits, "limits", path, index, texts);
+            if (Renamed(key) is { } text) { texts.Add($"{path}.nodeSelector[{key}]: {text}"); }
+        }
+
+        PodPlacementWarnings.AddNodes(spec, path, texts);
+        foreach (var (key, text) in annotations is { Count: > 0 } ? DeadAnnotations : [])
+        {
+            if (annotations!.ContainsKey(key)) { texts.Add($"{root}metadata.annotations[{key}]: {text}"); }
+        }
+
+        PodPlacementWarnings.AddVolumes(spec, path, texts);
+        VirtualPathWarnings.Add(spec.Volumes, texts);
+        Aliases(spec.HostAliases, path, texts);
+        Secrets(spec.ImagePullSecrets, path, texts);
+        if (spec.Overhead is not null)
+        {
+            Bytes(spec.Overhead, "memory", $"{path}.overhead", texts);
+            Bytes(spec.Overhead, "ephemeral-storage", $"{path}.overhead", texts);
+        }
+
+        ContainerWarnings.Add(spec, annotations, root, path, texts);
+        PortWarnings.Add(spec, path, texts);
+        if (spec.TerminationGracePeriodSeconds < 0) { texts.Add($"{path}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1"); }
+        PodPlacementWarnings.AddPods(spec, path, texts);
+        Addresses(spec, path, texts);
+    }
+
+    private static void Aliases(IList<V1HostAlias>? aliases, string path, List<string> texts)
+    {
+        if (aliases is not { Count: > 1 }) { return; }
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var index = 0; index < aliases.Count && texts.Count < MaxTexts; index++)
+        {
+            if (!seen.Add(aliases[index].Ip ?? string.Empty)) { texts.Add($"{path}.hostAliases[{index}].ip: duplicate ip {GoText.Quote(aliases[index].Ip)}"); }
         }
     }
 
-    private static void Environment(IList<V1EnvVar>? variables, string path, int container, List<string> texts)
+    private static void Secrets(IList<V1LocalObjectReference>? secrets, string path, List<string> texts)
     {
-        if (variables is not { Count: > 1 }) { return; }
-        var last = new Dictionary<string, V1EnvVar>(variables.Count);
-        for (var index = 0; index < variables.Count; index++)
+        if (secrets is not { Count: > 0 }) { return; }
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var index = 0; index < secrets.Count && texts.Count < MaxTexts; index++)
         {
-            var variable = variables[index];
-            if (variable.Name is null) { continue; }
-            if (last.ContainsKey(variable.Name) && variable.Value?.Contains($"$({variable.Name})", StringComparison.Ordinal) != true)
-            {
-                texts.Add($"{path}[{container}].env[{index}]: hides previous definition of \"{variable.Name}\", which may be dropped when using apply");
-            }
+            if (!seen.Add(secrets[index].Name ?? string.Empty)) { texts.Add($"{path}.imagePullSecrets[{index}].name: duplicate name {GoText.Quote(secrets[index].Name ?? string.Empty)}"); }
+        }
 
-            last[variable.Name] = variable;
+        for (var index = 0; index < secrets.Count && texts.Count < MaxTexts; index++)
+        {
+            if (string.IsNullOrEmpty(secrets[index].Name)) { texts.Add($"{path}.imagePullSecrets[{index}].name: invalid empty name \"\""); }
         }
     }
 
-    private static void Ports(IList<V1ContainerPort>? ports, string path, int container, List<string> texts)
+    private static void Addresses(V1PodSpec spec, string path, List<string> texts)
     {
-        for (var index = 1; index < (ports?.Count ?? 0); index++)
+        if (spec.DnsConfig?.Nameservers is { Count: > 0 } servers)
         {
-            for (var earlier = 0; earlier < index; earlier++)
-            {
-                var (one, other) = (ports![earlier], ports[index]);
-                if (one.ContainerPort != other.ContainerPort || one.Protocol != other.Protocol || (one.HostIP ?? string.Empty) != (other.HostIP ?? string.Empty) || (one.HostPort ?? 0) != (other.HostPort ?? 0)) { continue; }
-                texts.Add($"{path}[{container}].ports[{index}]: duplicate port definition with {path}[{container}].ports[{earlier}]");
-                break;
-            }
+            var at = FieldPath.Of(path).Child("dnsConfig").Child("nameservers");
+            for (var index = 0; index < servers.Count; index++) { IpWarnings.Address(servers[index], at.Index(index), texts); }
         }
-    }
 
-    private static void Bytes(IDictionary<string, ResourceQuantity>? amounts, string field, string path, int container, List<string> texts)
-    {
-        foreach (var (name, quantity) in amounts ?? new Dictionary<string, ResourceQuantity>())
+        for (var index = 0; index < (spec.HostAliases?.Count ?? 0) && texts.Count < MaxTexts; index++)
         {
-            if (name is not ("memory" or "ephemeral-storage") || decimal.Truncate(quantity.ToDecimal()) == quantity.ToDecimal()) { continue; }
-            texts.Add($"{path}[{container}].resources.{field}[{name}]: fractional byte value \"{Quantities.Format(quantity)}\" is invalid, must be an integer");
+            IpWarnings.Address(spec.HostAliases![index].Ip, FieldPath.Of(path).Child("hostAliases").Index(index).Child("ip"), texts);
         }
     }
 }

@@ -1,3 +1,4 @@
+using k8s;
 using k8s.Models;
 using Orch.ApiServer.Resources;
 using Orch.ApiServer.Validation;
@@ -58,12 +59,7 @@ internal sealed class ServiceDeclaration() : ResourceDeclaration<V1Service>("ser
 
     protected override void ValidateStatusUpdate(V1Service value, V1Service old, FieldErrors errors) => ServiceStatusRules.Validate(value, old, errors);
 
-    protected override IEnumerable<string> WarningsFor(V1Service value, V1Service? old)
-    {
-        if (old is not null && ReferenceEquals(value.Spec, old.Spec)) { yield break; }
-        if (!ServiceIpRules.IsHeadless(value.Spec)) { yield break; }
-        if (!string.IsNullOrEmpty(value.Spec.LoadBalancerIP)) { yield return "spec.loadBalancerIP is ignored for headless services"; }
-        if (value.Spec.ExternalIPs is { Count: > 0 }) { yield return "spec.externalIPs is ignored for headless services"; }
-        if (value.Spec.SessionAffinity != "None") { yield return "spec.SessionAffinity is ignored for headless services"; }
-    }
+    protected override IEnumerable<string> WarningsFor(V1Service value, V1Service? old) => ServiceWarnings.For(value);
+
+    internal override IEnumerable<string> StatusWarningsFor(IKubernetesObject<V1ObjectMeta> value) => ServiceWarnings.ForStatus((V1Service)value);
 }

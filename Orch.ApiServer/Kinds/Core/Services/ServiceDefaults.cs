@@ -1,6 +1,7 @@
 using System.Globalization;
 using k8s.Models;
 using Orch.ApiServer.Validation;
+using Orch.Resources;
 
 namespace Orch.ApiServer.Kinds.Core.Services;
 
@@ -20,7 +21,7 @@ internal static class ServiceDefaults
         foreach (var port in spec.Ports ?? [])
         {
             if (string.IsNullOrEmpty(port.Protocol)) { port.Protocol = "TCP"; }
-            if (string.IsNullOrEmpty(port.TargetPort?.Value) || port.TargetPort.Value == "0") { port.TargetPort = port.Port.ToString(CultureInfo.InvariantCulture); }
+            if (string.IsNullOrEmpty(port.TargetPort?.Value) || (port.TargetPort.Value == "0" && !port.TargetPort.IsQuoted())) { port.TargetPort = port.Port.ToString(CultureInfo.InvariantCulture); }
             if (port.NodePort == 0) { port.NodePort = null; }
         }
 

@@ -46,7 +46,7 @@ internal static class PersistentVolumeRules
         }
 
         PersistentVolumeSourceRules.Validate(spec, name, path, errors);
-        if (spec.HostPath?.Path is { } host && host.Trim('/').Length == 0 && host.Length > 0 && spec.PersistentVolumeReclaimPolicy == "Recycle")
+        if (spec.PersistentVolumeReclaimPolicy == "Recycle" && spec.HostPath?.Path is { } host && PathRules.IsRoot(host))
         {
             errors.Forbidden(path.Child("persistentVolumeReclaimPolicy"), "may not be 'recycle' for a hostPath mount of '/'");
         }

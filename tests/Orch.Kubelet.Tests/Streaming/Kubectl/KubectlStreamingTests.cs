@@ -166,7 +166,7 @@ public class KubectlStreamingTests(StreamingTestHost host) : IClassFixture<Strea
         kubectl.StartsWith("kubectl.1.", StringComparison.Ordinal)
         && int.Parse(kubectl["kubectl.1.".Length..], System.Globalization.CultureInfo.InvariantCulture) < minor;
 
-    private Task<(int ExitCode, byte[] Output, string Error)> RunAsync(string kubectl, bool overWebSocket, Stream? input, params string[] arguments) =>
+    private Task<(int ExitCode, byte[] Output, string Error)> RunAsync(string kubectl, bool overWebSocket, MemoryStream? input, params string[] arguments) =>
         KubectlProcess.RunAsync(KubectlBinaries.PathOf(kubectl), host, overWebSocket, input, arguments);
 
     private sealed class EchoServer : IDisposable

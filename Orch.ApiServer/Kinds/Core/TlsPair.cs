@@ -7,9 +7,13 @@ namespace Orch.ApiServer.Kinds.Core;
 /// <summary>Whether a certificate and a private key, both as PEM, belong together.</summary>
 internal static class TlsPair
 {
-    /// <summary>What is wrong with the pair, in the words of Go's reader; null if nothing is.</summary>
+    // Looking for the end of a block goes through all of the text, for each block that has none.
+    private const int MaxBytes = 64 * 1024;
+
+    /// <summary>What is wrong with the pair, in the words of Go's reader; null if nothing is, or it is longer than any pair.</summary>
     public static string? FaultOf(ReadOnlySpan<byte> certificate, ReadOnlySpan<byte> key)
     {
+        if (certificate.Length > MaxBytes || key.Length > MaxBytes) { return null; }
         if (Find(certificate, static label => label is "CERTIFICATE", out var skipped) is not { } leaf) { return NoCertificate(skipped); }
         if (Find(key, static label => label is "PRIVATE KEY" || label.EndsWith(" PRIVATE KEY", StringComparison.Ordinal), out skipped) is not { } secret) { return NoKey(skipped); }
         try
@@ -17,7 +21,7 @@ internal static class TlsPair
             using var loaded = X509CertificateLoader.LoadCertificate(leaf.Data);
             return Compare(loaded, secret.Label, secret.Data);
         }
-        catch (CryptographicException)
+        catch (Exception exception) when (exception is CryptographicException or NotSupportedException)
         {
             return "x509: malformed certificate";
         }
@@ -84,8 +88,9 @@ internal static class TlsPair
             import(algorithm, key);
             return algorithm;
         }
-        catch (CryptographicException)
+        catch (Exception exception) when (exception is CryptographicException or NotSupportedException)
         {
+            // A curve that is not known here is no such key either.
             algorithm.Dispose();
             return null;
         }

@@ -22,6 +22,23 @@ public sealed class TlsPairTests
     }
 
     [Fact]
+    public void Key_OnACurveThatNobodyKnows_IsNoKey()
+    {
+        using var rsa = RSA.Create(2048);
+        byte[] unknown = [0x30, 0x2B, 2, 1, 1, 4, 32, .. new byte[32], 0xA0, 4, 6, 2, 0x2A, 3];
+
+        Assert.Equal("tls: failed to parse private key", Fault(Certificate(rsa), PemEncoding.WriteString("EC PRIVATE KEY", unknown)));
+    }
+
+    [Fact]
+    public void Text_LongerThanAnyPair_IsNotLookedAt()
+    {
+        using var rsa = RSA.Create(2048);
+
+        Assert.Null(Fault(string.Concat(Enumerable.Repeat("-----BEGIN A-----\n", 10_000)), rsa.ExportPkcs8PrivateKeyPem()));
+    }
+
+    [Fact]
     public void Pair_OfTwoKeys_IsToldByWhatDiffers()
     {
         using var rsa = RSA.Create(2048);

@@ -10,33 +10,20 @@ internal static class ObservedGenerations
     {
         if (status is null || old is null) { return; }
         if ((status.ObservedGeneration ?? 0) == 0) { status.ObservedGeneration = old.ObservedGeneration; }
-        if (old.Conditions is not { Count: > 0 } before) { return; }
-        for (var index = 0; index < (status.Conditions?.Count ?? 0); index++)
-        {
-            var condition = status.Conditions![index];
-            if ((condition.ObservedGeneration ?? 0) == 0) { condition.ObservedGeneration = Earlier(before, condition.Type, Rank(status.Conditions, index))?.ObservedGeneration; }
-        }
-    }
+        if (status.Conditions is not { Count: > 0 } || old.Conditions?.Any(static condition => (condition.ObservedGeneration ?? 0) != 0) != true) { return; }
 
-    // There may be several conditions of one type; they are taken in their order.
-    private static int Rank(IList<V1PodCondition> conditions, int index)
-    {
-        var rank = 0;
-        for (var earlier = 0; earlier < index; earlier++)
+        // There may be several conditions of one type; they are taken in their order.
+        var before = new Dictionary<string, Queue<long?>>(StringComparer.Ordinal);
+        foreach (var condition in old.Conditions)
         {
-            if (conditions[earlier].Type == conditions[index].Type) { rank++; }
+            if (!before.TryGetValue(condition.Type ?? string.Empty, out var known)) { before.Add(condition.Type ?? string.Empty, known = new Queue<long?>()); }
+            known.Enqueue(condition.ObservedGeneration);
         }
 
-        return rank;
-    }
-
-    private static V1PodCondition? Earlier(IList<V1PodCondition> conditions, string? type, int rank)
-    {
-        foreach (var condition in conditions)
+        foreach (var condition in status.Conditions)
         {
-            if (condition.Type == type && rank-- == 0) { return condition; }
+            var generation = before.TryGetValue(condition.Type ?? string.Empty, out var known) && known.TryDequeue(out var first) ? first : null;
+            if ((condition.ObservedGeneration ?? 0) == 0) { condition.ObservedGeneration = generation; }
         }
-
-        return null;
     }
 }

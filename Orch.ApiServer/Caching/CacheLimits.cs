@@ -18,6 +18,9 @@ internal sealed record CacheLimits
     /// <summary>How long past states are kept as typed objects, for watches that are a little behind.</summary>
     public TimeSpan TypedPast { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>And of how many events at most: what many writes leave behind dies young that way, where it costs the collector nothing.</summary>
+    public int MaxTypedPast { get; init; } = 512;
+
     /// <summary>Events that a watch may be behind before it is closed.</summary>
     public int WatchBacklog { get; init; } = 16_384;
 }

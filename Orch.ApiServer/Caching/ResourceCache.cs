@@ -334,7 +334,8 @@ internal sealed class ResourceCache
 
     private void Trim(long now)
     {
-        while (_oldestTyped.Next is { Event: { } past } later && _time.GetElapsedTime(later.Timestamp, now) > _limits.TypedPast)
+        var newestPast = _all.Tail.Sequence - _limits.MaxTypedPast;
+        while (_oldestTyped.Next is { Event: { } past } later && (later.Sequence <= newestPast || _time.GetElapsedTime(later.Timestamp, now) > _limits.TypedPast))
         {
             past.ForgetPast();
             _oldestTyped = later;

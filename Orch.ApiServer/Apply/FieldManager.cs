@@ -1,6 +1,7 @@
 using k8s;
 using k8s.Models;
 using Orch.ApiServer.Caching;
+using Orch.ApiServer.Patching;
 using Orch.ApiServer.Registry;
 using Orch.ApiServer.Resources;
 using Orch.Serialization;
@@ -41,7 +42,7 @@ internal sealed class FieldManager(ModelMergeTypes types, OtherForms forms, Fiel
         if (entries.Count == 0) { return default; }
         var type = types.Of(declaration);
         var ignored = IgnoredFields.For(declaration, call.Subresource);
-        var changes = Compare(current, value, declaration, declaration, ignored);
+        var changes = call.Scope is { } scope ? CompareIn(scope, current, value, declaration, ignored) : Compare(current, value, declaration, declaration, ignored);
         if (changes.IsEmpty)
         {
             value.Metadata.ManagedFields = live is not null && ReferenceEquals(entries, live) ? live : Sorted([.. entries]);
@@ -103,6 +104,23 @@ internal sealed class FieldManager(ModelMergeTypes types, OtherForms forms, Fiel
         using var old = new ByteBuffer();
         current.As(form).WriteTo(old);
         return ignored.Keep(ChangeWalker.Between(old.Written, now.Written, types.Of(form), ignored));
+    }
+
+    // What a patch did not name is as it was, so it is neither written nor read: a label costs no look at the specification.
+    private FieldChanges CompareIn(PatchScope scope, CachedObject current, IKubernetesObject<V1ObjectMeta> value, ResourceDeclaration declaration, IgnoredFields ignored)
+    {
+        using var now = new ByteBuffer();
+        using var old = new ByteBuffer();
+        scope.Encode(value, now);
+        if (declaration.StoredAs is null) { scope.Cut(current.StoredJson.Span, old); }
+        else
+        {
+            using var whole = new ByteBuffer();
+            current.As(declaration).WriteTo(whole);
+            scope.Cut(whole.Written, old);
+        }
+
+        return ignored.Keep(ChangeWalker.Between(old.Written, now.Written, types.Of(declaration), ignored));
     }
 
     private static ByteBuffer Encode(IKubernetesObject<V1ObjectMeta> value, ResourceDeclaration declaration)

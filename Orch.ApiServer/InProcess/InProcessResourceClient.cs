@@ -221,7 +221,7 @@ internal sealed class InProcessResourceClient<T>(InProcessServer server, UserInf
 
         var change = ObjectChanges.For(resource, write.Subresource, (current, _) =>
         {
-            var patched = ObjectChanges.Patch(server.Patcher, resource, current, patch.Kind, patch.Body, FieldValidation.Ignore, write.Warnings);
+            var patched = ObjectChanges.Patch(server.Patcher, resource, current, patch.Kind, patch.Body, FieldValidation.Ignore, write);
             CheckName(patched, key);
             return new ValueTask<IKubernetesObject<V1ObjectMeta>>(patched);
         });

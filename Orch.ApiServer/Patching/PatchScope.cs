@@ -22,12 +22,29 @@ internal readonly struct PatchScope
 
     private PatchScope(byte[][] names, bool leavesOwners) => (_names, _leavesOwners) = (names, leavesOwners);
 
+    /// <summary>Whether defaults for what it names are in what it names too; they are not of a secret's <c>stringData</c>, say.</summary>
+    public bool KeepsToItself
+    {
+        get
+        {
+            foreach (var name in _names)
+            {
+                if (!name.AsSpan().SequenceEqual("metadata"u8) && !name.AsSpan().SequenceEqual("spec"u8) && !name.AsSpan().SequenceEqual("status"u8)) { return false; }
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>Patches the part of a built-in object that the patch is about.</summary>
     /// <param name="old">The object that <see cref="PatchRequest.Original"/> says, typed; shared and not changed.</param>
+    /// <param name="scope">What the patch is about.</param>
     /// <returns>Null where the patch may mean the whole, or is refused: what is told of it then is about the whole object.</returns>
-    public static DecodedBody? TryApply(IPatcher patcher, in PatchRequest request, IKubernetesObject<V1ObjectMeta> old)
+    public static DecodedBody? TryApply(IPatcher patcher, in PatchRequest request, IKubernetesObject<V1ObjectMeta> old, out PatchScope scope)
     {
-        if (request.Custom is not null || Of(request.Kind, request.Patch.Span) is not { } scope) { return null; }
+        scope = default;
+        if (request.Custom is not null || Of(request.Kind, request.Patch.Span) is not { } found) { return null; }
+        scope = found;
         using var part = new ByteBuffer();
         scope.Cut(request.Original.Span, part);
         try
@@ -91,8 +108,27 @@ internal readonly struct PatchScope
         return leaves;
     }
 
-    // The members of an object that are in the scope, with its kind and version, which stand before the others: what follows the last is not read.
-    private void Cut(ReadOnlySpan<byte> json, ByteBuffer output)
+    /// <summary>Writes the members of an object that are in the scope, each as in the text of the whole object.</summary>
+    public void Encode(IKubernetesObject value, ByteBuffer output)
+    {
+        Span<byte> name = stackalloc byte[64];
+        var separator = "{\""u8;
+        foreach (var property in ApiJson.Options.GetTypeInfo(value.GetType()).Properties)
+        {
+            if (!Encoding.UTF8.TryGetBytes(property.Name, name, out var length) || !Has(name[..length])) { continue; }
+            if (property.Get?.Invoke(value) is not { } member || property.ShouldSerialize?.Invoke(value, member) == false) { continue; }
+            output.Write(separator);
+            separator = ",\""u8;
+            output.Write(name[..length]);
+            output.Write("\":"u8);
+            ApiJson.Serialize(output, member, property.PropertyType);
+        }
+
+        output.Write(separator[0] == '{' ? "{}"u8 : "}"u8);
+    }
+
+    /// <summary>Writes the members of an object that are in the scope, with its kind and version, which stand before the others: what follows the last is not read.</summary>
+    public void Cut(ReadOnlySpan<byte> json, ByteBuffer output)
     {
         var missing = _names.Length + 2;
         var separator = (byte)'{';

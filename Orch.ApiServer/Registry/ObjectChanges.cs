@@ -47,24 +47,27 @@ internal static class ObjectChanges
     }
 
     /// <summary>Applies a patch to what is there.</summary>
+    /// <param name="write">Is told what the patch warns of and is about.</param>
     /// <exception cref="ApiException">It cannot be applied.</exception>
     public static IKubernetesObject<V1ObjectMeta> Patch(
-        IPatcher patcher, ServedResource resource, CachedObject current, PatchKind kind, ReadOnlyMemory<byte> patch, FieldValidation validation, List<string> warnings)
+        IPatcher patcher, ServedResource resource, CachedObject current, PatchKind kind, ReadOnlyMemory<byte> patch, FieldValidation validation, WriteCall write)
     {
         var shown = current.As(resource.Declaration);
         using var text = new ByteBuffer(shown.Length + ByteBuffer.Room);
         shown.WriteTo(text);
         var request = new PatchRequest(kind, text.WrittenMemory, patch, resource.Declaration.Kind, resource.Declaration.ObjectType) { FieldValidation = validation, Custom = resource.Declaration as CustomResourceDeclaration };
-        if (PatchScope.TryApply(patcher, request, shown.Value) is { } part)
+        write.Scope = null;
+        if (PatchScope.TryApply(patcher, request, shown.Value, out var scope) is { } part)
         {
-            warnings.AddRange(part.Warnings);
+            write.Scope = scope.KeepsToItself ? scope : null;
+            write.Warnings.AddRange(part.Warnings);
             return (IKubernetesObject<V1ObjectMeta>)part.Value;
         }
 
         // Managed fields are as large as the rest, and hardly any patch is about them.
         var isAboutFields = patch.Span.IndexOf("managedFields"u8) >= 0 || patch.Span.IndexOf("\\u"u8) >= 0;
         var whole = patcher.Apply(isAboutFields ? request : request with { Original = ManagedFieldsText.Without(text.Written) });
-        warnings.AddRange(whole.Warnings);
+        write.Warnings.AddRange(whole.Warnings);
         var value = (IKubernetesObject<V1ObjectMeta>)whole.Value;
         if (!isAboutFields && value.Metadata is not null) { value.Metadata.ManagedFields = shown.Value.Metadata.ManagedFields; }
         return value;

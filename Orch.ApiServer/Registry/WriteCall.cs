@@ -1,3 +1,4 @@
+using Orch.ApiServer.Patching;
 using Orch.Security;
 
 namespace Orch.ApiServer.Registry;
@@ -25,6 +26,9 @@ internal sealed record WriteCall(UserInfo User)
 
     /// <summary>Whether the client sent only what changes; what it makes of the object is looked at after admission alone.</summary>
     public bool IsPatch { get; init; }
+
+    /// <summary>The members at the top that a patch of the object named: the others are as they were. Null where all of the object may have changed; whoever makes the object says so each time.</summary>
+    public PatchScope? Scope { get; set; }
 
     /// <summary>Who manages the fields that are written; null where the client named nobody.</summary>
     public string? FieldManager { get; init; }

@@ -196,7 +196,7 @@ internal sealed class ResourceEndpoint(
         var write = request.Write(isDryRun) with { IsPatch = true };
         var change = ObjectChanges.For(resource, request.Info.Subresource, (current, _) =>
         {
-            var patched = ObjectChanges.Patch(patcher, resource, current, kind, bytes, validation, write.Warnings);
+            var patched = ObjectChanges.Patch(patcher, resource, current, kind, bytes, validation, write);
             CheckUrl(request, resource, patched);
             return new ValueTask<IKubernetesObject<V1ObjectMeta>>(patched);
         });

@@ -2,19 +2,24 @@ using System.Text;
 using CsCheck;
 using k8s;
 using k8s.Models;
+using Orch.ApiServer.Apply;
 using Orch.ApiServer.Decoding;
 using Orch.ApiServer.Json;
+using Orch.ApiServer.Kinds;
 using Orch.ApiServer.Patching;
 using Orch.ApiServer.Schema;
+using Orch.ApiServer.Tests.Apply;
 using Orch.Client;
 using Orch.Resources;
 using Orch.Serialization;
+using ByteBuffer = Orch.ApiServer.Apply.ByteBuffer;
 
 namespace Orch.ApiServer.Tests.Patching;
 
 public sealed class PatchScopeTests
 {
     private static readonly ModelSchemas Schemas = new();
+    private static readonly IgnoredFields Ignored = IgnoredFields.For(BuiltInResources.All().First(static item => item.ObjectType == typeof(V1ConfigMap)), string.Empty);
     private static readonly Patcher Patcher = new(new ObjectDecoder(Schemas), Schemas);
 
     [Theory]
@@ -38,9 +43,10 @@ public sealed class PatchScopeTests
             var old = (IKubernetesObject<V1ObjectMeta>)ApiJson.Deserialize(original, type);
             var request = new PatchRequest(isMerge ? PatchKind.Merge : PatchKind.StrategicMerge, original, JsonTree.Write(patch), new GroupVersionKind(version == "v1" ? string.Empty : "apps", "v1", kind), type);
             var whole = Patcher.Apply(request);
-            if (PatchScope.TryApply(Patcher, request, old) is not { } part) { return; }
+            if (PatchScope.TryApply(Patcher, request, old, out var scope) is not { } part) { return; }
             parts++;
             Assert.Equal(Text(whole.Value), Text(part.Value));
+            Assert.Equal(Changes(ApiJson.Serialize(old, type), ApiJson.Serialize(whole.Value, type), type), ChangesIn(scope, old, part.Value));
             Assert.Equal(Encoding.UTF8.GetString(ApiJson.Serialize(ApiJson.Deserialize(original, type), type)), Text(old));
         }, iter: 400, threads: 1);
         Assert.True(parts > 200, $"only {parts} patches were applied to a part");
@@ -90,7 +96,39 @@ public sealed class PatchScopeTests
         var original = """{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"managedFields":[{"manager":"kubectl","operation":"Update","apiVersion":"apps/v1","fieldsType":"FieldsV1","fieldsV1":{"f:spec":{"f:replicas":{}}}}],"name":"web","resourceVersion":"7"},"spec":{"replicas":3},"status":{"replicas":2}}"""u8.ToArray();
         old = ApiJson.Deserialize<V1Deployment>(original);
         var request = new PatchRequest(kind, original, Encoding.UTF8.GetBytes(patch), new GroupVersionKind("apps", "v1", "Deployment"), typeof(V1Deployment)) { FieldValidation = validation };
-        return PatchScope.TryApply(Patcher, request, old);
+        return PatchScope.TryApply(Patcher, request, old, out _);
+    }
+
+    [Theory]
+    [InlineData("""{"metadata":{"labels":{"a":"b"}}}""", true)]
+    [InlineData("""{"metadata":{"labels":{"a":"b"}},"spec":{"type":"NodePort"},"status":null}""", true)]
+    [InlineData("""{"stringData":{"a":"b"}}""", false)]
+    [InlineData("""{"metadata":{},"data":{"a":"Yg=="}}""", false)]
+    public void Scope_OfOtherMembersThanTheUsual_MayReachBeyondItself(string patch, bool keeps)
+    {
+        var type = patch.Contains("ata\":{\"a", StringComparison.Ordinal) ? typeof(V1Secret) : typeof(V1Service);
+        var original = Encoding.UTF8.GetBytes($$$"""{"apiVersion":"v1","kind":"{{{type.Name[2..]}}}","metadata":{"name":"a"}}""");
+        var request = new PatchRequest(PatchKind.Merge, original, Encoding.UTF8.GetBytes(patch), new GroupVersionKind(string.Empty, "v1", type.Name[2..]), type);
+        Assert.NotNull(PatchScope.TryApply(Patcher, request, (IKubernetesObject<V1ObjectMeta>)ApiJson.Deserialize(original, type), out var scope));
+        Assert.Equal(keeps, scope.KeepsToItself);
+    }
+
+    private static string ChangesIn(PatchScope scope, IKubernetesObject old, IKubernetesObject now)
+    {
+        using var before = new ByteBuffer();
+        using var after = new ByteBuffer();
+        scope.Cut(ApiJson.Serialize(old, old.GetType()), before);
+        scope.Encode(now, after);
+        return Changes(before.Written, after.Written, now.GetType());
+    }
+
+    private static string Changes(ReadOnlySpan<byte> old, ReadOnlySpan<byte> now, Type type)
+    {
+        var changes = ChangeWalker.Between(old, now, MergeTypes.Models.Of(type), Ignored);
+        using var text = new ByteBuffer();
+        FieldsV1.Write(text, changes.Changed);
+        FieldsV1.Write(text, changes.Removed);
+        return Encoding.UTF8.GetString(text.Written);
     }
 
     private static string Text(IKubernetesObject value) => Encoding.UTF8.GetString(ApiJson.Serialize(value, value.GetType()));

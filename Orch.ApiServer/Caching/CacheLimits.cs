@@ -19,7 +19,7 @@ internal sealed record CacheLimits
     public TimeSpan TypedPast { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>And of how many events at most: what many writes leave behind dies young that way, where it costs the collector nothing.</summary>
-    public int MaxTypedPast { get; init; } = 512;
+    public int MaxTypedPast { get; init; } = 256;
 
     /// <summary>Events that a watch may be behind before it is closed.</summary>
     public int WatchBacklog { get; init; } = 16_384;

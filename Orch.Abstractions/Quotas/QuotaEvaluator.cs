@@ -20,6 +20,7 @@ public abstract class QuotaEvaluator
         { Group: "", Resource: "pods" } => PodQuotaEvaluator.Instance,
         { Group: "", Resource: "services" } => ServiceQuotaEvaluator.Instance,
         { Group: "", Resource: "persistentvolumeclaims" } => ClaimQuotaEvaluator.Instance,
+        { Group: "resource.k8s.io", Resource: "resourceclaims" } => DeviceClaimQuotaEvaluator.Instance,
         _ => CountQuotaEvaluator.Of(resource.GroupResource),
     };
 

@@ -72,6 +72,9 @@ public sealed record AdmissionRequest(AdmissionOperation Operation, GroupVersion
     /// <summary>Nothing will be stored: no side effect is allowed.</summary>
     public bool IsDryRun { get; init; }
 
+    /// <summary>The client sent a patch, which it needs the right to by that verb; the operation is the update or create that it makes.</summary>
+    public bool IsPatch { get; init; }
+
     /// <summary>The options that the client gave; null on connect.</summary>
     public AdmissionOptions? Options { get; init; }
 

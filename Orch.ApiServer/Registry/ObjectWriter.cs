@@ -272,7 +272,7 @@ internal sealed class ObjectWriter(
         var request = new AdmissionRequest(operation, resource.Resource, resource.Declaration.Kind, call.User)
         {
             Subresource = call.Subresource, Namespace = namespaceName ?? string.Empty, Name = name ?? string.Empty,
-            Object = value, OldObject = old, IsDryRun = call.IsDryRun, Warnings = call.Warnings,
+            Object = value, OldObject = old, IsDryRun = call.IsDryRun, IsPatch = call.IsPatch, Warnings = call.Warnings,
             Options = call.OptionsFor(operation, delete),
         };
         return call.AuditAnnotations is { } annotations ? request with { AuditAnnotations = annotations } : request;

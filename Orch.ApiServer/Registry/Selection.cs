@@ -2,7 +2,6 @@ using k8s;
 using k8s.Models;
 using Orch.ApiServer.Caching;
 using Orch.ApiServer.Errors;
-using Orch.ApiServer.Kinds.Core.Pods;
 using Orch.ApiServer.Resources;
 using Orch.Resources;
 
@@ -13,11 +12,10 @@ internal sealed class Selection
 {
     private const string NameField = "metadata.name";
     private const string NamespaceField = "metadata.namespace";
-    private const string NodeField = "spec.nodeName";
     private readonly ServedResource _resource;
     private readonly LabelSelector _labels;
     private readonly FieldRequirement[] _fields;
-    private readonly string? _node;
+    private readonly string? _indexed;
 
     private Selection(ServedResource resource, string namespaceName, LabelSelector labels, FieldRequirement[] fields)
     {
@@ -27,7 +25,7 @@ internal sealed class Selection
         var inNamespace = namespaceName.Length > 0 || !resource.IsNamespaced ? namespaceName : Exact(NamespaceField) ?? string.Empty;
         Prefix = resource.PrefixOf(inNamespace);
         var name = Exact(NameField);
-        _node = resource.Declaration is PodDeclaration ? Exact(NodeField) : null;
+        _indexed = resource.Declaration.IndexedField is { } field ? Exact(field) : null;
         Key = name is not null && (inNamespace.Length > 0 || !resource.IsNamespaced) ? resource.KeyOf(new ObjectKey(inNamespace, name)) : null;
     }
 
@@ -43,9 +41,9 @@ internal sealed class Selection
     /// <summary>What a watch follows.</summary>
     public WatchScope Scope => MakeScope();
 
-    /// <summary>Whether a list looks at an object under the prefix: pods of a node are found by an index upstream, so that those of others are not in their way.</summary>
+    /// <summary>Whether a list looks at an object under the prefix: what an index finds upstream is not followed there by what else there is.</summary>
     public bool LooksAt(CachedObject item)
-        => _node is null || _resource.Declaration.SelectableFields[NodeField](item.As(_resource.Declaration).Value) == _node;
+        => _indexed is null || _resource.Declaration.SelectableFields[_resource.Declaration.IndexedField!](item.As(_resource.Declaration).Value) == _indexed;
 
     /// <summary>Reads selectors in the API's syntax.</summary>
     /// <exception cref="Client.ApiException">400: malformed, or a field that cannot be selected by.</exception>

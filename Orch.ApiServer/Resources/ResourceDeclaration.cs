@@ -72,6 +72,9 @@ public abstract class ResourceDeclaration
     /// <summary>Fields that a field selector may name besides <c>metadata.name</c> and <c>metadata.namespace</c>.</summary>
     public virtual IReadOnlyDictionary<string, Func<object, string>> SelectableFields { get; } = new Dictionary<string, Func<object, string>>();
 
+    /// <summary>The selectable field whose values upstream keeps an index of, so that a page by one looks at nothing else; null for none.</summary>
+    internal virtual string? IndexedField => null;
+
     /// <summary>Whether the kind has a status that is written through its own subresource.</summary>
     public virtual bool HasStatus => false;
 
@@ -92,6 +95,9 @@ public abstract class ResourceDeclaration
 
     /// <summary>The propagation that a delete without one means: <c>Background</c> or <c>Orphan</c>.</summary>
     public virtual string DefaultPropagation => "Background";
+
+    /// <summary>What whoever deletes is told where nothing is said of dependents; null for most.</summary>
+    internal virtual string? DeletionWarning => null;
 
     /// <summary>How long objects of the kind live after their last write; null for ever. (Upstream keeps events an hour.)</summary>
     public virtual TimeSpan? TimeToLive => null;

@@ -84,6 +84,7 @@ internal static class SecurityRegistration
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAdmissionPlugin, DefaultTolerationSeconds>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAdmissionPlugin, RbacEscalation>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAdmissionPlugin, PolicyParamAccess>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IAdmissionPlugin, ClaimStatusAccess>());
     }
 
     private static void AddReviews(IServiceCollection services)

@@ -115,7 +115,13 @@ internal sealed class ResourceEndpoint(
     private async ValueTask GetAsync(ApiRequest request, ServedResource resource)
     {
         var form = AcceptedForm.Choose(request.Accept, convertible: true, resource.Declaration.ObjectType);
-        var version = request.Http.Request.QueryString.HasValue ? QueryOptions.Text(request.Query, "resourceVersion") : string.Empty;
+        var version = string.Empty;
+        if (request.Http.Request.QueryString.HasValue)
+        {
+            if (QueryOptions.Flag(request.Query, "export")) { throw ApiErrors.BadRequest("the export parameter, deprecated since v1.14, is no longer supported"); }
+            version = QueryOptions.Text(request.Query, "resourceVersion");
+        }
+
         var item = await reader.GetAsync(resource, request.Info.Key, version, request.Cancellation).ConfigureAwait(false);
         await answer.ObjectAsync(request, StatusCodes.Status200OK, resource, item, form).ConfigureAwait(false);
     }
@@ -207,7 +213,7 @@ internal sealed class ResourceEndpoint(
     private async ValueTask DeleteAsync(ApiRequest request, ServedResource resource)
     {
         var form = AcceptedForm.Choose(request.Accept, convertible: true, resource.Declaration.ObjectType);
-        var (delete, isDryRun) = await DeleteCallOfAsync(request).ConfigureAwait(false);
+        var (delete, isDryRun) = await DeleteCallOfAsync(request, resource).ConfigureAwait(false);
         if (delete.IgnoresReadErrors)
         {
             delete.Check(isDryRun);
@@ -237,10 +243,17 @@ internal sealed class ResourceEndpoint(
     {
         var form = AcceptedForm.Choose(request.Accept, convertible: true, resource.Declaration.ObjectType);
         var call = ListCallOf(request, resource);
-        var (delete, isDryRun) = await DeleteCallOfAsync(request).ConfigureAwait(false);
+        var (delete, isDryRun) = await DeleteCallOfAsync(request, resource).ConfigureAwait(false);
         if (delete.IgnoresReadErrors) { throw UnsafeDeletion.NotForCollections(); }
         var list = await collections.DeleteAsync(resource, request.Write(isDryRun), call, delete, request.Cancellation).ConfigureAwait(false);
         await answer.ListAsync(request, resource, list, form).ConfigureAwait(false);
+    }
+
+    private async ValueTask<(DeleteCall Call, bool IsDryRun)> DeleteCallOfAsync(ApiRequest request, ServedResource resource)
+    {
+        var result = await DeleteCallOfAsync(request).ConfigureAwait(false);
+        if (resource.Declaration.DeletionWarning is { } warning && result.Call is { PropagationPolicy: null, OrphanDependents: null }) { request.Warnings.Add(warning); }
+        return result;
     }
 
     private async ValueTask<(DeleteCall Call, bool IsDryRun)> DeleteCallOfAsync(ApiRequest request)

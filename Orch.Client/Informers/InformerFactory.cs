@@ -57,7 +57,7 @@ public sealed class InformerFactory : IInformerFactory, IMetadataInformers
         {
             ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, this);
             _ofMetadata.RemoveAll(static entry => entry.HasEnded);
-            var (informer, entry) = Make(client.Metadata(resource), ListRequest.All, stop);
+            var (informer, entry) = Make(client.Metadata(resource), ListRequest.All, stop, resource.GroupResource);
             _ofMetadata.Add(entry);
             if (_started) { entry.Start(_stop.Token); }
             return informer;
@@ -96,12 +96,12 @@ public sealed class InformerFactory : IInformerFactory, IMetadataInformers
         _stop.Dispose();
     }
 
-    private (Informer<T> Informer, Entry Entry) Make<T>(IObjectClient<T> client, ListRequest selection, CancellationToken end)
+    private (Informer<T> Informer, Entry Entry) Make<T>(IObjectClient<T> client, ListRequest selection, CancellationToken end, string? name = null)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         var logger = _loggers.CreateLogger("Orch.Client.Informer");
         var informer = new Informer<T>(logger);
-        var options = new ReflectorOptions(_time, new Random(_random.Next()));
+        var options = new ReflectorOptions(_time, new Random(_random.Next())) { Name = name };
         var reflector = new Reflector<T>(client, selection, informer, options, logger);
         return (informer, new Entry(informer, reflector.RunAsync, informer.WaitForSyncAsync, end));
     }

@@ -16,8 +16,10 @@ internal sealed partial class Reflector<T>(IObjectClient<T> client, ListRequest 
     private static readonly TimeSpan ShortWatch = TimeSpan.FromSeconds(1);
     private readonly Backoff _backoff = new(options.InitialBackoff, options.MaxBackoff, options.Random);
     private readonly InformerMetrics _metrics = new(typeof(T).Name);
+    private readonly string _name = options.Name ?? typeof(T).Name;
     private string? _listFrom = "0";
     private string? _watchFrom;
+    private bool _isServed = true;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -60,9 +62,10 @@ internal sealed partial class Reflector<T>(IObjectClient<T> client, ListRequest 
         }
 
         target.Replace(items, page.ResourceVersion);
+        _isServed = true;
         _watchFrom = _listFrom = page.ResourceVersion;
         _metrics.Listed();
-        Log.Listed(logger, typeof(T).Name, items.Count, page.ResourceVersion);
+        Log.Listed(logger, _name, items.Count, page.ResourceVersion);
     }
 
     private async Task WatchAsync(CancellationToken cancellationToken)
@@ -76,11 +79,12 @@ internal sealed partial class Reflector<T>(IObjectClient<T> client, ListRequest 
             _metrics.Changed();
             _watchFrom = _listFrom = change.ResourceVersion;
             seen++;
+            _isServed = true;
             _backoff.Reset();
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        Log.WatchEnded(logger, typeof(T).Name, _watchFrom!);
+        Log.WatchEnded(logger, _name, _watchFrom!);
         // A server that ends watches at once would be asked in a tight circle.
         if (seen == 0 && options.Time.GetElapsedTime(started) < ShortWatch) { await WaitAsync(_backoff.Next(), cancellationToken).ConfigureAwait(false); }
     }
@@ -90,7 +94,7 @@ internal sealed partial class Reflector<T>(IObjectClient<T> client, ListRequest 
         _metrics.Failed();
         if (exception is ApiException { IsExpired: true })
         {
-            Log.Expired(logger, typeof(T).Name, _watchFrom ?? _listFrom ?? string.Empty);
+            Log.Expired(logger, _name, _watchFrom ?? _listFrom ?? string.Empty);
             // Expired while watching: list from what was seen; while listing: list the newest.
             var whileListing = _watchFrom is null;
             if (whileListing) { _listFrom = null; }
@@ -103,11 +107,21 @@ internal sealed partial class Reflector<T>(IObjectClient<T> client, ListRequest 
         {
             // The server may not know the version yet (restored, or a lagging replica).
             if (_listFrom != "0") { _listFrom = null; }
-            Log.ListFailed(logger, exception, typeof(T).Name, delay);
+        }
+
+        if (exception is ApiException { IsNotFound: true })
+        {
+            // A definition that goes takes its resource with it: nothing is wrong, and more need not be said while it is so.
+            if (_isServed) { Log.NotServed(logger, _name, delay); }
+            _isServed = false;
+        }
+        else if (_watchFrom is null)
+        {
+            Log.ListFailed(logger, exception, _name, delay);
         }
         else
         {
-            Log.WatchFailed(logger, exception, typeof(T).Name, _watchFrom, delay);
+            Log.WatchFailed(logger, exception, _name, _watchFrom, delay);
         }
 
         return delay;
@@ -127,6 +141,9 @@ internal sealed partial class Reflector<T>(IObjectClient<T> client, ListRequest 
 
         [LoggerMessage(Level = LogLevel.Information, Message = "Version {ResourceVersion} of {Kind} has expired; listing anew")]
         public static partial void Expired(ILogger logger, string kind, string resourceVersion);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "{Kind} is not served now; asking again in {Delay}, and further on")]
+        public static partial void NotServed(ILogger logger, string kind, TimeSpan delay);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Listing {Kind} failed; again in {Delay}")]
         public static partial void ListFailed(ILogger logger, Exception exception, string kind, TimeSpan delay);

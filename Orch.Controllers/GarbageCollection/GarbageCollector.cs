@@ -23,7 +23,10 @@ internal sealed class GarbageCollector : IReconciler
         var orphaning = new Orphaning(this);
         var deletes = context.Loop("garbagecollector-delete", this, context.Options.Workers.TryGetValue(context.Name, out var workers) ? workers : 20);
         var orphans = context.Loop("garbagecollector-orphan", orphaning, 2);
-        _graph = new OwnerGraph(_live.IsNamespaced, uid => deletes.Enqueue(ObjectKey.Cluster(uid)), uid => orphans.Enqueue(ObjectKey.Cluster(uid)));
+        _graph = new OwnerGraph(_live.IsNamespaced, uid => deletes.Enqueue(ObjectKey.Cluster(uid)), uid => orphans.Enqueue(ObjectKey.Cluster(uid)))
+        {
+            Misnamed = (dependent, owner) => ReportMisnamed(context.Events, dependent, owner),
+        };
 
         var sources = new List<(IMetadataSource, IMetadataClient)>();
         foreach (var kind in kinds)
@@ -108,6 +111,19 @@ internal sealed class GarbageCollector : IReconciler
         }
 
         await _live.DeleteAsync(node.Identity, Policy(latest), latest.ResourceVersion, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static void ReportMisnamed(IEventRecorder events, ObjectIdentity dependent, V1OwnerReference owner)
+    {
+        var subject = new PartialObjectMetadata
+        {
+            ApiVersion = dependent.ApiVersion,
+            Kind = dependent.Kind,
+            Metadata = new V1ObjectMeta { NamespaceProperty = dependent.Key.Namespace.Length == 0 ? null : dependent.Key.Namespace, Name = dependent.Key.Name, Uid = dependent.Uid },
+        };
+        var place = dependent.Key.Namespace;
+        events.Warning(subject, "OwnerRefInvalidNamespace",
+            $"ownerRef [{owner.ApiVersion}/{owner.Kind}, namespace: {place}, name: {owner.Name}, uid: {owner.Uid}] does not exist in namespace \"{place}\"");
     }
 
     private static bool BlocksOwners(V1ObjectMeta item) => item.OwnerReferences?.Any(static reference => reference.BlockOwnerDeletion == true) == true;

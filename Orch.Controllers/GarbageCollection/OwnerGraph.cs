@@ -20,6 +20,9 @@ internal sealed class OwnerGraph(Func<string, string, bool?> isNamespaced, Actio
         get { lock (_lock) { return _nodes.Count; } }
     }
 
+    /// <summary>Told of each object that names an owner in another namespace; called under the graph's lock, so it must not call back.</summary>
+    public Action<ObjectIdentity, V1OwnerReference> Misnamed { get; init; } = static (_, _) => { };
+
     /// <summary>What is known of an object, at one moment; null when nothing is.</summary>
     public NodeView? View(string uid)
     {
@@ -115,7 +118,17 @@ internal sealed class OwnerGraph(Func<string, string, bool?> isNamespaced, Actio
         node.IsVirtual = false;
         node.IsGone = false;
         node.Identity = identity;
-        foreach (var dependent in node.Dependents.Where(dependent => IdentityOf(dependent, identity.Uid) != identity)) { attemptToDelete(dependent.Identity.Uid); }
+        foreach (var dependent in node.Dependents.Where(dependent => IdentityOf(dependent, identity.Uid) != identity))
+        {
+            NoteNamespace(dependent, dependent.Owners.First(owner => owner.Uid == identity.Uid), identity);
+            attemptToDelete(dependent.Identity.Uid);
+        }
+    }
+
+    // Only of what has been seen it is known where it is; what is in no namespace may own anything anywhere.
+    private void NoteNamespace(GraphNode dependent, V1OwnerReference reference, ObjectIdentity owner)
+    {
+        if (owner.Key.Namespace.Length > 0 && owner.Key.Namespace != dependent.Identity.Key.Namespace) { Misnamed(dependent.Identity, reference); }
     }
 
     private void Relink(GraphNode node, IReadOnlyList<V1OwnerReference> owners)
@@ -155,6 +168,7 @@ internal sealed class OwnerGraph(Func<string, string, bool?> isNamespaced, Actio
         }
         else if (!owner.IsVirtual && owner.Identity != IdentityOf(node, reference))
         {
+            NoteNamespace(node, reference, owner.Identity);
             attemptToDelete(node.Identity.Uid);
         }
 

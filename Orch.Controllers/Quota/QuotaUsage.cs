@@ -18,12 +18,13 @@ internal sealed class QuotaUsage(IClusterClient client, NamespacedKinds kinds, T
         await AddAsync<V1Pod>(quota, hard, used, cancellationToken).ConfigureAwait(false);
         await AddAsync<V1Service>(quota, hard, used, cancellationToken).ConfigureAwait(false);
         await AddAsync<V1PersistentVolumeClaim>(quota, hard, used, cancellationToken).ConfigureAwait(false);
+        await AddAsync<Resourcev1ResourceClaim>(quota, hard, used, cancellationToken).ConfigureAwait(false);
 
         // Objects that are only counted lie in no scope.
         var hasScope = QuotaEvaluator.ScopesOf(quota).Any();
         foreach (var (info, objects) in kinds.Now())
         {
-            if (info.Resource is { Group.Length: 0, Resource: "pods" or "services" or "persistentvolumeclaims" }) { continue; }
+            if (info.Resource is { Group.Length: 0, Resource: "pods" or "services" or "persistentvolumeclaims" } or { Group: "resource.k8s.io", Resource: "resourceclaims" }) { continue; }
             var evaluator = QuotaEvaluator.For(info.Resource);
             string[] names = [.. hard.Keys.Where(evaluator.Tracks)];
             if (names.Length == 0) { continue; }

@@ -15,6 +15,9 @@ internal sealed class JobDeclaration() : ResourceDeclaration<V1Job>("jobs", Reso
     // Clients of the first versions expect a job's pods to outlive it, so upstream keeps it that way.
     public override string DefaultPropagation => "Orphan";
 
+    internal override string? DeletionWarning
+        => "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning";
+
     public override IReadOnlyList<PrinterColumn> Columns { get; } =
     [
         Column("Status", "string", JobColumns.Status, description: "Status of the job."),

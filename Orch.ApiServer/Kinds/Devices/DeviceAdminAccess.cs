@@ -8,7 +8,7 @@ using Orch.Resources;
 
 namespace Orch.ApiServer.Kinds.Devices;
 
-/// <summary>Lets claims ask for administrative access to devices in namespaces alone that are labeled for it.</summary>
+/// <summary>Lets claims ask for administrative access to devices, and be given it, in namespaces alone that are labeled for it.</summary>
 internal sealed class DeviceAdminAccess(IObjectLookup objects) : IWriteHook
 {
     private const string Label = "resource.kubernetes.io/admin-access";
@@ -20,22 +20,50 @@ internal sealed class DeviceAdminAccess(IObjectLookup objects) : IWriteHook
     public async ValueTask<IWriteHold?> BeginAsync(
         IKubernetesObject<V1ObjectMeta>? value, IKubernetesObject<V1ObjectMeta>? old, bool dryRun, CancellationToken cancellationToken)
     {
-        // The spec never changes afterwards.
-        if (value is null || old is not null) { return null; }
+        if (value is null || PlaceOf(value, old) is not { } place) { return null; }
+        var key = ObjectKey.Cluster(value.Metadata.NamespaceProperty);
+        if (!IsLabeled(key)) { await objects.CatchUpAsync(cancellationToken).ConfigureAwait(false); }
+        if (IsLabeled(key)) { return null; }
+        var errors = new FieldErrors();
+        if (objects.Find<V1Namespace>(key) is null) { errors.InternalFault(place, $"could not retrieve namespace to verify admin access: namespaces \"{key.Name}\" not found"); }
+        else { errors.Forbidden(place, $"admin access to devices requires the `{Label}: true` label on the containing namespace"); }
+        var kind = value is Resourcev1ResourceClaim ? "ResourceClaim" : "ResourceClaimTemplate";
+        throw ApiErrors.Invalid(new GroupVersionKind("resource.k8s.io", "v1", kind), value.Metadata.Name, errors);
+    }
+
+    // The spec never changes, nor does an allocation that is there. Upstream names the field where it once stood, of templates as of claims.
+    private static FieldPath? PlaceOf(IKubernetesObject<V1ObjectMeta> value, IKubernetesObject<V1ObjectMeta>? old)
+    {
+        if (old is not null)
+        {
+            return !IsGranted(old, out _) && IsGranted(value, out var result)
+                ? FieldPath.Of("status").Child("allocation").Child("devices").Child("results").Index(result).Child("adminAccess") : null;
+        }
+
         var claim = value switch
         {
             Resourcev1ResourceClaim item => item.Spec?.Devices,
             V1ResourceClaimTemplate item => item.Spec?.Spec?.Devices,
             _ => null,
         };
-        if (claim?.Requests?.Any(static request => request.Exactly?.AdminAccess == true) != true) { return null; }
-        var key = ObjectKey.Cluster(value.Metadata.NamespaceProperty);
-        if (!IsLabeled(key)) { await objects.CatchUpAsync(cancellationToken).ConfigureAwait(false); }
-        if (IsLabeled(key)) { return null; }
-        var errors = new FieldErrors();
-        errors.Forbidden(FieldPath.Of(string.Empty), $"admin access to devices requires the `{Label}: true` label on the containing namespace");
-        var kind = value is Resourcev1ResourceClaim ? "ResourceClaim" : "ResourceClaimTemplate";
-        throw ApiErrors.Invalid(new GroupVersionKind("resource.k8s.io", "v1", kind), value.Metadata.Name, errors);
+        var asked = First(claim?.Requests, static request => request.Exactly?.AdminAccess == true);
+        return asked < 0 ? null : FieldPath.Of("spec").Child("devices").Child("requests").Index(asked).Child("adminAccess");
+    }
+
+    private static bool IsGranted(IKubernetesObject<V1ObjectMeta> value, out int index)
+    {
+        index = First((value as Resourcev1ResourceClaim)?.Status?.Allocation?.Devices?.Results, static result => result.AdminAccess == true);
+        return index >= 0;
+    }
+
+    private static int First<T>(IList<T>? items, Func<T, bool> matches)
+    {
+        for (var index = 0; index < (items?.Count ?? 0); index++)
+        {
+            if (matches(items![index])) { return index; }
+        }
+
+        return -1;
     }
 
     private bool IsLabeled(ObjectKey key)

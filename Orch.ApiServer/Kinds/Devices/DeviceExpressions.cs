@@ -8,8 +8,8 @@ internal static class DeviceExpressions
 {
     private static readonly CelEnvironment Environment = CelEnvironment.Kubernetes.Extend(static builder => builder.AddVariable("device", CelObjectType.Of("kubernetes.DRADevice",
     [
-        KeyValuePair.Create("driver", CelType.String),
-        KeyValuePair.Create("attributes", ByDomain(CelType.Dyn)),
+        KeyValuePair.Create("driver", CelType.String.WithMaxSize(DeviceLimits.DomainBytes)),
+        KeyValuePair.Create("attributes", ByDomain(CelType.Dyn.WithMaxSize(DeviceLimits.AttributeBytes))),
         KeyValuePair.Create("capacity", ByDomain(CelType.Opaque("kubernetes.Quantity"))),
         KeyValuePair.Create("allowMultipleAllocations", CelType.Bool),
     ])));
@@ -23,7 +23,15 @@ internal static class DeviceExpressions
         {
             errors.Invalid(path, expression, $"must evaluate to bool or the unknown type, not {compilation.ResultType}");
         }
+        else if (compilation.EstimateCost().Max > DeviceLimits.ExpressionCost)
+        {
+            errors.Forbidden(path, "too complex, exceeds cost limit");
+        }
     }
 
-    private static CelType ByDomain(CelType value) => CelType.Map(CelType.String, CelType.Map(CelType.String, value));
+    // The bounds are what costs are reckoned from.
+    private static CelType ByDomain(CelType value) => CelType.Map(
+        CelType.String.WithMaxSize(DeviceLimits.DomainBytes),
+        CelType.Map(CelType.String.WithMaxSize(DeviceLimits.IdentifierBytes), value, DeviceLimits.AttributesAndCapacities),
+        DeviceLimits.AttributesAndCapacities);
 }

@@ -8,10 +8,10 @@ internal static class DeviceLimits
     public const int Constraints = 32;
     public const int Configurations = 32;
     public const int Selectors = 32;
-    public const int Tolerations = 16;
     public const int Results = 32;
     public const int Consumers = 256;
     public const int ExpressionBytes = 10 * 1024;
+    public const ulong ExpressionCost = 1_000_000;
     public const int ParameterBytes = 10 * 1024;
     public const int StatusConditions = 8;
     public const int Addresses = 16;
@@ -21,10 +21,10 @@ internal static class DeviceLimits
     public const int Devices = 128;
     public const int AdvancedDevices = 64;
     public const int AttributesAndCapacities = 32;
-    public const int AttributeValues = 48;
     public const int AttributeBytes = 64;
+    public const int DomainBytes = 63;
     public const int IdentifierBytes = 32;
-    public const int KeyLength = 63 + 1 + IdentifierBytes;
+    public const int KeyLength = DomainBytes + 1 + IdentifierBytes;
     public const int Taints = 16;
     public const int CounterSets = 8;
     public const int Counters = 32;

@@ -46,9 +46,9 @@ internal static class DevicePartRules
         else if (json.ValueKind != JsonValueKind.Object) { errors.Invalid(path, "<value omitted>", "must be a valid JSON object"); }
     }
 
-    /// <summary>Taints of devices that a request puts up with.</summary>
+    /// <summary>Taints of devices that a request puts up with; upstream's documents say sixteen at most, its rules do not.</summary>
     public static void Tolerations(IList<V1DeviceToleration>? tolerations, FieldPath path, FieldErrors errors)
-        => DeviceLists.Each(tolerations, DeviceLimits.Tolerations, path, errors, (toleration, at) =>
+        => DeviceLists.Each(tolerations, int.MaxValue, path, errors, (toleration, at) =>
         {
             if (!string.IsNullOrEmpty(toleration.Key)) { TextRules.QualifiedName(toleration.Key, at.Child("key"), errors); }
             switch (toleration.OperatorProperty)

@@ -31,9 +31,17 @@ internal sealed class ResourceSliceDeclaration(TimeProvider? time = null) : Reso
         }
     }
 
-    protected override void PrepareForCreate(V1ResourceSlice value) => value.Metadata.Generation = 1;
+    protected override void PrepareForCreate(V1ResourceSlice value)
+    {
+        value.Metadata.Generation = 1;
+        DeviceAttributeRules.DropLists(value.Spec);
+    }
 
-    protected override void PrepareForUpdate(V1ResourceSlice value, V1ResourceSlice old) => value.Metadata.Generation = Generations.Next(value.Spec, old.Spec, old.Metadata);
+    protected override void PrepareForUpdate(V1ResourceSlice value, V1ResourceSlice old)
+    {
+        DeviceAttributeRules.DropLists(value.Spec);
+        value.Metadata.Generation = Generations.Next(value.Spec, old.Spec, old.Metadata);
+    }
 
     protected override void Validate(V1ResourceSlice value, FieldErrors errors) => ResourceSliceRules.Validate(value.Spec, null, errors);
 

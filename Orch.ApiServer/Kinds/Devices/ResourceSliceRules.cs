@@ -26,7 +26,7 @@ internal static class ResourceSliceRules
 
         Place(spec, path, errors);
         if (spec.SharedCounters is not null && spec.Devices is not null) { errors.Invalid(path, string.Empty, "only one of `sharedCounters` or `devices` is allowed"); }
-        var isAdvanced = spec.Devices?.Any(static device => device.Taints is { Count: > 0 } || device.ConsumesCounters is { Count: > 0 } || DeviceAttributeRules.HasLists(device)) == true;
+        var isAdvanced = spec.Devices?.Any(static device => device.Taints is { Count: > 0 } || device.ConsumesCounters is { Count: > 0 }) == true;
         DeviceLists.Unique(spec.Devices, isAdvanced ? DeviceLimits.AdvancedDevices : DeviceLimits.Devices, path.Child("devices"), errors, static device => device.Name ?? string.Empty,
             (device, at) => DeviceRules.Validate(device, old?.Devices?.FirstOrDefault(item => item.Name == device.Name), spec.PerDeviceNodeSelection == true, at, errors));
         DeviceLists.Unique(spec.SharedCounters, DeviceLimits.CounterSets, path.Child("sharedCounters"), errors, static set => set.Name ?? string.Empty, (set, at) =>

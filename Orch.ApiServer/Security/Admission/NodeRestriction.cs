@@ -73,9 +73,11 @@ internal sealed class NodeRestriction(IObjectLookup objects, AuthorizationDecide
 
     private static void CheckSlice(AdmissionRequest request, string node)
     {
+        // Of what is there already the authorizer knows whose it is; only of a new one and of those of a collection it does not.
+        if (request.Operation is not (AdmissionOperation.Create or AdmissionOperation.Delete)) { return; }
         var shown = (request.Operation == AdmissionOperation.Delete ? request.OldObject : request.Object) as V1ResourceSlice;
         if (shown?.Spec?.NodeName == node) { return; }
-        var verb = request.Operation switch { AdmissionOperation.Create => "create", AdmissionOperation.Delete => "delete", _ => "update" };
+        var verb = request.Operation == AdmissionOperation.Create ? "create" : "delete";
         throw AdmissionRefusal.Forbidden(request, $"can only {verb} ResourceSlice with the same NodeName as the requesting node");
     }
 

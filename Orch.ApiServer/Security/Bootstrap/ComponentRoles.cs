@@ -106,6 +106,7 @@ internal static class ComponentRoles
         Rule(Read, "resource.k8s.io", "deviceclasses"),
         Rule(Read + " update patch", "resource.k8s.io", "resourceclaims"),
         Rule(Read + " update patch", "resource.k8s.io", "resourceclaims/status"),
+        Rule("update patch", "resource.k8s.io", "resourceclaims/binding"),
         Rule(Read + " update patch", "core", "pods/finalizers"),
         Rule(Read, "resource.k8s.io", "resourceslices devicetaintrules"),
         // Beyond upstream's: pods that name a priority are ordered by the class as it is.

@@ -111,6 +111,7 @@ internal static class ControllerRoles
             Rule("create delete get list watch", "resource.k8s.io", "resourceclaims"),
             Rule(Read, "resource.k8s.io", "resourceclaimtemplates"),
             Rule("patch update", "resource.k8s.io", "resourceclaims resourceclaims/status"),
+            Rule("patch update", "resource.k8s.io", "resourceclaims/binding"),
             Rule("patch update", "core", "pods/status"),
         ]),
         ("device-taint-eviction-controller",

@@ -38,6 +38,22 @@ public sealed class QuotaEvaluatorTests
     public void Claim_CostsItsStorage(string claim, string expected)
         => Assert.Equal(expected, QuotaAmounts.Format(Of("", "persistentvolumeclaims").UsageOf(Parse<V1PersistentVolumeClaim>(claim), Now)));
 
+    // The cases of upstream's evaluator.
+    [Theory]
+    [InlineData("{}", "count/resourceclaims.resource.k8s.io=1")]
+    [InlineData("""{"spec":{"devices":{"requests":[{"name":"a","exactly":{"deviceClassName":"gpu","allocationMode":"ExactCount","count":1}}]}}}""", "count/resourceclaims.resource.k8s.io=1,gpu.deviceclass.resource.k8s.io/devices=1")]
+    [InlineData("""{"spec":{"devices":{"requests":[{"name":"a","exactly":{"deviceClassName":"gpu","allocationMode":"ExactCount","count":5}}]}}}""", "count/resourceclaims.resource.k8s.io=1,gpu.deviceclass.resource.k8s.io/devices=5")]
+    [InlineData("""{"spec":{"devices":{"requests":[{"name":"a","exactly":{"deviceClassName":"gpu","allocationMode":"All"}}]}}}""", "count/resourceclaims.resource.k8s.io=1,gpu.deviceclass.resource.k8s.io/devices=32")]
+    [InlineData("""{"spec":{"devices":{"requests":[{"name":"a","exactly":{"deviceClassName":"gpu","allocationMode":"Later","count":1}}]}}}""", "count/resourceclaims.resource.k8s.io=1,gpu.deviceclass.resource.k8s.io/devices=32")]
+    [InlineData("""{"spec":{"devices":{"requests":[{"name":"a","exactly":{"deviceClassName":"gpu","allocationMode":"ExactCount","count":1,"adminAccess":true}},{"name":"b","exactly":{"deviceClassName":"nic","allocationMode":"ExactCount","count":2}},{"name":"c","exactly":{"deviceClassName":"gpu","allocationMode":"ExactCount","count":3}}]}}}""",
+        "count/resourceclaims.resource.k8s.io=1,gpu.deviceclass.resource.k8s.io/devices=4,nic.deviceclass.resource.k8s.io/devices=2")]
+    [InlineData("""{"spec":{"devices":{"requests":[{"name":"a","firstAvailable":[{"name":"x","deviceClassName":"gpu","allocationMode":"ExactCount","count":2},{"name":"y","deviceClassName":"gpu","allocationMode":"ExactCount","count":1},{"name":"z","deviceClassName":"nic","allocationMode":"All"}]}]}}}""",
+        "count/resourceclaims.resource.k8s.io=1,gpu.deviceclass.resource.k8s.io/devices=2,nic.deviceclass.resource.k8s.io/devices=32")]
+    [InlineData("""{"spec":{"devices":{"requests":[{"name":"a","exactly":{"deviceClassName":"gpu","allocationMode":"ExactCount","count":9223372036854775807}},{"name":"b","exactly":{"deviceClassName":"gpu","allocationMode":"ExactCount","count":9223372036854775807}}]}}}""",
+        "count/resourceclaims.resource.k8s.io=1,gpu.deviceclass.resource.k8s.io/devices=9223372036854775807")]
+    public void ClaimOfDevices_CostsThemByTheirClass(string claim, string expected)
+        => Assert.Equal(expected, QuotaAmounts.Format(Of("resource.k8s.io", "resourceclaims").UsageOf(Parse<Resourcev1ResourceClaim>(claim), Now)));
+
     [Theory]
     [InlineData("apps", "deployments", "count/deployments.apps=1")]
     [InlineData("", "configmaps", "configmaps=1,count/configmaps=1")]

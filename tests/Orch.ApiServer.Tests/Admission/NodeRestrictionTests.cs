@@ -106,16 +106,31 @@ public sealed class NodeRestrictionTests
     }
 
     [Theory]
+    [InlineData(AdmissionOperation.Create, "n1", null)]
+    [InlineData(AdmissionOperation.Create, "n2", "can only create ResourceSlice with the same NodeName as the requesting node")]
+    [InlineData(AdmissionOperation.Create, null, "can only create ResourceSlice with the same NodeName as the requesting node")]
+    [InlineData(AdmissionOperation.Update, "n2", null)]
+    [InlineData(AdmissionOperation.Delete, "n1", null)]
+    [InlineData(AdmissionOperation.Delete, "n2", "can only delete ResourceSlice with the same NodeName as the requesting node")]
+    [InlineData(AdmissionOperation.Delete, null, "can only delete ResourceSlice with the same NodeName as the requesting node")]
+    public Task Slice_OfAnotherNode_IsNeitherMadeNorDeleted(AdmissionOperation operation, string? place, string? message)
+    {
+        var slice = new V1ResourceSlice { Spec = new V1ResourceSliceSpec { NodeName = place } };
+        var request = Request(operation, "resource.k8s.io", "resourceslices", "s");
+        request = operation == AdmissionOperation.Delete ? request with { OldObject = slice } : request with { Object = slice };
+        return CheckAsync(request, message is null ? null : $"resourceslices.resource.k8s.io \"s\" is forbidden: {message}");
+    }
+
+    [Theory]
     [InlineData("coordination.k8s.io", "leases", "kube-node-lease", "n1", null)]
     [InlineData("coordination.k8s.io", "leases", "default", "n1", "can only access leases in the \"kube-node-lease\" system namespace")]
     [InlineData("coordination.k8s.io", "leases", "kube-node-lease", "n2", "can only access node lease with the same name as the requesting node")]
     [InlineData("storage.k8s.io", "csinodes", "", "n1", null)]
     [InlineData("storage.k8s.io", "csinodes", "", "n2", "can only access CSINode with the same name as the requesting node")]
-    [InlineData("resource.k8s.io", "resourceslices", "", "n2", "can only update ResourceSlice with the same NodeName as the requesting node")]
     [InlineData("", "persistentvolumeclaims", "default", "c", "may only update PVC status")]
     public Task Other_ObjectsOfOthers_AreNotItsOwn(string group, string resource, string home, string name, string? message)
     {
-        var request = Request(AdmissionOperation.Update, group, resource, name) with { Namespace = home, Object = resource == "resourceslices" ? new V1ResourceSlice { Spec = new V1ResourceSliceSpec { NodeName = "n2" } } : null };
+        var request = Request(AdmissionOperation.Update, group, resource, name) with { Namespace = home };
         return CheckAsync(request, message is null ? null : $"{request.Resource.GroupResource} \"{name}\" is forbidden: {message}");
     }
 

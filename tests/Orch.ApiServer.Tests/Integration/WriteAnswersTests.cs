@@ -101,6 +101,23 @@ public sealed class WriteAnswersTests : HttpServerTests
         Assert.Equal("ConfigMap", (string?)answer["details"]!["kind"]);
     }
 
+    [Theory]
+    [InlineData("/a", "", null, true)]
+    [InlineData("", "", null, true)]
+    [InlineData("/a", "?propagationPolicy=Orphan", null, false)]
+    [InlineData("/a", "?orphanDependents=false", null, false)]
+    [InlineData("/a", "", """{"propagationPolicy":"Background"}""", false)]
+    [InlineData("/gone", "", null, true)]
+    public async Task Delete_OfJobsWithoutAWordOfTheirPods_IsWarned(string name, string query, string? body, bool isWarned)
+    {
+        const string jobs = "/apis/batch/v1/namespaces/default/jobs";
+        await _http.SendAsync("POST", jobs, """{"metadata":{"name":"a"},"spec":{"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"i"}]}}}}""");
+        var (_, _, answer) = await _http.SendAsync("DELETE", jobs + name + query, body);
+        Assert.Equal(
+            isWarned ? ["299 - \"child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning\""] : [],
+            answer.Headers.TryGetValues("Warning", out var warnings) ? warnings : []);
+    }
+
     [Fact]
     public async Task Delete_WithABody_TakesNothingFromTheQuery()
     {

@@ -34,6 +34,7 @@ public sealed class HttpTests : HttpServerTests
         { "no name", "PUT", Maps + "/a", "{}", "application/json", 400, "the name of the object (a based on URL) was undeterminable: name must be provided" },
         { "unknown body type", "POST", Maps, "x", "text/html", 415, "the body of the request was in an unknown format" },
         { "unknown patch type", "PATCH", Maps + "/kube-root", "{}", "application/apply-patch+cbor", 415, "the body of the request was in an unknown format" },
+        { "export", "GET", "/api/v1/namespaces/default?export=true", null, null, 400, "the export parameter, deprecated since v1.14, is no longer supported" },
         { "bad label selector", "GET", Maps + "?labelSelector=a%3D%3D%3Db", null, null, 400, "unable to parse requirement" },
         { "bad field selector", "GET", "/api/v1/pods?fieldSelector=spec.foo%3Dx", null, null, 400, "field label not supported: spec.foo" },
         { "bad version", "GET", Maps + "?resourceVersion=abc", null, null, 400, "Invalid value: \"abc\"" },

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using k8s.Models;
+using Microsoft.Extensions.Logging;
 using Orch.Client.Informers;
 using Orch.Resources;
 using Orch.Testing.Fakes;
@@ -177,6 +179,26 @@ public sealed class InformerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ResourceThatIsServedNoLonger_IsToldOfOnceAndWithoutAFault_UntilItIsServedAgain()
+    {
+        var lines = new LogLines();
+        await using var factory = new InformerFactory(_cluster, _driver.Time, lines, new Random(1));
+        var maps = factory.Informer<V1ConfigMap>();
+        factory.Start();
+        await maps.WaitForSyncAsync(CancellationToken.None).Within("the first list");
+        await _cluster.WaitUntilAsync(() => _cluster.WatcherCount<V1ConfigMap>() == 1, "the watch to open");
+        var (asked, isServed) = (0, false);
+        _cluster.Intercept((action, _) => action.Resource.Resource == "configmaps" && !isServed && Interlocked.Increment(ref asked) > 0 ? Task.FromException(ApiErrors.NotFound()) : Task.CompletedTask);
+        _cluster.CutWatches();
+        await _driver.RunUntilAsync(() => Volatile.Read(ref asked) >= 4, "it to be asked for four times");
+        var told = Assert.Single(lines.All, static line => !line.StartsWith("Debug", StringComparison.Ordinal));
+        Assert.StartsWith("Information V1ConfigMap is not served now; asking again in ", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", told, StringComparison.Ordinal);
+        isServed = true;
+        await _driver.RunUntilAsync(() => _cluster.WatcherCount<V1ConfigMap>() == 1, "the watch to open again");
+    }
+
+    [Fact]
     public async Task LongList_IsReadInPages_AfterTheCacheOfTheServerCouldNot()
     {
         _cluster.Add([.. Enumerable.Range(0, 1203).Select(index => Pod($"p{index:d4}"))]);
@@ -288,5 +310,31 @@ public sealed class InformerTests : IAsyncLifetime
 
         await _driver.RunUntilAsync(Same, "the cache to equal the cluster", TimeSpan.FromHours(2));
         Assert.Equal(wanted.Count, _pods.List().Count);
+    }
+
+    /// <summary>Keeps what is logged: the level, then the text, then the fault's type where there is one.</summary>
+    private sealed class LogLines : ILoggerFactory, ILogger
+    {
+        private readonly ConcurrentQueue<string> _lines = new();
+
+        public IReadOnlyList<string> All => [.. _lines];
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            => _lines.Enqueue($"{logLevel} {formatter(state, exception)}{(exception is null ? string.Empty : $" ({exception.GetType().Name})")}");
+
+        public void Dispose()
+        {
+        }
     }
 }

@@ -84,6 +84,42 @@ public sealed class GarbageCollectorTests
         await running.UntilAsync(() => running.Cluster.Find<V1ConfigMap>("default", "of-a-node") is null);
     }
 
+    // As in upstream's tests of references across namespaces: such an owner is none, whichever of the two is heard of first, and its namesake elsewhere is not it.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Owner_InAnotherNamespace_IsNone_AndTold(bool isOwnerFirst)
+    {
+        await using var running = await RunningControllers.StartAsync(ControllerNames.GarbageCollector);
+        var owner = ConfigMap("owner").WithUid("o");
+        var child = ConfigMap("child", "elsewhere").ControlledBy(owner);
+        if (isOwnerFirst) { running.Cluster.Add(owner); running.Cluster.Add(child); } else { running.Cluster.Add(child); running.Cluster.Add(owner); }
+        running.Cluster.Add(ConfigMap("good").ControlledBy(owner));
+        await running.UntilAsync(() => running.Cluster.Find<V1ConfigMap>("elsewhere", "child") is null);
+        Assert.NotNull(running.Cluster.Find<V1ConfigMap>("default", "good"));
+        if (!isOwnerFirst) { return; }
+        await running.UntilAsync(() => running.Events("child").Contains("Warning OwnerRefInvalidNamespace ownerRef [v1/ConfigMap, namespace: elsewhere, name: owner, uid: o] does not exist in namespace \"elsewhere\""));
+    }
+
+    [Fact]
+    public void Graph_OwnersOfAnotherNamespace_AreToldWhenTheyAreSeen()
+    {
+        var told = new List<string>();
+        var graph = new OwnerGraph((_, kind) => kind != "Node", _ => { }, _ => { }) { Misnamed = (dependent, owner) => told.Add($"{dependent.Key} {owner.Name}") };
+        var kind = new GroupVersionKind("", "v1", "ConfigMap");
+        var node = Node("n").WithUid("n");
+        graph.Apply(kind, null, ConfigMap("early", "b").ControlledBy(ConfigMap("owner").WithUid("o")).WithUid("e").Metadata);
+        graph.Apply(kind, null, ConfigMap("near").ControlledBy(ConfigMap("owner").WithUid("o")).WithUid("r").Metadata);
+        Assert.Empty(told);
+        graph.Apply(kind, null, ConfigMap("owner").WithUid("o").Metadata);
+        Assert.Equal(["b/early owner"], told);
+        graph.Apply(kind, null, ConfigMap("late", "c").ControlledBy(ConfigMap("owner").WithUid("o")).WithUid("l").Metadata);
+        Assert.Equal(["b/early owner", "c/late owner"], told);
+        graph.Apply(kind, null, ConfigMap("of-a-node", "d").ControlledBy(node).WithUid("d").Metadata);
+        graph.Apply(new GroupVersionKind("", "v1", "Node"), null, node.Metadata);
+        Assert.Equal(2, told.Count);
+    }
+
     [Fact]
     public async Task Circle_InForeground_IsBroken()
     {

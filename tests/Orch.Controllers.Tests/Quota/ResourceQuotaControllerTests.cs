@@ -55,6 +55,23 @@ public sealed class ResourceQuotaControllerTests
     }
 
     [Fact]
+    public async Task ClaimsOfDevices_AreMeasuredByTheirClass()
+    {
+        await using var running = await RunningControllers.StartAsync(static _ => { }, ControllerNames.ResourceQuota);
+        running.Cluster.Add(Claim("a", 2), Claim("b", 1), Quota("q", "count/resourceclaims.resource.k8s.io=5,gpu.deviceclass.resource.k8s.io/devices=5,nic.deviceclass.resource.k8s.io/devices=5"));
+        await running.UntilAsync(() => Used(running) == "count/resourceclaims.resource.k8s.io=2,gpu.deviceclass.resource.k8s.io/devices=3,nic.deviceclass.resource.k8s.io/devices=0");
+
+        running.Cluster.Remove<Resourcev1ResourceClaim>(new ObjectKey("default", "a"));
+        await running.Driver.RunUntilAsync(() => Used(running) == "count/resourceclaims.resource.k8s.io=1,gpu.deviceclass.resource.k8s.io/devices=1,nic.deviceclass.resource.k8s.io/devices=0", "the usage to fall");
+
+        static Resourcev1ResourceClaim Claim(string name, long count) => new()
+        {
+            Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = "default" },
+            Spec = new V1ResourceClaimSpec { Devices = new V1DeviceClaim { Requests = [new V1DeviceRequest { Name = "r", Exactly = new V1ExactDeviceRequest { DeviceClassName = "gpu", AllocationMode = "ExactCount", Count = count } }] } },
+        };
+    }
+
+    [Fact]
     public async Task Limits_ThatChange_AreTakenOverWithTheirUsage()
     {
         await using var running = await RunningControllers.StartAsync(static _ => { }, ControllerNames.ResourceQuota);

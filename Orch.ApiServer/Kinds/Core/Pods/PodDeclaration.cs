@@ -43,6 +43,8 @@ internal sealed class PodDeclaration() : ResourceDeclaration<V1Pod>("pods", Reso
         ["status.nominatedNodeName"] = static item => ((V1Pod)item).Status?.NominatedNodeName ?? string.Empty,
     };
 
+    internal override string? IndexedField => "spec.nodeName";
+
     public override IReadOnlyDictionary<string, PartialUpdate> PartialUpdates { get; } = new Dictionary<string, PartialUpdate>
     {
         ["ephemeralcontainers"] = new(

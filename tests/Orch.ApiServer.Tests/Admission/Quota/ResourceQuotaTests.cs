@@ -43,6 +43,26 @@ public sealed class ResourceQuotaTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ClaimOfDevices_BeyondTheQuotaOfItsClass_IsRefused()
+    {
+        await QuotaAsync("q", "count/resourceclaims.resource.k8s.io=2,gpu.deviceclass.resource.k8s.io/devices=3");
+        var claims = _server.Admin.Resource<Resourcev1ResourceClaim>();
+        await claims.CreateAsync(Claim("a", "gpu", 2), default);
+        await CaughtUpAsync();
+
+        var refusal = await Assert.ThrowsAsync<ApiException>(() => claims.CreateAsync(Claim("b", "gpu", 2), default));
+        Assert.Equal("resourceclaims.resource.k8s.io \"b\" is forbidden: exceeded quota: q, requested: gpu.deviceclass.resource.k8s.io/devices=2, used: gpu.deviceclass.resource.k8s.io/devices=2, limited: gpu.deviceclass.resource.k8s.io/devices=3", refusal.Message);
+        await claims.CreateAsync(Claim("b", "nic", 9), default);
+        Assert.Equal("2", (await UsedAsync("q"))["gpu.deviceclass.resource.k8s.io/devices"].ToString());
+
+        static Resourcev1ResourceClaim Claim(string name, string deviceClass, long count) => new()
+        {
+            Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = "default" },
+            Spec = new V1ResourceClaimSpec { Devices = new V1DeviceClaim { Requests = [new V1DeviceRequest { Name = "r", Exactly = new V1ExactDeviceRequest { DeviceClassName = deviceClass, Count = count } }] } },
+        };
+    }
+
+    [Fact]
     public async Task Pod_ThatDoesNotSayWhatItNeeds_IsRefusedWhereThatIsCounted()
     {
         await QuotaAsync("q", "requests.cpu=1,limits.memory=1Gi");

@@ -22,6 +22,8 @@ internal sealed class ResourceSliceDeclaration(TimeProvider? time = null) : Reso
         ["spec.driver"] = static item => ((V1ResourceSlice)item).Spec?.Driver ?? string.Empty,
     };
 
+    internal override string? IndexedField => "spec.nodeName";
+
     protected override void Default(V1ResourceSlice value)
     {
         value.Spec ??= new V1ResourceSliceSpec();
@@ -39,11 +41,18 @@ internal sealed class ResourceSliceDeclaration(TimeProvider? time = null) : Reso
 
     protected override void PrepareForUpdate(V1ResourceSlice value, V1ResourceSlice old)
     {
-        DeviceAttributeRules.DropLists(value.Spec);
+        // Upstream counts before it drops.
         value.Metadata.Generation = Generations.Next(value.Spec, old.Spec, old.Metadata);
+        DeviceAttributeRules.DropLists(value.Spec);
     }
 
     protected override void Validate(V1ResourceSlice value, FieldErrors errors) => ResourceSliceRules.Validate(value.Spec, null, errors);
 
     protected override void ValidateUpdate(V1ResourceSlice value, V1ResourceSlice old, FieldErrors errors) => ResourceSliceRules.Validate(value.Spec, old.Spec, errors);
+
+    protected override IEnumerable<string> WarningsFor(V1ResourceSlice value, V1ResourceSlice? old)
+    {
+        var driver = value.Spec.Driver ?? string.Empty;
+        return driver.Any(char.IsUpper) ? [$"spec.driver: driver names should be lowercase; {GoText.Quote(driver)} contains uppercase characters"] : [];
+    }
 }

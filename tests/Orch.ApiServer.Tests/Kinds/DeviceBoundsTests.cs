@@ -72,6 +72,7 @@ public sealed class DeviceBoundsTests
     [InlineData("device.attributes['a.example.com'].model.matches('^(A100|H100)')", "")]
     [InlineData("cel.bind(a, device.attributes['a.example.com'], a.x == 1 || a.y.isGreaterThan(semver('1.2.3')))", "")]
     [InlineData("N.all(a, N.all(b, N.all(c, N.all(d, N.all(e, N.all(f, f == device.driver))))))", "Forbidden: too complex, exceeds cost limit")]
+    [InlineData("N.all(a, N.all(b, N.all(c, N.all(d, N.all(e, N.all(f, N.all(g, int('1'.find('[0-9]*')) < 100)))))))", "Forbidden: too complex, exceeds cost limit")]
     [InlineData("device.attributes.all(a, device.attributes.all(b, device.attributes.all(c, device.attributes.all(d, a + b == c + d))))", "Forbidden: too complex, exceeds cost limit")]
     [InlineData("device.count > 1", "Invalid value: \"device.count > 1\": compilation failed: ERROR: <input>:1:7: undefined field 'count'\n | device.count > 1\n | ......^")]
     public void Expression_OfADevice_IsBoundByItsCost(string expression, string fault)
@@ -95,7 +96,18 @@ public sealed class DeviceBoundsTests
         Assert.Equal("spec.devices[0].attributes[b]: Invalid value: \"\": exactly one value must be specified", Declared.CreateFaults(slice));
         var changed = Declared.Updated(slice, static item => item.Spec.Devices[0].Attributes["a"].Bools = [true]);
         Assert.Null(changed.Spec.Devices[0].Attributes["a"].Bools);
-        Assert.Equal(1, changed.Metadata.Generation);
+        // Counted all the same, as upstream does.
+        Assert.Equal(2, changed.Metadata.Generation);
+    }
+
+    [Theory]
+    [InlineData("d.example.com", "")]
+    [InlineData("D.example.com", "spec.driver: driver names should be lowercase; \"D.example.com\" contains uppercase characters")]
+    public void Driver_OfASliceInUpperCase_IsWarnedOf(string driver, string warning)
+    {
+        var slice = Declared.Created<V1ResourceSlice>($"{{metadata: {{name: s}}, spec: {{driver: {driver}, allNodes: true, pool: {{name: p, resourceSliceCount: 1}}}}}}");
+        Assert.Equal(("", warning), (Declared.CreateFaults(slice), string.Join(',', Declared.Of<V1ResourceSlice>().WarningsFor(slice, null))));
+        Assert.Equal(warning, string.Join(',', Declared.Of<V1ResourceSlice>().WarningsFor(slice, slice)));
     }
 
     private static Func<int, string> Claim(Func<int, string> devices) => count => Declared.CreateFaults<Resourcev1ResourceClaim>($"{{metadata: {{name: c}}, spec: {{devices: {{{devices(count)}}}}}}}");

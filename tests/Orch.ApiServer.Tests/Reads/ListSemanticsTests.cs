@@ -113,6 +113,24 @@ public sealed class ListSemanticsTests : IAsyncLifetime
         }
     }
 
+    // So it is with slices of devices.
+    [Fact]
+    public async Task Page_OfANodesSlices_HasANextOneIfASliceOfThatNodeFollows()
+    {
+        foreach (var (name, node) in ((string, string)[])[("a", "n1"), ("b", "n2"), ("c", "n1"), ("d", "n2")])
+        {
+            using var slice = new StringContent($$$"""{"metadata":{"name":"{{{name}}}"},"spec":{"driver":"d","nodeName":"{{{node}}}","pool":{"name":"p","resourceSliceCount":1}}}""", Encoding.UTF8, "application/json");
+            using var answer = await _http.PostAsync(new Uri("/apis/resource.k8s.io/v1/resourceslices", UriKind.Relative), slice);
+            Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        }
+
+        foreach (var (selector, limit, hasMore) in ((string, int, bool)[])[("spec.nodeName%3Dn1", 1, true), ("spec.nodeName%3Dn1", 2, false), ("spec.nodeName%3Dn2", 1, true), ("spec.driver%3Dd,spec.nodeName!%3Dn2", 2, true)])
+        {
+            var list = await JsonAsync($"/apis/resource.k8s.io/v1/resourceslices?fieldSelector={selector}&limit={limit}", HttpStatusCode.OK);
+            Assert.Equal((limit, hasMore), (list.GetProperty("items").GetArrayLength(), list.GetProperty("metadata").TryGetProperty("continue", out _)));
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Lists))]
     public async Task List_WithVersionMatchAndLimit_ShowsWhatUpstreamWould(string query, string names, long? remaining, bool hasMore)

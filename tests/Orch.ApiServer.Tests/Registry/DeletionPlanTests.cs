@@ -68,6 +68,48 @@ public sealed class DeletionPlanTests
         }
     }
 
+    // The cases of upstream's stores, for a kind whose dependents go with it and one whose dependents stay where nothing is said; - is gone.
+    [Theory]
+    [InlineData("foo.com/x,orphan,bar.com/y", null, true, "foo.com/x,orphan,bar.com/y", "foo.com/x,orphan,bar.com/y")]
+    [InlineData("foo.com/x,bar.com/y", null, true, "foo.com/x,bar.com/y,orphan", "foo.com/x,bar.com/y,orphan")]
+    [InlineData("", null, true, "orphan", "orphan")]
+    [InlineData("orphan", null, true, "orphan", "orphan")]
+    [InlineData("foo.com/x,orphan,bar.com/y", null, false, "foo.com/x,bar.com/y", "foo.com/x,bar.com/y")]
+    [InlineData("foo.com/x,bar.com/y", null, false, "foo.com/x,bar.com/y", "foo.com/x,bar.com/y")]
+    [InlineData("", null, false, "-", "-")]
+    [InlineData("orphan", null, false, "-", "-")]
+    [InlineData("foo.com/x,orphan,bar.com/y", null, null, "foo.com/x,orphan,bar.com/y", "foo.com/x,orphan,bar.com/y")]
+    [InlineData("foo.com/x,bar.com/y", null, null, "foo.com/x,bar.com/y", "foo.com/x,bar.com/y,orphan")]
+    [InlineData("", null, null, "-", "orphan")]
+    [InlineData("orphan", null, null, "orphan", "orphan")]
+    [InlineData("", "Foreground", null, "foregroundDeletion", "foregroundDeletion")]
+    [InlineData("", "Background", null, "-", "-")]
+    [InlineData("", "Orphan", null, "orphan", "orphan")]
+    [InlineData("orphan", "Foreground", null, "foregroundDeletion", "foregroundDeletion")]
+    [InlineData("orphan", "Background", null, "-", "-")]
+    [InlineData("orphan", "Orphan", null, "orphan", "orphan")]
+    [InlineData("foregroundDeletion", "Foreground", null, "foregroundDeletion", "foregroundDeletion")]
+    [InlineData("foregroundDeletion", "Background", null, "-", "-")]
+    [InlineData("foregroundDeletion", "Orphan", null, "orphan", "orphan")]
+    [InlineData("foregroundDeletion", null, null, "foregroundDeletion", "foregroundDeletion")]
+    public void Propagation_BesideTheKindsOwn_IsAsUpstreamHasIt(string there, string? policy, bool? orphan, string expected, string expectedOfControllers)
+    {
+        var call = new DeleteCall { PropagationPolicy = policy, OrphanDependents = orphan };
+        string[]? finalizers = there.Length == 0 ? null : there.Split(',');
+        Assert.Equal(expected, Say(DeletionPlan.For(ReplicaSets, new V1ReplicaSet { Metadata = Metadata() }, call, Now)));
+        var controllers = BuiltInResources.All().Single(static item => item.Kind is { Kind: "ReplicationController" });
+        Assert.Equal(expectedOfControllers, Say(DeletionPlan.For(controllers, new V1ReplicationController { Metadata = Metadata() }, call, Now)));
+
+        V1ObjectMeta Metadata() => new() { Name = "x", Finalizers = finalizers, Generation = 1 };
+
+        static string Say(DeletionPlan plan)
+        {
+            if (plan.Marked is not { } marked) { return plan.Step == DeletionStep.Remove ? "-" : "unchanged"; }
+            Assert.Equal((0L, 2L, Now.UtcDateTime), (marked.Metadata.DeletionGracePeriodSeconds, marked.Metadata.Generation, marked.Metadata.DeletionTimestamp));
+            return string.Join(',', marked.Metadata.Finalizers);
+        }
+    }
+
     private static V1Pod Pod(string? node = "n1") => new()
     {
         Metadata = new V1ObjectMeta { Name = "x", NamespaceProperty = "default", Generation = 1 },

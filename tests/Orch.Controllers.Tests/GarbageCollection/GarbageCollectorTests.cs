@@ -121,6 +121,32 @@ public sealed class GarbageCollectorTests
     }
 
     [Fact]
+    public async Task SolidOwner_DoesNotHoldUpTheOneThatWaits()
+    {
+        await using var running = await RunningControllers.StartAsync(ControllerNames.GarbageCollector);
+        var (going, staying) = (running.Cluster.Put(ReplicaSet("going")), running.Cluster.Put(ReplicaSet("staying")));
+        running.Cluster.Add(Pod("p").ControlledBy(going).With(pod => pod.Metadata.OwnerReferences.Add(staying.OwnerReference())));
+        await DeleteAsync<V1ReplicaSet>(running, "going", "Foreground");
+        await running.UntilAsync(() => running.Cluster.Find<V1ReplicaSet>("default", "going") is null);
+        var pod = running.Cluster.Find<V1Pod>("default", "p")!;
+        Assert.Equal(["staying"], pod.Metadata.OwnerReferences.Select(static reference => reference.Name));
+        Assert.Null(pod.Metadata.DeletionTimestamp);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(false)]
+    public async Task DependentThatDoesNotBlock_IsDeletedButNotWaitedFor(bool? blocks)
+    {
+        await using var running = await RunningControllers.StartAsync(ControllerNames.GarbageCollector);
+        var owner = running.Cluster.Put(ReplicaSet("owner"));
+        running.Cluster.Add(Pod("p").ControlledBy(owner).WithFinalizer("example.com/hold").With(pod => pod.Metadata.OwnerReferences[0].BlockOwnerDeletion = blocks));
+        await DeleteAsync<V1ReplicaSet>(running, "owner", "Foreground");
+        await running.UntilAsync(() => running.Cluster.Find<V1ReplicaSet>("default", "owner") is null);
+        await running.UntilAsync(() => running.Cluster.Find<V1Pod>("default", "p")!.IsDeleting());
+    }
+
+    [Fact]
     public async Task Circle_InForeground_IsBroken()
     {
         await using var running = await RunningControllers.StartAsync(ControllerNames.GarbageCollector);

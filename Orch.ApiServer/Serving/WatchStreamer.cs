@@ -23,6 +23,7 @@ internal sealed class WatchStreamer(StoreMirror mirror, ObjectReader reader, Ans
 
         if (form.Form == ObjectForm.Table) { QueryOptions.IncludeObject(request.Query); }
         var after = ResourceVersions.Parse(options.ResourceVersion);
+        var sent = 0L;
         using var stream = new WatchStream(request, resource, form, answer);
         CacheWatch watch;
         ObjectTree? initial = null;
@@ -35,7 +36,7 @@ internal sealed class WatchStreamer(StoreMirror mirror, ObjectReader reader, Ans
                 // Asked before the snapshot is taken: only what the mirror had seen by then is certain to be in it, and the bookmark that ends it may say no more.
                 var seen = options.SendsInitial ? mirror.Observed : 0;
                 watch = resource.Cache.WatchFromNow(selection.Scope, out var snapshot);
-                after = Math.Max(Math.Max(snapshot.Revision, after), seen);
+                sent = after = Math.Max(Math.Max(snapshot.Revision, after), seen);
                 initial = options.SendsInitial ? snapshot.Objects : null;
             }
             else { watch = resource.Cache.WatchAfter(selection.Scope, after); }
@@ -62,7 +63,7 @@ internal sealed class WatchStreamer(StoreMirror mirror, ObjectReader reader, Ans
             if (initial is not null) { await SendInitialAsync(stream, selection, initial, timeout.Token).ConfigureAwait(false); }
             if (options is { SendsInitial: true, AllowsBookmarks: true }) { stream.WriteBookmark(after, isInitialEnd: true); }
             request.LeaveSeats();
-            await FollowAsync(stream, watch, selection, after, options.AllowsBookmarks, timeout.Token).ConfigureAwait(false);
+            await FollowAsync(stream, watch, selection, (after, sent), options.AllowsBookmarks, timeout.Token).ConfigureAwait(false);
             await stream.EndAsync(time).ConfigureAwait(false);
         }
     }
@@ -87,8 +88,9 @@ internal sealed class WatchStreamer(StoreMirror mirror, ObjectReader reader, Ans
         await stream.FlushAsync().ConfigureAwait(false);
     }
 
-    private async ValueTask FollowAsync(WatchStream stream, CacheWatch watch, Selection selection, long sent, bool allowsBookmarks, CancellationToken timeout)
+    private async ValueTask FollowAsync(WatchStream stream, CacheWatch watch, Selection selection, (long After, long Sent) place, bool allowsBookmarks, CancellationToken timeout)
     {
+        var sent = place.Sent;
         while (true)
         {
             // What the mirror has seen by now is in the stream, so after the stream is drained a bookmark may say so.
@@ -111,7 +113,8 @@ internal sealed class WatchStreamer(StoreMirror mirror, ObjectReader reader, Ans
             }
 
             var isOver = timeout.IsCancellationRequested || watch.End is WatchEnd.Stopping;
-            if ((watch.TakeBookmarkRequest() || isOver) && allowsBookmarks) { stream.WriteBookmark(Math.Max(seen, sent), isInitialEnd: false); }
+            // A client may begin at a version that has not been reached: until it is, there is nothing to say.
+            if ((watch.TakeBookmarkRequest() || isOver) && allowsBookmarks && Math.Max(seen, sent) >= place.After) { stream.WriteBookmark(Math.Max(seen, sent), isInitialEnd: false); }
             if (stream.Pending > 0) { await stream.FlushAsync().ConfigureAwait(false); }
             if (isOver || end != WatchEnd.None || watch.End is not (WatchEnd.None or WatchEnd.Finished) || stream.IsAborted) { return; }
             await watch.WaitAsync().ConfigureAwait(false);

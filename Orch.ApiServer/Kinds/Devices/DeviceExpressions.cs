@@ -6,7 +6,7 @@ namespace Orch.ApiServer.Kinds.Devices;
 /// <summary>Compiles expressions that pick devices, to find what is wrong with them.</summary>
 internal static class DeviceExpressions
 {
-    private static readonly CelEnvironment Environment = CelEnvironment.Kubernetes.Extend(static builder => builder.AddVariable("device", CelObjectType.Of("kubernetes.DRADevice",
+    private static readonly CelEnvironment Environment = CelEnvironment.Kubernetes.Extend(static builder => builder.AllowBindings().AddVariable("device", CelObjectType.Of("kubernetes.DRADevice",
     [
         KeyValuePair.Create("driver", CelType.String.WithMaxSize(DeviceLimits.DomainBytes)),
         KeyValuePair.Create("attributes", ByDomain(CelType.Dyn.WithMaxSize(DeviceLimits.AttributeBytes))),

@@ -63,7 +63,7 @@ public sealed class DeviceClaimTests : HttpServerTests
         Assert.Null(freed["status"]!["devices"]);
 
         async Task<JsonNode> ApplyAsync(string driver, string devices)
-            => await SentAsync("PATCH", $"{Claims}/c/status?fieldManager={driver}", $$"""{"apiVersion":"resource.k8s.io/v1","kind":"ResourceClaim","metadata":{"name":"c"},"status":{"devices":[{{devices}}]}}""", "application/apply-patch+yaml");
+            => await SentAsync("PATCH", $"{Claims}/c/status?fieldManager={driver}", $$"""{"apiVersion":"resource.k8s.io/v1","kind":"ResourceClaim","metadata":{"name":"c"},"status":{"devices":[{{devices}}]} }""", "application/apply-patch+yaml");
 
         static string Say(JsonNode claim) => string.Join(", ", claim["status"]!["devices"]!.AsArray().Select(static item => $"{item!["driver"]}/{item["shareID"]}"));
     }
@@ -85,7 +85,7 @@ public sealed class DeviceClaimTests : HttpServerTests
     {
         foreach (var (name, node, driver) in ((string, string, string)[])[("a", "n1", "d1"), ("b", "n1", "d2"), ("c", "n2", "d1")])
         {
-            await SentAsync("POST", Slices, $$$"""{"metadata":{"name":"{{{name}}}"},"spec":{"driver":"{{{driver}}}","nodeName":"{{{node}}}","pool":{"name":"p","generation":1,"resourceSliceCount":1}}}""");
+            await SentAsync("POST", Slices, $$$"""{"metadata":{"name":"{{{name}}}"},"spec":{"driver":"{{{driver}}}","nodeName":"{{{node}}}","pool":{"name":"p","generation":1,"resourceSliceCount":1} } }""");
         }
 
         Assert.Equal("a b", Names(await SentAsync("GET", Slices + "?fieldSelector=spec.nodeName%3Dn1")));
@@ -101,7 +101,7 @@ public sealed class DeviceClaimTests : HttpServerTests
     }
 
     private Task LabelAsync(string value)
-        => SentAsync("PATCH", "/api/v1/namespaces/default", $$$"""{"metadata":{"labels":{"resource.kubernetes.io/admin-access":"{{{value}}}"}}}""", "application/merge-patch+json");
+        => SentAsync("PATCH", "/api/v1/namespaces/default", $$$"""{"metadata":{"labels":{"resource.kubernetes.io/admin-access":"{{{value}}}"} } }""", "application/merge-patch+json");
 
     private async Task<JsonNode> SentAsync(string method, string path, string? body = null, string type = "application/json")
     {

@@ -119,7 +119,7 @@ public sealed class ListSemanticsTests : IAsyncLifetime
     {
         foreach (var (name, node) in ((string, string)[])[("a", "n1"), ("b", "n2"), ("c", "n1"), ("d", "n2")])
         {
-            using var slice = new StringContent($$$"""{"metadata":{"name":"{{{name}}}"},"spec":{"driver":"d","nodeName":"{{{node}}}","pool":{"name":"p","resourceSliceCount":1}}}""", Encoding.UTF8, "application/json");
+            using var slice = new StringContent($$$"""{"metadata":{"name":"{{{name}}}"},"spec":{"driver":"d","nodeName":"{{{node}}}","pool":{"name":"p","resourceSliceCount":1} } }""", Encoding.UTF8, "application/json");
             using var answer = await _http.PostAsync(new Uri("/apis/resource.k8s.io/v1/resourceslices", UriKind.Relative), slice);
             Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
         }

@@ -25,19 +25,8 @@ public sealed class UpstreamReadTests : IAsyncLifetime
         await _server.DisposeAsync();
     }
 
-    [Theory]
-    [InlineData("/api/v1/secrets", "metadata.name=foo", "ns1/foo ns2/foo")]
-    [InlineData("/api/v1/secrets", "metadata.name=foo,metadata.name=bar", "")]
-    [InlineData("/api/v1/secrets", "metadata.name=foo,metadata.namespace=ns1", "ns1/foo")]
-    [InlineData("/api/v1/secrets", "metadata.name=foo,metadata.namespace=default", "")]
-    [InlineData("/api/v1/secrets", "metadata.namespace=ns1,metadata.namespace=ns2", "")]
-    [InlineData("/api/v1/namespaces/ns1/secrets", "metadata.name=foo", "ns1/foo")]
-    [InlineData("/api/v1/namespaces/ns1/secrets", "metadata.name=foo,metadata.name=bar", "")]
-    [InlineData("/api/v1/namespaces/ns1/secrets", "metadata.name=foo,metadata.namespace=ns1", "ns1/foo")]
-    [InlineData("/api/v1/namespaces/ns1/secrets", "metadata.name=foo,metadata.namespace=ns2", "")]
-    [InlineData("/api/v1/namespaces/ns1/secrets", "metadata.name!=foo", "ns1/bar")]
-    [InlineData("/api/v1/namespaces/ns1/secrets", "metadata.name=", "")]
-    public async Task Names_InFieldSelectors_PickWhatAllOfThemNameInListsAndWatches(string path, string selector, string expected)
+    [Fact]
+    public async Task Names_InFieldSelectors_PickWhatAllOfThemName_InListsAndWatches()
     {
         foreach (var (place, name) in ((string, string)[])[("ns1", "foo"), ("ns1", "bar"), ("ns2", "foo")])
         {
@@ -45,10 +34,30 @@ public sealed class UpstreamReadTests : IAsyncLifetime
             await _http.SendAsync("POST", $"/api/v1/namespaces/{place}/secrets", $$$"""{"metadata":{"name":"{{{name}}}"}}""");
         }
 
-        var query = $"fieldSelector={Uri.EscapeDataString(selector)}";
-        Assert.Equal(expected, string.Join(' ', Items(await OkAsync($"{path}?{query}")).Select(Say).Where(static name => name.EndsWith("/foo", StringComparison.Ordinal) || name.EndsWith("/bar", StringComparison.Ordinal))));
-        var seen = (await EventsAsync($"{path}?{query}&watch=1&timeoutSeconds=1")).Select(static item => Say(item["object"]!));
-        Assert.Equal(expected, string.Join(' ', seen.Where(static name => name.EndsWith("/foo", StringComparison.Ordinal) || name.EndsWith("/bar", StringComparison.Ordinal))));
+        const string all = "/api/v1/secrets";
+        const string one = "/api/v1/namespaces/ns1/secrets";
+        (string Path, string Selector, string Expected)[] cases =
+        [
+            (all, "metadata.name=foo", "ns1/foo ns2/foo"),
+            (all, "metadata.name=foo,metadata.name=bar", ""),
+            (all, "metadata.name=foo,metadata.namespace=ns1", "ns1/foo"),
+            (all, "metadata.name=foo,metadata.namespace=default", ""),
+            (all, "metadata.namespace=ns1,metadata.namespace=ns2", ""),
+            (one, "metadata.name=foo", "ns1/foo"),
+            (one, "metadata.name=foo,metadata.name=bar", ""),
+            (one, "metadata.name=foo,metadata.namespace=ns1", "ns1/foo"),
+            (one, "metadata.name=foo,metadata.namespace=ns2", ""),
+            (one, "metadata.name!=foo", "ns1/bar"),
+            (one, "metadata.name=", ""),
+        ];
+        await Task.WhenAll(cases.Select(async item =>
+        {
+            var path = $"{item.Path}?fieldSelector={Uri.EscapeDataString(item.Selector)}";
+            Assert.Equal(item, item with { Expected = Said(Items(await OkAsync(path))) });
+            Assert.Equal(item, item with { Expected = Said((await EventsAsync(path + "&watch=1&timeoutSeconds=1")).Select(static one => one["object"]!)) });
+        }));
+
+        static string Said(IEnumerable<JsonNode> items) => string.Join(' ', items.Select(Say).Where(static name => name.EndsWith("/foo", StringComparison.Ordinal) || name.EndsWith("/bar", StringComparison.Ordinal)));
     }
 
     // Of a list that is not of a whole directory upstream reads one key; the rules of its version are the same.
@@ -70,31 +79,44 @@ public sealed class UpstreamReadTests : IAsyncLifetime
     }
 
     // The object of an event of leaving is the one before, at the version of the change that made it leave.
-    [Theory]
-    [InlineData("fieldSelector=status.phase%3DPending", """{"status":{"phase":"Running"}}""", """{"status":{"phase":"Pending"}}""", "/status")]
-    [InlineData("fieldSelector=status.phase!%3DRunning", """{"status":{"phase":"Running"}}""", """{"status":{"phase":"Succeeded"}}""", "/status")]
-    [InlineData("labelSelector=a", """{"metadata":{"labels":{"a":null}}}""", """{"metadata":{"labels":{"a":"c"}}}""", "")]
-    [InlineData("labelSelector=a%3Db", """{"metadata":{"labels":{"a":"c"}}}""", """{"metadata":{"labels":{"a":"b"}}}""", "")]
-    [InlineData("labelSelector=a&fieldSelector=metadata.name%3Dp", """{"metadata":{"labels":{"a":null}}}""", """{"metadata":{"labels":{"a":""}}}""", "")]
-    public async Task ObjectThatLeavesAndComesBack_IsDeletedAndAdded_AtTheVersionsOfItsChanges(string selector, string leave, string comeBack, string subresource)
+    [Fact]
+    public async Task ObjectThatLeavesAndComesBack_IsDeletedAndAdded_AtTheVersionsOfItsChanges()
     {
-        const string pods = "/api/v1/namespaces/default/pods";
-        var made = await SentAsync("POST", pods, """{"metadata":{"name":"p","labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"i"}]}}""");
-        var left = await SentAsync("PATCH", $"{pods}/p{subresource}", leave, "application/merge-patch+json");
-        var unseen = await SentAsync("PATCH", $"{pods}/p", """{"metadata":{"annotations":{"x":"y"}}}""", "application/merge-patch+json");
-        var back = await SentAsync("PATCH", $"{pods}/p{subresource}", comeBack, "application/merge-patch+json");
-        var gone = await SentAsync("DELETE", pods + "/p?gracePeriodSeconds=0", null);
+        (string Selector, string Leave, string ComeBack, string Subresource)[] cases =
+        [
+            ("fieldSelector=status.phase%3DPending", """{"status":{"phase":"Running"}}""", """{"status":{"phase":"Pending"}}""", "/status"),
+            ("fieldSelector=status.phase!%3DRunning", """{"status":{"phase":"Running"}}""", """{"status":{"phase":"Succeeded"}}""", "/status"),
+            ("labelSelector=a", """{"metadata":{"labels":{"a":null}}}""", """{"metadata":{"labels":{"a":"c"}}}""", ""),
+            ("labelSelector=a%3Db", """{"metadata":{"labels":{"a":"c"}}}""", """{"metadata":{"labels":{"a":"b"}}}""", ""),
+            ("labelSelector=a&fieldSelector=metadata.name%3Dp2", """{"metadata":{"labels":{"a":null}}}""", """{"metadata":{"labels":{"a":""}}}""", ""),
+        ];
+        await Task.WhenAll(cases.Select(async (item, index) =>
+        {
+            var pods = $"/api/v1/namespaces/n{index}/pods";
+            await SentAsync("POST", "/api/v1/namespaces", $$$"""{"metadata":{"name":"n{{{index}}}"}}""");
+            var made = await SentAsync("POST", pods, """{"metadata":{"name":"p2","labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"i"}]}}""");
+            var left = await SentAsync("PATCH", $"{pods}/p2{item.Subresource}", item.Leave, "application/merge-patch+json");
+            await SentAsync("PATCH", $"{pods}/p2", """{"metadata":{"annotations":{"x":"y"}}}""", "application/merge-patch+json");
+            var back = await SentAsync("PATCH", $"{pods}/p2{item.Subresource}", item.ComeBack, "application/merge-patch+json");
+            await SentAsync("DELETE", pods + "/p2?gracePeriodSeconds=0", null);
 
-        var events = await EventsAsync($"{pods}?watch=1&timeoutSeconds=1&resourceVersion={Version(made)}&{selector}");
-        Assert.Equal(
-            [$"DELETED {Version(left)}", $"ADDED {Version(back)}"],
-            events.Take(2).Select(static item => $"{item["type"]} {Version(item["object"]!)}"));
-        Assert.Equal("DELETED", events[^1]["type"]!.ToString());
-        Assert.True(long.Parse(Version(events[^1]["object"]!), null) > long.Parse(Version(back), null));
-        Assert.NotEqual(Version(unseen), Version(left));
-        Assert.Equal("p", gone["metadata"]!["name"]!.ToString());
-        // As it was before it left.
-        Assert.Equal("b", events[0]["object"]!["metadata"]!["labels"]!["a"]!.ToString());
+            var events = await EventsAsync($"{pods}?watch=1&timeoutSeconds=1&resourceVersion={Version(made)}&{item.Selector}");
+            Assert.Equal([$"DELETED {Version(left)}", $"ADDED {Version(back)}"], events.Take(2).Select(static one => $"{one["type"]} {Version(one["object"]!)}"));
+            Assert.Equal("DELETED", events[^1]["type"]!.ToString());
+            Assert.True(long.Parse(Version(events[^1]["object"]!), null) > long.Parse(Version(back), null));
+            // As it was before it left.
+            Assert.Equal("b", events[0]["object"]!["metadata"]!["labels"]!["a"]!.ToString());
+        }));
+    }
+
+    [Fact]
+    public async Task Watch_FromAVersionThatIsNotReached_SeesNothingBeforeIt_AndHasNoBookmarks()
+    {
+        var now = long.Parse(Version(await SentAsync("POST", Maps, """{"metadata":{"name":"a"}}""")), null);
+        var watch = EventsAsync($"{Maps}?watch=1&allowWatchBookmarks=true&timeoutSeconds=1&resourceVersion={now + 2}");
+        for (var number = 1; number <= 3; number++) { await SentAsync("POST", Maps, $$$"""{"metadata":{"name":"b{{{number}}}"}}"""); }
+        Assert.All(await watch, item => Assert.True(long.Parse(Version(item["object"]!), null) > now + 2));
+        Assert.Empty(await EventsAsync($"{Maps}?watch=1&allowWatchBookmarks=true&timeoutSeconds=1&resourceVersion={now + 1000}"));
     }
 
     // A body of brackets alone, and one of spaces, as large as it may be; then one that is larger.

@@ -108,16 +108,16 @@ public sealed class ClaimStatusAccessTests
         var made = await claims.CreateAsync(Declared.FromYaml<Resourcev1ResourceClaim>("{metadata: {name: c, namespace: default}, spec: {devices: {requests: [{name: r, exactly: {deviceClassName: c}}]}}}"), default);
         var allocated = Declared.FromYaml<V1ResourceClaimStatus>("{allocation: {devices: {results: [{request: r, driver: d, pool: p, device: e}]}}, devices: [{driver: d, pool: p, device: e}]}");
 
-        made.Status = allocated;
-        Assert.Equal(422, (await Assert.ThrowsAsync<ApiException>(() => ClientOf("scheduler").UpdateStatusAsync(made, default))).Code);
-        made.Status = new V1ResourceClaimStatus { Allocation = allocated.Allocation };
-        Assert.Equal(422, (await Assert.ThrowsAsync<ApiException>(() => ClientOf("driver").UpdateStatusAsync(made, default))).Code);
-        made = await ClientOf("scheduler").UpdateStatusAsync(made, default);
-        made.Status.Devices = allocated.Devices;
-        Assert.Equal(422, (await Assert.ThrowsAsync<ApiException>(() => ClientOf("driver").UpdateStatusAsync(made, default))).Code);
+        await RefusedAsync("scheduler", allocated);
+        await RefusedAsync("driver", new V1ResourceClaimStatus { Allocation = allocated.Allocation });
+        made = await ClientOf("scheduler").UpdateStatusAsync(made with { Status = new V1ResourceClaimStatus { Allocation = allocated.Allocation } }, default);
+        await RefusedAsync("driver", allocated);
         var patched = await ClientOf("driver").PatchAsync(new ObjectKey("default", "c"),
             new ResourcePatch(PatchKind.Merge, """{"status":{"devices":[{"driver":"d","pool":"p","device":"e"}]}}"""u8.ToArray(), "status"), default);
         Assert.Single(patched.Status.Devices);
+
+        async Task RefusedAsync(string name, V1ResourceClaimStatus status)
+            => Assert.Equal(422, (await Assert.ThrowsAsync<ApiException>(() => ClientOf(name).UpdateStatusAsync(made with { Status = status }, default))).Code);
 
         IResourceClient<Resourcev1ResourceClaim> ClientOf(string name) => server.Client(new ClientIdentity(name, [])).Resource<Resourcev1ResourceClaim>();
     }

@@ -100,7 +100,7 @@ public sealed class DeviceClaimTests : HttpServerTests
         static string Names(JsonNode list) => string.Join(' ', list["items"]!.AsArray().Select(static item => item!["metadata"]!["name"]!.ToString()));
     }
 
-    private Task LabelAsync(string value)
+    private Task<JsonNode> LabelAsync(string value)
         => SentAsync("PATCH", "/api/v1/namespaces/default", $$$"""{"metadata":{"labels":{"resource.kubernetes.io/admin-access":"{{{value}}}"} } }""", "application/merge-patch+json");
 
     private async Task<JsonNode> SentAsync(string method, string path, string? body = null, string type = "application/json")

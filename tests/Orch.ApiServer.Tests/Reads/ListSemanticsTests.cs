@@ -168,7 +168,16 @@ public sealed class ListSemanticsTests : IAsyncLifetime
     public async Task List_Contradiction_IsRefusedInUpstreamsWords(string query, int code, string reason, string message)
     {
         var status = await JsonAsync($"{Maps}?{Fill(query)}", (HttpStatusCode)code);
-        Assert.Equal((reason, Fill(message)), (status.GetProperty("reason").GetString(), status.GetProperty("message").GetString()));
+        var told = status.GetProperty("message").GetString()!;
+        if (message.EndsWith("current: {new}", StringComparison.Ordinal))
+        {
+            // The server itself may have written something since.
+            var at = told.LastIndexOf(' ') + 1;
+            Assert.InRange(long.Parse(told[at..], CultureInfo.InvariantCulture), _new, _new + 1_000);
+            told = told[..at] + "{new}";
+        }
+        else { message = Fill(message); }
+        Assert.Equal((reason, message), (status.GetProperty("reason").GetString(), told));
     }
 
     [Fact]

@@ -11,6 +11,7 @@ internal sealed class Parser
     private readonly List<Token> _tokens;
     private readonly int _maxNodes;
     private int _at;
+    private int _pendingBranches;
     private int _depth;
     private readonly bool _hasBindings;
     private int _nodes;
@@ -63,8 +64,10 @@ internal sealed class Parser
         if (IsSymbol("?"))
         {
             var position = Advance().Start;
+            _pendingBranches++;
             var whenTrue = Disjunction();
             Expect(":");
+            _pendingBranches--;
             condition = Made(new ConditionalExpr(position, condition, whenTrue, Expression()));
         }
 
@@ -269,7 +272,7 @@ internal sealed class Parser
         var position = Advance().Start;
         var items = new List<Expr>();
         var optional = new List<bool>();
-        while (!IsSymbol("]"))
+        while (!IsSymbol("]") && !IsCutOff(items.Count))
         {
             optional.Add(TakeSymbol("?"));
             items.Add(Expression());
@@ -284,7 +287,7 @@ internal sealed class Parser
     {
         var position = Advance().Start;
         var entries = new List<MapEntry>();
-        while (!IsSymbol("}"))
+        while (!IsSymbol("}") && !IsCutOff(entries.Count))
         {
             var optional = TakeSymbol("?");
             var key = Expression();
@@ -302,7 +305,7 @@ internal sealed class Parser
     {
         var position = Advance().Start;
         var entries = new List<ObjectEntry>();
-        while (!IsSymbol("}"))
+        while (!IsSymbol("}") && !IsCutOff(entries.Count))
         {
             var optional = TakeSymbol("?");
             if (Current.Kind != TokenKind.Identifier)
@@ -345,7 +348,24 @@ internal sealed class Parser
 
     private void Expect(string symbol)
     {
-        if (!TakeSymbol(symbol)) { throw new SyntaxException(Current.Start, $"Syntax error: mismatched input '{Current.Text}' expecting '{symbol}'"); }
+        if (TakeSymbol(symbol)) { return; }
+        throw new SyntaxException(Current.Start, IsAllThatIsMissing(symbol) ? $"Syntax error: missing '{symbol}' at '{Current.Text}'" : $"Syntax error: mismatched input '{Current.Text}' expecting '{symbol}'");
+    }
+
+    // The last comma may stand alone, so that only the bracket is missing.
+    private bool IsCutOff(int count) => count > 0 && Current.Kind == TokenKind.End;
+
+    // As upstream's parser, which goes on as if the one token were there where the text could end then.
+    private bool IsAllThatIsMissing(string symbol)
+    {
+        if (Current.Kind != TokenKind.End || _pendingBranches > 0 || symbol is not (")" or "]" or "}")) { return false; }
+        var open = 0;
+        foreach (var token in _tokens)
+        {
+            if (token.Kind == TokenKind.Symbol) { open += token.Text is "(" or "[" or "{" ? 1 : token.Text is ")" or "]" or "}" ? -1 : 0; }
+        }
+
+        return open == 1;
     }
 
     private static SyntaxException TooDeep(int position) => new(position, $"expression recursion limit exceeded: {MaxDepth}");

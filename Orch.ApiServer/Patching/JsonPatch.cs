@@ -39,73 +39,64 @@ internal sealed class JsonPatch
 
     private void Apply(JsonMap operation)
     {
-        var path = JsonPointer.Parse(Text(operation, "path"));
+        var path = Text(operation, "path");
         switch (Text(operation, "op"))
         {
             case "add": Add(path, JsonTree.Copy(Value(operation))); break;
             case "remove": Remove(path); break;
             case "replace": Replace(path, JsonTree.Copy(Value(operation))); break;
-            case "move": Move(JsonPointer.Parse(Text(operation, "from")), path); break;
-            case "copy": CopyFrom(JsonPointer.Parse(Text(operation, "from")), path); break;
+            case "move": Move(Text(operation, "from"), path); break;
+            case "copy": CopyFrom(Text(operation, "from"), path); break;
             case "test": Test(path, operation); break;
             case var other: throw PatchFault.Inapplicable($"Unexpected kind: {other}");
         }
     }
 
-    private void Add(string[] path, object? value)
+    private void Add(string path, object? value)
     {
-        if (path.Length + Depth(value) > JsonTree.MaxDepth) { throw PatchFault.Inapplicable("the patched document is too deep"); }
-        if (path.Length == 0) { _document = value; return; }
-        switch (Parent(path))
+        var steps = StepsTo(path, value);
+        if (steps.Length == 0) { _document = value; return; }
+        var container = Container(steps) ?? throw Missing($"add operation does not apply: doc is missing path: \"{path}\"");
+        if (AddTo(container, steps[^1], value) is { } fault) { throw PatchFault.Inapplicable($"error in add for path: '{path}': {fault}"); }
+    }
+
+    private void Remove(string path)
+    {
+        var steps = JsonPointer.Parse(path);
+        var container = Container(steps) ?? throw Missing($"remove operation does not apply: doc is missing path: \"{path}\"");
+        if (RemoveFrom(container, steps[^1]) is { } fault) { throw PatchFault.Inapplicable($"error in remove for path: '{path}': {fault}"); }
+    }
+
+    private void Replace(string path, object? value)
+    {
+        var steps = StepsTo(path, value);
+        if (steps.Length == 0) { _document = value; return; }
+        switch (Container(steps))
         {
-            case JsonMap map: map[path[^1]] = value; break;
-            case JsonList list when path[^1] == "-": list.Add(value); break;
-            case JsonList list when !path[^1].StartsWith('-') && JsonPointer.TryIndex(path[^1], list.Count, out var index) && index <= list.Count: list.Insert(index, value); break;
-            default: throw Missing("add", path);
+            // As upstream's library: an entry that is not there yet is made.
+            case JsonMap map: map[steps[^1]] = value; break;
+            case JsonList list when JsonPointer.TryIndex(steps[^1], list.Count, out var index) && index < list.Count: list[index] = value; break;
+            case JsonList: throw Missing($"replace operation does not apply: doc is missing key: {path}");
+            default: throw Missing($"replace operation does not apply: doc is missing path: {path}");
         }
     }
 
-    private object? Remove(string[] path)
+    private void Move(string from, string to)
     {
-        if (path.Length == 0) { throw Missing("remove", path); }
-        switch (Parent(path))
-        {
-            case JsonMap map when map.Remove(path[^1], out var removed): return removed;
-            case JsonList list when JsonPointer.TryIndex(path[^1], list.Count, out var index) && index < list.Count:
-                var item = list[index];
-                list.RemoveAt(index);
-                return item;
-            default: throw Missing("remove", path);
-        }
+        var (source, target) = (JsonPointer.Parse(from), JsonPointer.Parse(to));
+        var container = Container(source) ?? throw Missing($"move operation does not apply: doc is missing from path: {from}");
+        if (Get(container, source[^1], out var value) is { } absent) { throw PatchFault.Inapplicable($"error in move for path: '{source[^1]}': {absent}"); }
+        if (target.Length > source.Length && target.AsSpan(0, source.Length).SequenceEqual(source)) { throw Missing($"move operation does not apply: doc is missing destination path: {to}"); }
+        if (RemoveFrom(container, source[^1]) is { } fault) { throw PatchFault.Inapplicable($"error in move for path: '{source[^1]}': {fault}"); }
+        StepsTo(to, value);
+        if (target.Length == 0) { _document = value; return; }
+        var place = Container(target) ?? throw Missing($"move operation does not apply: doc is missing destination path: {to}");
+        if (AddTo(place, target[^1], value) is { } misfit) { throw PatchFault.Inapplicable($"error in move for path: '{to}': {misfit}"); }
     }
 
-    private void Replace(string[] path, object? value)
+    private void CopyFrom(string from, string to)
     {
-        if (path.Length + Depth(value) > JsonTree.MaxDepth) { throw PatchFault.Inapplicable("the patched document is too deep"); }
-        if (path.Length == 0) { _document = value; return; }
-        switch (Parent(path))
-        {
-            case JsonMap map when map.ContainsKey(path[^1]): map[path[^1]] = value; break;
-            case JsonList list when JsonPointer.TryIndex(path[^1], list.Count, out var index) && index < list.Count: list[index] = value; break;
-            default: throw Missing("replace", path);
-        }
-    }
-
-    private void Move(string[] from, string[] to)
-    {
-        if (to.Length > from.Length && to.AsSpan(0, from.Length).SequenceEqual(from)) { throw Missing("move", to); }
-        if (to.AsSpan().SequenceEqual(from))
-        {
-            if (!TryGet(from, out _)) { throw Missing("move", from); }
-            return;
-        }
-
-        Add(to, Remove(from));
-    }
-
-    private void CopyFrom(string[] from, string[] to)
-    {
-        if (!TryGet(from, out var value)) { throw Missing("copy", from); }
+        if (!TryGet(JsonPointer.Parse(from), out var value)) { throw Missing($"copy operation does not apply: doc is missing from path: {from}"); }
         var copy = JsonTree.Copy(value);
         _copiedBytes += Size(copy);
         if (_copiedBytes > MaxCopiedBytes)
@@ -114,23 +105,78 @@ internal sealed class JsonPatch
                 $"Unable to complete the copy, the accumulated size increase of copy is {_copiedBytes}, exceeding the limit {MaxCopiedBytes}"));
         }
 
-        Add(to, copy);
+        var steps = StepsTo(to, copy);
+        if (steps.Length == 0) { _document = copy; return; }
+        var container = Container(steps) ?? throw Missing($"copy operation does not apply: doc is missing destination path: {to}");
+        if (AddTo(container, steps[^1], copy) is { } fault) { throw PatchFault.Inapplicable($"error while adding value during copy: {fault}"); }
     }
 
-    private void Test(string[] path, JsonMap operation)
+    private void Test(string path, JsonMap operation)
     {
-        operation.TryGetValue("value", out var expected);
-        // As upstream: an absent value equals null inside a container that exists.
-        if (!TryGet(path, out var actual) && (path.Length == 0 || !TryGet(path.AsSpan(0, path.Length - 1), out var parent) || parent is not JsonMap || expected is not null || !operation.ContainsKey("value")))
+        var steps = JsonPointer.Parse(path);
+        var actual = _document;
+        if (steps.Length > 0)
         {
-            throw Missing("test", path);
+            var container = Container(steps) ?? throw Missing($"test operation does not apply: is missing path: {path}");
+            // As upstream: what is absent equals null inside a container that exists.
+            if (Get(container, steps[^1], out actual) is { } fault) { throw PatchFault.Inapplicable($"error in test for path: '{path}': {fault}"); }
         }
 
-        if (!operation.ContainsKey("value")) { throw PatchFault.Inapplicable("Unable to decode operation: missing value"); }
-        if (!JsonTree.Equals(actual, expected)) { throw PatchFault.FailedTest($"testing value /{string.Join('/', path)} failed: test failed"); }
+        if (!operation.TryGetValue("value", out var expected)) { throw PatchFault.Inapplicable("Unable to decode operation: missing value"); }
+        if (!JsonTree.Equals(actual, expected)) { throw PatchFault.FailedTest($"testing value {path} failed: test failed"); }
     }
 
-    private object? Parent(string[] path) => TryGet(path.AsSpan(0, path.Length - 1), out var parent) ? parent : null;
+    // What is wrong, in upstream's words, or null.
+    private static string? AddTo(object container, string key, object? value)
+    {
+        if (container is JsonMap map) { map[key] = value; return null; }
+        var list = (JsonList)container;
+        if (key == "-") { list.Add(value); return null; }
+        if (key.StartsWith('-') || !JsonPointer.TryIndex(key, list.Count, out var index) || index > list.Count)
+        {
+            return int.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? IndexFault(key) : $"value was not a proper array index: '{key}': {IndexFault(key)}";
+        }
+
+        list.Insert(index, value);
+        return null;
+    }
+
+    private static string? RemoveFrom(object container, string key)
+    {
+        if (container is JsonMap map) { return map.Remove(key) ? null : $"Unable to remove nonexistent key: {key}: missing value"; }
+        var list = (JsonList)container;
+        if (!JsonPointer.TryIndex(key, list.Count, out var index) || index >= list.Count) { return IndexFault(key); }
+        list.RemoveAt(index);
+        return null;
+    }
+
+    private static string? Get(object container, string key, out object? value)
+    {
+        value = null;
+        if (container is JsonMap map)
+        {
+            map.TryGetValue(key, out value);
+            return null;
+        }
+
+        var list = (JsonList)container;
+        if (!JsonPointer.TryIndex(key, list.Count, out var index) || index >= list.Count) { return IndexFault(key); }
+        value = list[index];
+        return null;
+    }
+
+    private static string IndexFault(string key) => int.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index)
+        ? string.Create(CultureInfo.InvariantCulture, $"Unable to access invalid index: {index}: invalid index referenced")
+        : $"strconv.Atoi: parsing {Validation.GoText.Quote(key)}: invalid syntax";
+
+    // Null where the path leads nowhere that has parts, and for the whole document, which is in nothing.
+    private object? Container(string[] steps) => steps.Length > 0 && TryGet(steps.AsSpan(0, steps.Length - 1), out var parent) && parent is JsonMap or JsonList ? parent : null;
+
+    private static string[] StepsTo(string path, object? value)
+    {
+        var steps = JsonPointer.Parse(path);
+        return steps.Length + Depth(value) > JsonTree.MaxDepth ? throw PatchFault.Inapplicable("the patched document is too deep") : steps;
+    }
 
     private bool TryGet(ReadOnlySpan<string> path, out object? value)
     {
@@ -154,8 +200,7 @@ internal sealed class JsonPatch
     private static object? Value(JsonMap operation)
         => operation.TryGetValue("value", out var value) ? value : throw PatchFault.Inapplicable("Unable to decode operation: missing value");
 
-    private static PatchFault Missing(string operation, string[] path)
-        => PatchFault.Inapplicable($"{operation} operation does not apply: doc is missing path: /{string.Join('/', path)}: missing value");
+    private static PatchFault Missing(string text) => PatchFault.Inapplicable(text + ": missing value");
 
     private static int Depth(object? value) => value switch
     {

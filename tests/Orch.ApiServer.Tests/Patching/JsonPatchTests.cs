@@ -59,4 +59,31 @@ public sealed class JsonPatchTests
         var outcome = JsonPatch.Apply(JsonTree.Read("""{"a":[1,2,3]}"""u8), patch);
         Assert.Equal("""{"a":[2,9]}""", Encoding.UTF8.GetString(JsonTree.Write(outcome)));
     }
+
+    [Theory]
+    [InlineData("""[{"op":"add","path":"/x/y","value":1}]""", "add operation does not apply: doc is missing path: \"/x/y\": missing value")]
+    [InlineData("""[{"op":"add","path":"/s/y","value":1}]""", "add operation does not apply: doc is missing path: \"/s/y\": missing value")]
+    [InlineData("""[{"op":"add","path":"/l/8","value":1}]""", "error in add for path: '/l/8': Unable to access invalid index: 8: invalid index referenced")]
+    [InlineData("""[{"op":"add","path":"/l/x","value":1}]""", "error in add for path: '/l/x': value was not a proper array index: 'x': strconv.Atoi: parsing \"x\": invalid syntax")]
+    [InlineData("""[{"op":"remove","path":"/x/y"}]""", "remove operation does not apply: doc is missing path: \"/x/y\": missing value")]
+    [InlineData("""[{"op":"remove","path":"/m/y"}]""", "error in remove for path: '/m/y': Unable to remove nonexistent key: y: missing value")]
+    [InlineData("""[{"op":"remove","path":"/l/2"}]""", "error in remove for path: '/l/2': Unable to access invalid index: 2: invalid index referenced")]
+    [InlineData("""[{"op":"remove","path":"/l/x"}]""", "error in remove for path: '/l/x': strconv.Atoi: parsing \"x\": invalid syntax")]
+    [InlineData("""[{"op":"replace","path":"/x/y","value":1}]""", "replace operation does not apply: doc is missing path: /x/y: missing value")]
+    [InlineData("""[{"op":"replace","path":"/l/-","value":1}]""", "replace operation does not apply: doc is missing key: /l/-: missing value")]
+    [InlineData("""[{"op":"move","from":"/x/y","path":"/m/b"}]""", "move operation does not apply: doc is missing from path: /x/y: missing value")]
+    [InlineData("""[{"op":"move","from":"/m/y","path":"/m/b"}]""", "error in move for path: 'y': Unable to remove nonexistent key: y: missing value")]
+    [InlineData("""[{"op":"move","from":"/m/a","path":"/x/b"}]""", "move operation does not apply: doc is missing destination path: /x/b: missing value")]
+    [InlineData("""[{"op":"copy","from":"/x/y","path":"/m/b"}]""", "copy operation does not apply: doc is missing from path: /x/y: missing value")]
+    [InlineData("""[{"op":"copy","from":"/m/a","path":"/x/b"}]""", "copy operation does not apply: doc is missing destination path: /x/b: missing value")]
+    [InlineData("""[{"op":"test","path":"/x/y","value":1}]""", "test operation does not apply: is missing path: /x/y: missing value")]
+    [InlineData("""[{"op":"test","path":"/l/7","value":1}]""", "error in test for path: '/l/7': Unable to access invalid index: 7: invalid index referenced")]
+    [InlineData("""[{"op":"test","path":"/m/y","value":1}]""", "testing value /m/y failed: test failed")]
+    [InlineData("""[{"op":"test","path":"/m/y","value":null},{"op":"replace","path":"/m/y","value":2},{"op":"test","path":"/m/y","value":2},{"op":"remove","path":"/m"}]""", null)]
+    public void Patch_ThatDoesNotApply_IsRefusedInTheWordsOfUpstreamsLibrary(string patch, string? message)
+    {
+        var fault = Record.Exception(() => JsonPatch.Apply(JsonTree.Read("""{"m":{"a":1},"l":[1,2],"s":"x"}"""u8), JsonTree.Read(Encoding.UTF8.GetBytes(patch))));
+        Assert.Equal(message, fault?.Message);
+        Assert.Equal(message?.StartsWith("testing", StringComparison.Ordinal) == true, fault is PatchFault { IsFailedTest: true });
+    }
 }

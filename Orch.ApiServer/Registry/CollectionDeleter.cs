@@ -11,6 +11,7 @@ internal sealed class CollectionDeleter(ObjectReader reader, ObjectWriter writer
     {
         delete.Check();
         var list = await reader.ListAsync(resource, call, cancellationToken).ConfigureAwait(false);
+        write = write with { IsOfCollection = true };
         foreach (var item in list.Items)
         {
             try

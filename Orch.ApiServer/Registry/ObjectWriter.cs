@@ -164,7 +164,7 @@ internal sealed class ObjectWriter(
             var old = current.As(resource.Declaration).Value;
             if (!call.IsAdmitted)
             {
-                var request = Admission(AdmissionOperation.Delete, resource, call, key.Namespace, key.Name, null, old, delete);
+                var request = Admission(AdmissionOperation.Delete, resource, call, key.Namespace, call.IsOfCollection ? null : key.Name, null, old, delete);
                 await admission.AdmitAsync(request, cancellationToken).ConfigureAwait(false);
                 await admission.ValidateAsync(request, cancellationToken).ConfigureAwait(false);
             }

@@ -39,6 +39,9 @@ internal sealed record WriteCall(UserInfo User)
     /// <summary>Admission has decided already, on the object of a subresource such as <c>pods/binding</c>.</summary>
     public bool IsAdmitted { get; init; }
 
+    /// <summary>The client named a collection: admission sees each of its objects, but no name in the request.</summary>
+    public bool IsOfCollection { get; init; }
+
     /// <summary>What admission notes for the audit log; null where nobody reads it.</summary>
     public IDictionary<string, string>? AuditAnnotations { get; init; }
 

@@ -7,6 +7,7 @@ using k8s.Models;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Http.Features;
+using Orch.ApiServer.Admission.Webhooks;
 using Orch.ApiServer.Decoding;
 using Orch.Security;
 
@@ -155,7 +156,12 @@ internal static class AuditEventWriter
         if (scope.Annotations.Count == 0 && !isCut) { return; }
         json.WriteStartObject("annotations");
         if (isCut) { json.WriteString("audit.k8s.io/truncated", "true"); }
-        foreach (var (key, value) in scope.Annotations.OrderBy(static entry => entry.Key, StringComparer.Ordinal)) { json.WriteString(key, value); }
+        foreach (var (key, value) in scope.Annotations.OrderBy(static entry => entry.Key, StringComparer.Ordinal))
+        {
+            // A patch is as good as the body.
+            if (scope.Decision.Level >= AuditLevel.Request || !key.StartsWith(PatchAnnotation.Prefix, StringComparison.Ordinal)) { json.WriteString(key, value); }
+        }
+
         json.WriteEndObject();
     }
 

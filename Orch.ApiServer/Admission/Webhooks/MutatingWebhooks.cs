@@ -54,19 +54,22 @@ internal sealed class MutatingWebhooks(WebhookSet<V1MutatingWebhookConfiguration
             var answer = await dispatch.AskAsync(webhook, request, match, value.As(match.Resource), old.As(match.Resource), isMutating: true, cancellationToken).ConfigureAwait(false);
             if (answer is null)
             {
-                request.AuditAnnotations.TryAdd($"failed-open.mutation.webhook.admission.k8s.io/{place}", webhook.Name);
+                FailedOpen();
                 return false;
             }
 
             WebhookDispatch.Take(webhook, request, answer);
             if (answer.Patch is not { Length: > 0 } patch) { return false; }
-            hasChanged = await ApplyAsync(webhook, answer.PatchType, patch, value, match.Resource, cancellationToken).ConfigureAwait(false);
+            if (ReadPatch(webhook, patch) is not { Count: > 0 } operations) { return false; }
+            hasChanged = await ApplyAsync(webhook, answer.PatchType, operations, value, match.Resource, cancellationToken).ConfigureAwait(false);
+            request.AuditAnnotations.TryAdd($"{PatchAnnotation.Prefix}{place}", PatchAnnotation.Of(webhook, operations));
             return hasChanged;
         }
         catch (WebhookCallException exception)
         {
-            if (dispatch.Pass(webhook, exception)) { return false; }
-            throw Client.ApiErrors.InternalError(exception.Message);
+            if (!dispatch.Pass(webhook, exception)) { throw Client.ApiErrors.InternalError(exception.Message); }
+            FailedOpen();
+            return false;
         }
         finally
         {
@@ -74,21 +77,29 @@ internal sealed class MutatingWebhooks(WebhookSet<V1MutatingWebhookConfiguration
                 $"mutation.webhook.admission.k8s.io/{place}",
                 JsonSerializer.Serialize(new Mutation(webhook.Definition.Configuration, webhook.Name, hasChanged), ApiJson.Options));
         }
+
+        void FailedOpen() => request.AuditAnnotations.TryAdd($"failed-open.mutation.webhook.admission.k8s.io/{place}", webhook.Name);
     }
 
-    private static async ValueTask<bool> ApplyAsync(Webhook webhook, string? patchType, byte[] patch, ShownObject value, GroupVersionResource form, CancellationToken cancellationToken)
+    private static JsonList? ReadPatch(Webhook webhook, byte[] patch)
     {
-        object? operations;
         try
         {
-            operations = JsonTree.Read(patch);
+            return JsonTree.Read(patch) switch
+            {
+                JsonList operations => operations,
+                null => null,
+                var other => throw new WebhookCallException(webhook.Name, $"received undecodable patch in webhook response: json: cannot unmarshal {GoText.TypeOf(other)} into Go value of type jsonpatch.Patch"),
+            };
         }
         catch (JsonException)
         {
             throw new WebhookCallException(webhook.Name, $"received undecodable patch in webhook response: {GoSyntax.FaultOf(patch) ?? "exceeded max depth"}");
         }
+    }
 
-        if (operations is JsonList { Count: 0 }) { return false; }
+    private static async ValueTask<bool> ApplyAsync(Webhook webhook, string? patchType, JsonList operations, ShownObject value, GroupVersionResource form, CancellationToken cancellationToken)
+    {
         if (value.Value is null)
         {
             throw Client.ApiErrors.InternalError($"admission webhook \"{webhook.Name}\" attempted to modify the object, which is not supported for this operation");

@@ -97,9 +97,13 @@ internal static class ReviewWriter
         writer.WriteStartObject("userInfo"u8);
         WriteText(writer, "username", user.Name);
         WriteText(writer, "uid", user.Uid);
-        writer.WriteStartArray("groups"u8);
-        foreach (var group in user.Groups) { writer.WriteStringValue(group); }
-        writer.WriteEndArray();
+        if (user.Groups.Count > 0)
+        {
+            writer.WriteStartArray("groups"u8);
+            foreach (var group in user.Groups) { writer.WriteStringValue(group); }
+            writer.WriteEndArray();
+        }
+
         if (user.Extra.Count > 0)
         {
             writer.WriteStartObject("extra"u8);

@@ -49,12 +49,15 @@ internal sealed class ShownObject(ServedResources resources, GroupVersionResourc
         return _json[form] = ApiJson.Serialize(shown, shown.GetType());
     }
 
+    /// <summary>What the object is read as in the form of a resource.</summary>
+    public Type TypeIn(GroupVersionResource form) => form == own ? Value!.GetType() : Declaration(form).ObjectType;
+
     /// <summary>Takes in a changed object in the form of a resource, defaults filled in; it is prepared in that form then.</summary>
     /// <exception cref="System.Text.Json.JsonException">It is not of that form.</exception>
     /// <exception cref="Client.ApiException">500: a conversion webhook failed.</exception>
     public async ValueTask TakeAsync(ReadOnlyMemory<byte> json, GroupVersionResource form, CancellationToken cancellationToken)
     {
-        var type = form == own ? Value!.GetType() : Declaration(form).ObjectType;
+        var type = TypeIn(form);
         var value = (IKubernetesObject)ApiJson.Deserialize(json.Span, type);
         if (resources.Find(form)?.Declaration is { } declaration && declaration.ObjectType == type && value is IKubernetesObject<V1ObjectMeta> item)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using k8s.Models;
 using Orch.ApiServer.Admission.Matching;
 using Orch.Client;
@@ -32,6 +33,7 @@ internal sealed class ValidatingWebhooks(WebhookSet<V1ValidatingWebhookConfigura
             try
             {
                 if (await calls[index].ConfigureAwait(false) is { } answer) { WebhookDispatch.Take(relevant[index].Webhook, request, answer); }
+                else { request.AuditAnnotations.TryAdd(string.Create(CultureInfo.InvariantCulture, $"failed-open.validating.webhook.admission.k8s.io/round_0_index_{index}"), relevant[index].Webhook.Name); }
             }
             catch (ApiException exception)
             {

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Orch.ApiServer.Admission.Matching;
 using Orch.ApiServer.Admission.Policies;
 using Orch.ApiServer.Errors;
+using Orch.ApiServer.Validation;
 using Orch.Client;
 using Orch.Security;
 
@@ -22,7 +23,7 @@ internal sealed partial class WebhookDispatch(
         if (webhook.Conditions is not { } conditions) { return match; }
         var shown = new PolicyRequest(policies, request, match.Value, value, old, new PolicyAuthorizer(policies.Decider, request.User, cancellationToken), cancellationToken);
         var (holds, fault) = await new PolicyEvaluation(conditions, shown, default).HoldAsync().ConfigureAwait(false);
-        if (holds is null && !webhook.Definition.FailsOpen) { throw AdmissionRefusal.Forbidden(request, fault); }
+        if (holds is null && !webhook.Definition.FailsOpen) { throw ApiErrors.Forbidden(request.Resource, request.Name, fault); }
         return holds is true ? match : null;
     }
 
@@ -70,10 +71,22 @@ internal sealed partial class WebhookDispatch(
     /// <exception cref="ApiException">The webhook refused.</exception>
     public static void Take(Webhook webhook, AdmissionRequest request, WebhookAnswer.Body answer)
     {
-        foreach (var (key, value) in answer.AuditAnnotations ?? new Dictionary<string, string>()) { request.AuditAnnotations.TryAdd($"{webhook.Name}/{key}", value); }
+        foreach (var (key, value) in answer.AuditAnnotations ?? new Dictionary<string, string>()) 
+        {
+            if (IsNote($"{webhook.Name}/{key}")) { request.AuditAnnotations.TryAdd($"{webhook.Name}/{key}", value); }
+        }
+
         // What a webhook sends need not be what it should.
         foreach (var warning in answer.Warnings ?? []) { request.Warnings.Add(warning ?? string.Empty); }
         if (!answer.Allowed) { throw WebhookRefusal.Of(webhook.Name, answer.Status); }
+    }
+
+    // A prefix and a name: anything else is no key of the audit log.
+    private static bool IsNote(string key)
+    {
+        var errors = new FieldErrors();
+        TextRules.QualifiedName(key, FieldPath.Of(string.Empty), errors);
+        return errors.Count == 0;
     }
 
     private static partial class Log

@@ -124,7 +124,7 @@ public sealed class WebhookTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("""[{"op":"remove","path":"/data/absent"}]""", "Internal error occurred: remove operation does not apply: doc is missing path: /data/absent: missing value")]
+    [InlineData("""[{"op":"remove","path":"/data/absent"}]""", "Internal error occurred: remove operation does not apply: doc is missing path: \"/data/absent\": missing value")]
     [InlineData("""[{"op":"replace","path":"/metadata","value":"text"}]""", "Internal error occurred: ")]
     public async Task Patch_ThatDoesNotApply_IsAnErrorWhateverThePolicy(string patch, string message)
     {

@@ -28,6 +28,8 @@ internal sealed class MutatingAdmissionPolicyDeclaration() : ResourceDeclaration
     protected override void PrepareForUpdate(V1MutatingAdmissionPolicy value, V1MutatingAdmissionPolicy old)
         => value.Metadata.Generation = Generations.Next(value.Spec, old.Spec, old.Metadata);
 
+    protected override IEnumerable<string> WarningsFor(V1MutatingAdmissionPolicy value, V1MutatingAdmissionPolicy? old) => old is null ? ReservedNames.WarningsFor(value.Metadata.Name) : [];
+
     protected override void Validate(V1MutatingAdmissionPolicy value, FieldErrors errors) => MutatingPolicyRules.Validate(value.Spec, false, errors);
 
     protected override void ValidateUpdate(V1MutatingAdmissionPolicy value, V1MutatingAdmissionPolicy old, FieldErrors errors)

@@ -32,6 +32,8 @@ internal abstract class PolicyBindingDeclaration<T> : ResourceDeclaration<T>
 
     protected override void PrepareForUpdate(T value, T old) => value.Metadata.Generation = Generations.Next(View(value).Spec, View(old).Spec, old.Metadata);
 
+    protected override IEnumerable<string> WarningsFor(T value, T? old) => old is null ? ReservedNames.WarningsFor(value.Metadata.Name) : [];
+
     protected override void Validate(T value, FieldErrors errors)
     {
         var (_, policyName, reference, _) = View(value);

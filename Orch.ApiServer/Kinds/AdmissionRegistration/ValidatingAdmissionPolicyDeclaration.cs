@@ -43,6 +43,8 @@ internal sealed class ValidatingAdmissionPolicyDeclaration() : ResourceDeclarati
         value.Spec = old.Spec;
     }
 
+    protected override IEnumerable<string> WarningsFor(V1ValidatingAdmissionPolicy value, V1ValidatingAdmissionPolicy? old) => old is null ? ReservedNames.WarningsFor(value.Metadata.Name) : [];
+
     protected override void Validate(V1ValidatingAdmissionPolicy value, FieldErrors errors) => ValidatingPolicyRules.Validate(value, false, errors);
 
     protected override void ValidateUpdate(V1ValidatingAdmissionPolicy value, V1ValidatingAdmissionPolicy old, FieldErrors errors)

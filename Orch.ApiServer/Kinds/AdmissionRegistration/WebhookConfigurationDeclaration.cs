@@ -29,6 +29,8 @@ internal abstract class WebhookConfigurationDeclaration<T> : ResourceDeclaration
 
     protected override void PrepareForUpdate(T value, T old) => value.Metadata.Generation = Generations.Next(Views(value), Views(old), old.Metadata);
 
+    protected override IEnumerable<string> WarningsFor(T value, T? old) => old is null ? ReservedNames.WarningsFor(value.Metadata.Name) : [];
+
     protected override void Validate(T value, FieldErrors errors) => WebhookConfigurationRules.Validate(Views(value), default, errors);
 
     protected override void ValidateUpdate(T value, T old, FieldErrors errors)

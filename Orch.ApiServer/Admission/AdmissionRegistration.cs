@@ -43,6 +43,7 @@ internal static class AdmissionRegistration
         AddPlugin<DefaultIngressClass>(services);
         AddPlugin<PodTopologyLabels>(services);
         services.TryAddSingleton<PolicyServices>();
+        services.TryAddSingleton<MutationApplier>();
         AddPlugin<MutatingPolicies>(services);
         AddPlugin<ValidatingPolicies>(services);
         services.TryAddSingleton<ServedTypes>();

@@ -19,4 +19,12 @@ internal static class AdmissionTarget
         => resource.Group == Group
             && resource.Resource is ("validatingwebhookconfigurations" or "mutatingwebhookconfigurations" or "validatingadmissionpolicies"
                 or "validatingadmissionpolicybindings" or "mutatingadmissionpolicies" or "mutatingadmissionpolicybindings");
+
+    /// <summary>Whether it asks who somebody is or what somebody may do, which stores nothing: policies are never asked about it.</summary>
+    public static bool IsReview(GroupVersionResource resource) => resource switch
+    {
+        { Group: "authentication.k8s.io", Resource: "selfsubjectreviews" or "tokenreviews" } => true,
+        { Group: "authorization.k8s.io", Resource: "localsubjectaccessreviews" or "selfsubjectaccessreviews" or "selfsubjectrulesreviews" or "subjectaccessreviews" } => true,
+        _ => false,
+    };
 }

@@ -31,7 +31,8 @@ internal sealed class MutationTypes : ICelTypeProvider
     public static string Mismatches(in CelValue value)
     {
         var faults = new List<string>();
-        if (value.Kind == CelKind.Map) { Compare(value, value.AsMap().Type.Name, faults); }
+        // Plain maps and lists stand anywhere, as upstream looks at objects alone.
+        if (value.Kind == CelKind.Map && value.AsMap() is CelObject made) { Compare(value, made.Type.Name, faults); }
         return string.Join('\n', faults);
     }
 

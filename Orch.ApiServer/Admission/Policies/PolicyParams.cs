@@ -15,14 +15,21 @@ namespace Orch.ApiServer.Admission.Policies;
 /// <summary>Finds the objects that a binding gives to its policy as parameters.</summary>
 internal static class PolicyParams
 {
+    private static readonly PolicyParam[] None = [new(CelValue.Null, string.Empty)];
+
+    /// <summary>The resource of a policy's parameters; null for a policy without.</summary>
+    /// <exception cref="PolicyFault">Nothing of that kind is served, whatever the bindings say.</exception>
+    public static ServedResource? ResourceOf(ServedResources resources, V1ParamKind? kind) => kind is null ? null
+        : resources.All.FirstOrDefault(item => item.Declaration.Kind.ApiVersion == kind.ApiVersion && item.Declaration.Kind.Kind == kind.Kind)
+            ?? throw PolicyFault.OfPolicy($"failed to find resource referenced by paramKind: '{kind.ApiVersion}, Kind={kind.Kind}'");
+
     /// <summary>The parameters, one evaluation each; null stands for none.</summary>
+    /// <param name="resource">Null for a policy without parameters.</param>
     /// <param name="namespaceName">Of the request; empty for cluster-scoped objects.</param>
     /// <exception cref="PolicyFault">They cannot be found.</exception>
-    public static async ValueTask<IReadOnlyList<CelValue>> FindAsync(ServedResources resources, V1ParamKind? kind, V1ParamRef? reference, string namespaceName, CancellationToken cancellationToken)
+    public static async ValueTask<IReadOnlyList<PolicyParam>> FindAsync(ServedResource? resource, V1ParamRef? reference, string namespaceName, CancellationToken cancellationToken)
     {
-        if (kind is null || reference is null) { return [CelValue.Null]; }
-        var resource = resources.All.FirstOrDefault(item => item.Declaration.Kind.ApiVersion == kind.ApiVersion && item.Declaration.Kind.Kind == kind.Kind)
-            ?? throw PolicyFault.OfPolicy($"failed to find resource referenced by paramKind: '{kind.ApiVersion}, Kind={kind.Kind}'");
+        if (resource is null || reference is null) { return None; }
         var place = string.Empty;
         if (resource.IsNamespaced)
         {
@@ -46,7 +53,7 @@ internal static class PolicyParams
         }
 
         if (found.Count == 0 && reference.ParameterNotFoundAction is not "Allow") { throw PolicyFault.OfBinding("no params found for policy binding with `Deny` parameterNotFoundAction"); }
-        return found.ConvertAll(item => ValueOf(resource, item));
+        return found.ConvertAll(item => new PolicyParam(ValueOf(resource, item), item.Key));
     }
 
     private static List<CachedObject> Named(ServedResource resource, string place, string name)

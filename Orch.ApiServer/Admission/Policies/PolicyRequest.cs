@@ -61,7 +61,7 @@ internal sealed class PolicyRequest(
         Group = request.Resource.Group,
         Resource = request.Resource.Resource,
         Subresource = request.Subresource,
-        Namespace = request.Namespace,
+        Namespace = AdmissionTarget.NamespaceOf(request),
         Name = request.Name,
     };
 

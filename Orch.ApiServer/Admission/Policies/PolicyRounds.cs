@@ -10,6 +10,9 @@ internal sealed class PolicyRounds
     private readonly HashSet<string> _due = new(StringComparer.Ordinal);
     private byte[]? _output;
 
+    /// <summary>Whether some policy is to be evaluated again.</summary>
+    public bool HasDue => _due.Count > 0;
+
     /// <summary>A policy that wants to be evaluated again had its turn.</summary>
     public void Done(string key) => _done.Add(key);
 
@@ -26,11 +29,10 @@ internal sealed class PolicyRounds
         if (_done.Count > 0 && value is not null) { _output = ApiJson.Serialize(value, value.GetType()); }
     }
 
-    /// <summary>Begins the second round; false when nobody is due.</summary>
-    public bool BeginSecond(IKubernetesObject? value)
+    /// <summary>Begins the second round.</summary>
+    public void BeginSecond(IKubernetesObject? value)
     {
         if (_output is not null && value is not null && !ApiJson.Serialize(value, value.GetType()).AsSpan().SequenceEqual(_output)) { ObjectChanged(); }
-        return _due.Count > 0;
     }
 
     /// <summary>Whether the policy is to be evaluated again.</summary>

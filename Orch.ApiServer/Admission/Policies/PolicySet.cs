@@ -35,7 +35,7 @@ internal sealed class PolicySet<TPolicy, TBinding, TCompiled>(
     public bool MayHandle(AdmissionOperation operation, GroupVersionResource resource, string subresource)
     {
         var all = All;
-        if (all.Count == 0 || AdmissionTarget.IsAdmissionConfiguration(resource)) { return false; }
+        if (all.Count == 0 || AdmissionTarget.IsAdmissionConfiguration(resource) || AdmissionTarget.IsReview(resource)) { return false; }
         foreach (var policy in all)
         {
             if (policy.Matcher.MayMatch(operation, resource, subresource)) { return true; }

@@ -4,6 +4,7 @@ using k8s.Models;
 using Orch.ApiServer.Admission.Matching;
 using Orch.ApiServer.Admission.Webhooks;
 using Orch.ApiServer.Errors;
+using Orch.ApiServer.Registry;
 using Orch.Cel;
 using Orch.Client;
 using Orch.Resources;
@@ -39,6 +40,7 @@ internal sealed class ValidatingPolicies(PolicyServices services) : IValidatingA
         foreach (var policy in _policies.All)
         {
             if (await MatchAsync(policy, policy.Matcher, null, request, outcome, cancellationToken).ConfigureAwait(false) is not { } match) { continue; }
+            if (!TryFindParams(policy, outcome, out var parameters)) { continue; }
             // Policies that see the same form share what is made of it.
             if (shown is null || shown.Match != match)
             {
@@ -51,7 +53,7 @@ internal sealed class ValidatingPolicies(PolicyServices services) : IValidatingA
             foreach (var binding in policy.Bindings)
             {
                 if (await MatchAsync(policy, binding.Matcher, binding, request, outcome, cancellationToken).ConfigureAwait(false) is null) { continue; }
-                await EvaluateAsync(policy, binding, shown, outcome).ConfigureAwait(false);
+                await EvaluateAsync(policy, binding, parameters, shown, outcome).ConfigureAwait(false);
             }
         }
 
@@ -72,22 +74,37 @@ internal sealed class ValidatingPolicies(PolicyServices services) : IValidatingA
         }
     }
 
-    private async ValueTask EvaluateAsync(ValidatingPolicy policy, PolicyBinding binding, PolicyRequest request, Outcome outcome)
+    private bool TryFindParams(ValidatingPolicy policy, Outcome outcome, out ServedResource? resource)
     {
-        IReadOnlyList<CelValue> parameters;
         try
         {
-            parameters = await PolicyParams.FindAsync(services.Resources, policy.ParamKind, binding.ParamRef, AdmissionTarget.NamespaceOf(request.Request), request.CancellationToken).ConfigureAwait(false);
+            resource = PolicyParams.ResourceOf(services.Resources, policy.ParamKind);
+            return true;
         }
         catch (PolicyFault fault)
         {
-            if (!policy.FailsOpen) { outcome.Deny(policy, fault.IsOfBinding ? binding : null, fault.Message, null); }
+            if (!policy.FailsOpen) { outcome.Deny(policy, null, fault.Message, null); }
+            resource = null;
+            return false;
+        }
+    }
+
+    private static async ValueTask EvaluateAsync(ValidatingPolicy policy, PolicyBinding binding, ServedResource? resource, PolicyRequest request, Outcome outcome)
+    {
+        IReadOnlyList<PolicyParam> parameters;
+        try
+        {
+            parameters = await PolicyParams.FindAsync(resource, binding.ParamRef, AdmissionTarget.NamespaceOf(request.Request), request.CancellationToken).ConfigureAwait(false);
+        }
+        catch (PolicyFault fault)
+        {
+            if (!policy.FailsOpen) { outcome.Deny(policy, binding, fault.Message, null); }
             return;
         }
 
         foreach (var parameter in parameters)
         {
-            var evaluation = new PolicyEvaluation(policy.Code, request, parameter);
+            var evaluation = new PolicyEvaluation(policy.Code, request, parameter.Value);
             var (holds, condition) = await evaluation.HoldAsync().ConfigureAwait(false);
             if (holds is true) { await ValidateAsync(policy, binding, evaluation, outcome).ConfigureAwait(false); }
             else if (holds is null && !policy.FailsOpen) { outcome.Fail(policy, binding, 0, condition, null); }
@@ -114,9 +131,9 @@ internal sealed class ValidatingPolicies(PolicyServices services) : IValidatingA
     private sealed class Outcome(AdmissionRequest request)
     {
         private const int MaxAnnotationBytes = 10 * 1024;
-        private readonly List<Failure> _audited = [];
         private readonly Dictionary<string, List<string>> _annotations = new(StringComparer.Ordinal);
         private ApiException? _denial;
+        private Failure[]? _audited;
 
         public void Fail(ValidatingPolicy policy, PolicyBinding binding, int index, string message, string? reason)
         {
@@ -126,7 +143,8 @@ internal sealed class ValidatingPolicies(PolicyServices services) : IValidatingA
                 {
                     case "Deny": Deny(policy, binding, message, reason); break;
                     case "Warn": request.Warnings.Add($"Validation failed for ValidatingAdmissionPolicy '{policy.Name}' with binding '{binding.Name}': {message}"); break;
-                    case "Audit": _audited.Add(new Failure(message, policy.Name, binding.Name, index, binding.Actions)); break;
+                    // As upstream, whose annotations keep their first value: a list of one.
+                    case "Audit": _audited ??= [new Failure(message, policy.Name, binding.Name, index, binding.Actions)]; break;
                 }
             }
         }
@@ -163,7 +181,7 @@ internal sealed class ValidatingPolicies(PolicyServices services) : IValidatingA
         public void Publish()
         {
             foreach (var (key, values) in _annotations) { request.AuditAnnotations.TryAdd(key, string.Join(", ", values)); }
-            if (_audited.Count > 0) { request.AuditAnnotations.TryAdd(FailureAnnotation, JsonSerializer.Serialize(_audited, ApiJson.Options)); }
+            if (_audited is not null) { request.AuditAnnotations.TryAdd(FailureAnnotation, JsonSerializer.Serialize(_audited, ApiJson.Options)); }
             if (_denial is not null) { throw _denial; }
         }
 

@@ -36,7 +36,7 @@ public sealed class MutatingPolicyTests : PolicyTestBase
 
     [Theory]
     [InlineData("[JSONPatch{op: 'add', path: object.nothing}]", true, "expression '[JSONPatch{op: 'add', path: object.nothing}]' resulted in error: no such key: nothing")]
-    [InlineData("[JSONPatch{op: 'remove', path: '/data/none'}]", true, "JSONPath: remove operation does not apply: doc is missing path: /data/none: missing value")]
+    [InlineData("[JSONPatch{op: 'remove', path: '/data/none'}]", true, "JSONPath: error in remove for path: '/data/none': Unable to remove nonexistent key: none: missing value")]
     [InlineData("Object{metadata: Object.metadata{ownerReferences: [Object.metadata.ownerReferences{uid: 'u'}]}}", false, "error applying patch: invalid ApplyConfiguration: may not mutate atomic arrays, maps or structs: .metadata.ownerReferences[0]")]
     [InlineData("Object{metadata: Object.spec{labels: {'a': 'b'}}}", false, "type mismatch: unexpected type name \"Object.spec\", expected \"Object.metadata\", which matches field name path from root Object type")]
     [InlineData("Object{metadata: Object.metadata{managedFields: [Object.metadata.fields{}]}}", false, "type mismatch: unexpected type name \"Object.metadata.fields\", expected \"Object.metadata.managedFields\", which matches field name path from root Object type")]

@@ -21,7 +21,7 @@ internal sealed class WebhookCaller(TimeProvider time)
     /// <exception cref="WebhookCallException">It cannot be asked, took too long, or its answer makes no sense.</exception>
     public async ValueTask<WebhookAnswer.Body> CallAsync(Webhook webhook, string uid, ReadOnlyMemory<byte> review, bool isMutating, CancellationToken cancellationToken)
     {
-        if (webhook.Endpoint is not { } endpoint) { throw new WebhookCallException(webhook.Name, $"could not get REST client: {webhook.Fault}"); }
+        if (webhook.Endpoint is not { } endpoint) { throw new WebhookCallException(webhook.Name, $"could not get REST client: {webhook.Fault}", 500); }
         using var timeout = new CancellationTokenSource(webhook.Definition.Timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var target = TargetOf(endpoint.Address, webhook.Definition.Timeout);
@@ -36,7 +36,9 @@ internal sealed class WebhookCaller(TimeProvider time)
         }
         catch (HttpRequestException exception)
         {
-            throw Failed(webhook, exception.StatusCode is null ? $"Post \"{target}\": {ReasonOf(exception, target)}" : exception.Message);
+            throw exception.StatusCode is { } status
+                ? new WebhookCallException(webhook.Name, $"failed to call webhook: {exception.Message}", (int)status >= 400 ? (int)status : 503)
+                : Failed(webhook, $"Post \"{target}\": {ReasonOf(exception, target)}");
         }
         catch (IOException exception)
         {

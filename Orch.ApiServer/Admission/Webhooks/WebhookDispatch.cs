@@ -44,7 +44,7 @@ internal sealed partial class WebhookDispatch(
         try
         {
             var version = webhook.Definition.ReviewVersion
-                ?? throw new WebhookCallException(webhook.Name, "could not create admission objects: webhook does not accept known AdmissionReview versions (v1, v1beta1)");
+                ?? throw new WebhookCallException(webhook.Name, "could not create admission objects: webhook does not accept known AdmissionReview versions (v1, v1beta1)", 400);
             var uid = Guid.NewGuid().ToString();
             var review = ReviewWriter.Write(version, uid, request, match, value, old);
             var answer = await caller.CallAsync(webhook, uid, review, isMutating, cancellationToken).ConfigureAwait(false);
@@ -53,7 +53,7 @@ internal sealed partial class WebhookDispatch(
         }
         catch (WebhookCallException exception)
         {
-            metrics.Failed(webhook.Name, isMutating, request.Operation, webhook.Definition.FailsOpen, time.GetElapsedTime(started));
+            metrics.Failed(webhook.Name, isMutating, request.Operation, webhook.Definition.FailsOpen, exception.Code, time.GetElapsedTime(started));
             if (Pass(webhook, exception)) { return null; }
             throw Client.ApiErrors.InternalError(exception.Message);
         }

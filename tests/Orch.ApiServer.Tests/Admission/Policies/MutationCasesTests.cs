@@ -37,7 +37,7 @@ public sealed class MutationCasesTests(SharedPolicyServer shared) : IClassFixtur
         { "", "Object{}", "replicas 1" },
     };
 
-    public static TheoryData<string, int, string?, string> Faults { get; } = new()
+    public static TheoryData<string, int, string, string> Faults { get; } = new()
     {
         { "[JSONPatch{op: 'replace', path: '/spec/template/spec/containers/-', value: {'name': 'x'}}]", 403, "Invalid", "JSONPath: replace operation does not apply: doc is missing key: /spec/template/spec/containers/-: missing value" },
         { "[JSONPatch{op: 'add', path: '/spec/template/spec/containers/-', value: Object.spec.template.spec.containers{name: 'x', ports: [Object.spec.template.spec.containers.portsZ{containerPort: 8080}]}}]", 403, "Invalid",

@@ -163,6 +163,22 @@ public sealed class WebhookCasesTests(WebhookCasesTests.Shared shared) : IClassF
         Assert.False(seen.ContainsKey("name"));
     }
 
+    [Fact]
+    public async Task Requests_AreCountedByTheCodesOfTheAnswers()
+    {
+        await ValidatingAsync(Validator("counted.example.com", "allow"), Validator("refusing.example.com", "disallow"), Validator("failing.example.com", "internalErr", "Ignore"), Validator("absent.example.com", "nilResponse"));
+        await Assert.ThrowsAsync<ApiException>(() => ValidateAsync());
+        using var http = shared.Server.Http();
+
+        var text = await http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+
+        foreach (var (name, code, rejected) in new[] { ("counted", 200, "false"), ("refusing", 400, "true"), ("failing", 500, "false"), ("absent", 503, "true") })
+        {
+            var labels = string.Concat(new[] { $"code=\"{code}\"", $"name=\"{name}.example.com\"", "operation=\"CREATE\"", $"rejected=\"{rejected}\"", "type=\"validating\"" }.Select(static label => $"(?=[^}}]*{label})"));
+            Assert.Matches($"(?m)^apiserver_admission_webhook_request_total\\{{{labels}[^}}]*\\}} 1$", text);
+        }
+    }
+
     private static V1RuleWithOperations Everything => new() { ApiGroups = [""], ApiVersions = ["v1"], Operations = ["*"], Resources = ["configmaps"] };
 
     private static V1LabelSelector? SelectorOf(string? label) => label is null ? null : new V1LabelSelector { MatchLabels = new Dictionary<string, string> { ["remove"] = label } };

@@ -144,10 +144,11 @@ internal sealed class CustomResourceDeclaration : ResourceDeclaration, IMergeTyp
         var item = (CustomObject)value;
         if (!ValidateType(item, errors)) { return; }
         SchemaValidator.Validate(item.Content, Schema, string.Empty, errors);
-        ValidateRootMetadata(item, errors);
+        ValidateRootMetadata(item, null, errors);
+        _scale?.Validate(item.Content, errors);
+        EmbeddedRules.Check(item.Content, Schema, null, errors);
         ListTypeRules.Check(item.Content, Schema, errors);
         AskRules(item, null, errors);
-        _scale?.Validate(item.Content, errors);
     }
 
     /// <inheritdoc />
@@ -156,10 +157,11 @@ internal sealed class CustomResourceDeclaration : ResourceDeclaration, IMergeTyp
         var (item, before) = ((CustomObject)value, (CustomObject)old);
         if (!ValidateType(item, errors)) { return; }
         SchemaValidator.ValidateUpdate(item.Content, before.Content, Schema, string.Empty, errors);
-        ValidateRootMetadata(item, errors);
+        ValidateRootMetadata(item, before, errors);
+        _scale?.Validate(item.Content, errors);
+        EmbeddedRules.Check(item.Content, Schema, null, errors);
         CheckLists(item.Content, before.Content, Schema, errors);
         AskRules(item, before, errors);
-        _scale?.Validate(item.Content, errors);
     }
 
     /// <inheritdoc />
@@ -172,9 +174,9 @@ internal sealed class CustomResourceDeclaration : ResourceDeclaration, IMergeTyp
             SchemaValidator.ValidateUpdate(status, before.Content.GetValueOrDefault("status"), schema, "status", errors);
         }
 
+        _scale?.ValidateStatus(item.Content, errors);
         CheckLists(item.Content, before.Content, Schema, errors);
         AskRules(item, before, errors);
-        _scale?.Validate(item.Content, errors);
     }
 
     /// <inheritdoc />
@@ -309,10 +311,11 @@ internal sealed class CustomResourceDeclaration : ResourceDeclaration, IMergeTyp
         return item.Kind == Kind.Kind && item.ApiVersion == Kind.ApiVersion;
     }
 
-    // A schema may restrict the name and the prefix of generated names.
-    private void ValidateRootMetadata(CustomObject item, FieldErrors errors)
+    // A schema may restrict the name and the prefix of generated names; an object keeps those that it has.
+    private void ValidateRootMetadata(CustomObject item, CustomObject? before, FieldErrors errors)
     {
         if (!Schema.Properties.TryGetValue("metadata", out var schema) || schema.Properties.Count == 0) { return; }
+        if (before is not null && before.Metadata.Name == item.Metadata.Name && before.Metadata.GenerateName == item.Metadata.GenerateName) { return; }
         var names = new JsonMap();
         if (item.Metadata.Name is { } name) { names["name"] = name; }
         if (item.Metadata.GenerateName is { } prefix) { names["generateName"] = prefix; }

@@ -30,6 +30,12 @@ internal sealed class CustomScale
     public void Validate(JsonMap content, FieldErrors errors)
     {
         Count(_specReplicas, content, errors);
+        ValidateStatus(content, errors);
+    }
+
+    /// <summary>The same of the status alone.</summary>
+    public void ValidateStatus(JsonMap content, FieldErrors errors)
+    {
         Count(_statusReplicas, content, errors);
         if (_selector is not null && _selector.TryGet(content, out var value) && value is not string)
         {

@@ -374,6 +374,7 @@ internal sealed class ObjectWriter(
         if (!ReferenceEquals(value.Metadata.ManagedFields, managed)) { value.Metadata = value.Metadata with { ManagedFields = managed }; }
         MetadataRules.ValidateUpdate(value.Metadata, old.Metadata, MetadataPath, errors, declaration.TakesAnyFinalizer);
         change.Validate(declaration, value, old, errors);
+        if (errors.Warnings.Count > 0) { call.Warnings.AddRange(errors.Warnings); }
         if (errors.Count > 0) { throw ApiErrors.Invalid(declaration.Kind, old.Metadata.Name, errors); }
         if (call.Subresource is "" or "scale") { call.Warnings.AddRange(declaration.WarningsFor(value, old)); }
         else if (call.Subresource == "status") { call.Warnings.AddRange(declaration.StatusWarningsFor(value)); }

@@ -12,6 +12,7 @@ namespace Orch.ApiServer.Validation;
 public sealed class FieldErrors : IReadOnlyList<FieldError>
 {
     private readonly List<FieldError> _errors = [];
+    private List<string>? _warnings;
 
     /// <inheritdoc />
     public int Count => _errors.Count;
@@ -35,6 +36,9 @@ public sealed class FieldErrors : IReadOnlyList<FieldError>
 
     /// <summary>A value stands twice where it must be unique.</summary>
     public void Duplicate(FieldPath path, object? value, string detail = "") => Add(path, "FieldValueDuplicate", $"Duplicate value: {Show(value)}", detail);
+
+    /// <summary>A part stands twice and is not shown: <c>spec.x: Duplicate value</c>.</summary>
+    internal void DuplicatePart(FieldPath path) => Add(path, "FieldValueDuplicate", "Duplicate value", string.Empty);
 
     /// <summary>A value may not be given here: <c>spec.x: Forbidden: detail</c>.</summary>
     public void Forbidden(FieldPath path, string detail) => Add(path, "FieldValueForbidden", "Forbidden", detail);
@@ -60,6 +64,12 @@ public sealed class FieldErrors : IReadOnlyList<FieldError>
     /// <summary>A text is shorter than it may be.</summary>
     internal void TooShort(FieldPath path, int minLength)
         => Add(path, "FieldValueTooShort", "Too short", string.Create(CultureInfo.InvariantCulture, $"must be at least {minLength} character{(minLength == 1 ? string.Empty : "s")}"));
+
+    /// <summary>What the client is told without being refused for it.</summary>
+    internal IReadOnlyList<string> Warnings => _warnings ?? (IReadOnlyList<string>)[];
+
+    /// <summary>Tells the client without refusing.</summary>
+    internal void Warn(string text) => (_warnings ??= []).Add(text);
 
     /// <summary>Adds what another look found.</summary>
     internal void AddRange(FieldErrors found) => _errors.AddRange(found._errors);

@@ -140,13 +140,14 @@ internal sealed class CostEstimator
         switch (overload.Cost)
         {
             case CostModel.Fixed: return (CelCostEstimate.Exactly((ulong)overload.FixedCost), null);
-            case CostModel.Traverse: return (read, overload.Result.Kind is CelKind.String or CelKind.List ? first : null);
+            case CostModel.Traverse: return (read, overload.Result.Kind is CelKind.String or CelKind.List || overload.Result.Name == UrlLibrary.TypeName ? first : null);
             case CostModel.TraverseTwice: return (first.Times(2 * CostRules.PerCharacter), overload.Result.Kind == CelKind.String ? first : null);
             case CostModel.StringToBytes: return (read, first.Multiply(new CelCostEstimate(1, 4)));
             case CostModel.BytesToString: return (read, new CelCostEstimate(first.Min / 4, first.Max));
             case CostModel.Quote: return (read, first.Multiply(new CelCostEstimate(1, 2)).Add(CelCostEstimate.Exactly(2)));
             case CostModel.TraverseSecond: return (second.Times(CostRules.PerCharacter), null);
-            case CostModel.Equality: return (Smaller(first, second), null);
+            case CostModel.Equality: return (Equality(arguments[0].Type, arguments[1].Type, second) ?? Smaller(first, second), null);
+            case CostModel.Inequality: return (Smaller(first, second), null);
             case CostModel.Compare:
                 return (overload.Types[0].Kind is CelKind.String or CelKind.Bytes ? Smaller(first, second) : CelCostEstimate.One, null);
             case CostModel.Add:
@@ -165,7 +166,7 @@ internal sealed class CostEstimator
             case CostModel.IndexOf: return (overload.Types[0].Kind == CelKind.List ? Items(arguments[0], first) : read, null);
             case CostModel.Join: return Join(arguments, first, second);
             case CostModel.Replace: return (first.Times(2 * CostRules.PerCharacter), Replaced(first, second, SizeOf(arguments[2])));
-            case CostModel.Split: return (first.Times(2 * CostRules.PerCharacter), new CelCostEstimate(0, first.Max));
+            case CostModel.Split: return (first.Times(2 * CostRules.PerCharacter), new CelCostEstimate(0, Parts(arguments) ?? first.Max));
             case CostModel.SetProduct: return (first.Multiply(second).Add(CelCostEstimate.One), null);
             case CostModel.SetEquivalence: return (first.Multiply(second).Multiply(CelCostEstimate.Exactly(2)).Add(CelCostEstimate.One), null);
             case CostModel.NetworkContains: return (address.Add(address).Times(CostRules.PerCharacter), null);
@@ -175,9 +176,8 @@ internal sealed class CostEstimator
             case CostModel.NetworkContainsNetworkText:
                 return (address.Add(address).Times(CostRules.PerCharacter).Add(address.Times(CostRules.PerCharacter)).Add(CelCostEstimate.One)
                     .Add(second.Times(CostRules.PerCharacter)), null);
-            case CostModel.Validate:
-                var pattern = CelCostEstimate.Exactly((ulong)Math.Ceiling(FormatLibrary.MaxPatternSize * CostRules.PerPatternCharacter));
-                return (second.Add(CelCostEstimate.One).Times(CostRules.PerCharacter).Multiply(pattern), null);
+            case CostModel.Validate: return (second.Times(CostRules.PerCharacter).Times(FormatLibrary.EstimatedPatternSize * CostRules.PerPatternCharacter), null);
+            case CostModel.Selector: return (CostRules.Selector(second), null);
             case CostModel.CopyList: return (first.Add(CelCostEstimate.Exactly(CostRules.ListCreation + 1)), new CelCostEstimate(0, first.Max));
             case CostModel.Distinct: return (first.Multiply(first).Add(CelCostEstimate.Exactly(CostRules.ListCreation + 1)), new CelCostEstimate(0, first.Max));
             case CostModel.Range:
@@ -186,6 +186,23 @@ internal sealed class CostEstimator
             default: throw new InvalidOperationException(overload.Cost.ToString());
         }
     }
+
+    // Of types that are Kubernetes' own; null for all others.
+    private static CelCostEstimate? Equality(CelType left, CelType right, CelCostEstimate second)
+    {
+        if (left.Kind != CelKind.Opaque || left.IsOptional || !left.IsSame(right)) { return null; }
+        return left.Name switch
+        {
+            FormatLibrary.TypeName => new CelCostEstimate(1, FormatLibrary.MaxSize).Times(CostRules.PerCharacter),
+            // Upstream looks at the second alone.
+            UrlLibrary.TypeName => new CelCostEstimate(1, second.Max == ulong.MaxValue ? 1 : second.Max).Times(CostRules.PerCharacter),
+            _ => CelCostEstimate.One,
+        };
+    }
+
+    // The limit of a split, where it is written out; -1 is all that a number can be.
+    private static ulong? Parts(Expr[] arguments)
+        => arguments.Length > 2 && arguments[2] is ConstExpr { Value.Kind: CelKind.Int } limit ? unchecked((ulong)limit.Value.AsInt()) : null;
 
     private static CelCostEstimate Smaller(CelCostEstimate first, CelCostEstimate second)
     {

@@ -24,8 +24,11 @@ internal enum CostModel
     /// <summary>As <see cref="Traverse"/>, with a result of twice the size and two at most.</summary>
     Quote,
 
-    /// <summary>By the smaller of the two.</summary>
+    /// <summary>By the smaller of the two; values of Kubernetes' own types are compared at once.</summary>
     Equality,
+
+    /// <summary>By the smaller of the two.</summary>
+    Inequality,
 
     /// <summary>By the smaller of the two strings; numbers cost one.</summary>
     Compare,
@@ -80,6 +83,9 @@ internal enum CostModel
 
     /// <summary>By the characters times the length of the format's pattern.</summary>
     Validate,
+
+    /// <summary>By the characters of a selector and the requirements that they can be.</summary>
+    Selector,
 
     /// <summary>By the items of the list, a list as result.</summary>
     CopyList,

@@ -22,7 +22,8 @@ internal static class CostRules
             case CostModel.Traverse or CostModel.StringToBytes or CostModel.BytesToString or CostModel.Quote: return Scale(Size(values[0]));
             case CostModel.TraverseTwice or CostModel.Replace or CostModel.Split: return Scale(2 * Size(values[0]));
             case CostModel.TraverseSecond: return Scale(Size(values[1]));
-            case CostModel.Equality: return Scale(Math.Min(Size(values[0]), Size(values[1])));
+            case CostModel.Equality when values[0].Kind == CelKind.Opaque: return 1;
+            case CostModel.Equality or CostModel.Inequality: return Scale(Math.Min(Size(values[0]), Size(values[1])));
             case CostModel.Compare: return IsText(values[0]) ? Scale(Math.Min(Size(values[0]), Size(values[1]))) : 1;
             case CostModel.Add: return IsText(values[0]) ? Scale(Size(values[0]) + Size(values[1])) : 1;
             case CostModel.In: return values[1].Kind == CelKind.List ? Size(values[1]) : 1;
@@ -38,12 +39,17 @@ internal static class CostRules
             case CostModel.NetworkContainsNetwork: return Scale(2 * Size(values[0])) + Scale(Size(values[0])) + 1;
             case CostModel.NetworkContainsNetworkText: return Scale(2 * Size(values[0])) + Scale(Size(values[0])) + 1 + Scale(Size(values[1]));
             case CostModel.Validate: return Scale(1 + Size(values[1])) * (long)Math.Ceiling(FormatLibrary.PatternSize(values[0]) * PerPatternCharacter);
+            case CostModel.Selector: return (long)Selector(CelCostEstimate.Exactly((ulong)Size(values[1]))).Max;
             case CostModel.CopyList: return ListCreation + 1 + Size(values[0]);
             case CostModel.Distinct: return ListCreation + 1 + Size(values[0]) * Size(values[0]);
             case CostModel.Range: return ListCreation + 1 + (values[0].Kind == CelKind.Int ? Math.Clamp(values[0].AsInt(), 0, int.MaxValue) : 1);
             default: throw new InvalidOperationException(overload.Cost.ToString());
         }
     }
+
+    /// <summary>What it costs to read a selector of so many characters: each two can be a requirement with a list of its own.</summary>
+    public static CelCostEstimate Selector(CelCostEstimate size)
+        => CelCostEstimate.Exactly(ListCreation).Add(size.Times(PerCharacter)).Add(size.Times(0.5).Times(ListCreation + ObjectCreation));
 
     /// <summary>Characters, bytes, items or entries; of anything else, one.</summary>
     public static long Size(in CelValue value) => value.Kind switch
@@ -77,7 +83,7 @@ internal static class CostRules
     {
         switch (value.Kind)
         {
-            case CelKind.String: return (long)(Size(value) * PerCharacter);
+            case CelKind.String: return (long)(System.Text.Encoding.UTF8.GetByteCount(value.AsString()) * PerCharacter);
             case CelKind.Bytes: return (long)(value.AsBytes().Length * PerCharacter);
             case CelKind.List when depth < 64:
                 var list = value.AsList();

@@ -1,3 +1,5 @@
+using Orch.Cel.Costs;
+
 namespace Orch.Cel.Libraries;
 
 /// <summary>Kubernetes' functions that ask the authorizer.</summary>
@@ -30,9 +32,9 @@ internal static class AuthorizerLibrary
         CelOverload.Create("name", $".({ResourceCheck}, string) {ResourceCheck}",
             (in CelValue value, in CelValue name) => With(value, ResourceCheck, Of(value).Request with { Name = name.AsString() })),
         CelOverload.Create("fieldSelector", $".({ResourceCheck}, string) {ResourceCheck}",
-            (in CelValue value, in CelValue selector) => With(value, ResourceCheck, Of(value).Request with { FieldSelector = selector.AsString() })),
+            (in CelValue value, in CelValue selector) => With(value, ResourceCheck, Of(value).Request with { FieldSelector = selector.AsString() })) with { Cost = CostModel.Selector },
         CelOverload.Create("labelSelector", $".({ResourceCheck}, string) {ResourceCheck}",
-            (in CelValue value, in CelValue selector) => With(value, ResourceCheck, Of(value).Request with { LabelSelector = selector.AsString() })),
+            (in CelValue value, in CelValue selector) => With(value, ResourceCheck, Of(value).Request with { LabelSelector = selector.AsString() })) with { Cost = CostModel.Selector },
         CelOverload.Create("check", $".({ResourceCheck}, string) {Decision}", Check) with { FixedCost = CheckCost },
         CelOverload.Create("check", $".({PathCheck}, string) {Decision}", Check) with { FixedCost = CheckCost },
         CelOverload.Create("allowed", $".({Decision}) bool", (in CelValue value) => CelValue.FromBool(Decided(value).IsAllowed)),

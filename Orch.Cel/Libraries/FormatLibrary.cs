@@ -5,7 +5,12 @@ namespace Orch.Cel.Libraries;
 /// <summary>Kubernetes' named formats: <c>format.dns1123Label().validate(x)</c>.</summary>
 internal static class FormatLibrary
 {
-    public const int MaxPatternSize = 170;
+    public const string TypeName = "kubernetes.NamedFormat";
+
+    // What upstream takes for a pattern's length and for a name's, where it does not know the format.
+    public const int EstimatedPatternSize = 128;
+    public const ulong MaxSize = 64;
+    private const int MaxPatternSize = 170;
 
     private static readonly Dictionary<string, CelNamedFormat> Formats = new(StringComparer.Ordinal)
     {

@@ -17,7 +17,7 @@ internal static class StandardLibrary
         Operator(all, Operators.Divide, Arithmetic.Divide, CostModel.Fixed, "(int, int) int", "(uint, uint) uint", "(double, double) double");
         Operator(all, Operators.Modulo, Arithmetic.Modulo, CostModel.Fixed, "(int, int) int", "(uint, uint) uint");
         Operator(all, Operators.Equal, Arithmetic.Equal, CostModel.Equality, "(A, A) bool");
-        Operator(all, Operators.NotEqual, Arithmetic.NotEqual, CostModel.Equality, "(A, A) bool");
+        Operator(all, Operators.NotEqual, Arithmetic.NotEqual, CostModel.Inequality, "(A, A) bool");
         Operator(all, Operators.In, Arithmetic.In, CostModel.In, "(A, list<A>) bool", "(A, map<A, B>) bool");
         foreach (var (function, implementation) in new (string, CelBinary)[]
         {

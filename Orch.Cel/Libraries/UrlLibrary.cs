@@ -5,6 +5,8 @@ namespace Orch.Cel.Libraries;
 /// <summary>Kubernetes' functions for URLs.</summary>
 internal static class UrlLibrary
 {
+    public const string TypeName = "kubernetes.URL";
+
     public static List<CelOverload> Overloads() =>
     [
         CelOverload.Create("url", "(string) kubernetes.URL", (in CelValue text) => CelUrl.Parse(text.AsString(), out var fault) is { } url ? CelValue.FromOpaque(url) : CelValue.Fault(fault))

@@ -29,24 +29,25 @@ internal static class ColumnRules
     }
 
     /// <summary>Adds what is wrong with the selectable fields.</summary>
-    public static void ValidateSelectable(IList<V1SelectableField>? fields, JsonMap? schema, FieldPath path, FieldErrors errors)
+    /// <param name="isShared">All versions have the same ones.</param>
+    public static void ValidateSelectable(IList<V1SelectableField>? fields, JsonMap? schema, bool isShared, FieldPath path, FieldErrors errors)
     {
         if (fields is not { Count: > 0 }) { return; }
-        if (schema is null) { errors.Invalid(path, string.Empty, "may only be set when `version.schema.openAPIV3Schema` is not included"); return; }
+        if (schema is null) { errors.Invalid(path, string.Empty, isShared ? "may only be set when validations.schema is included" : "may only be set when `version.schema.openAPIV3Schema` is not included"); return; }
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var index = 0; index < fields.Count; index++)
         {
             var place = path.Index(index).Child("jsonPath");
             var text = fields[index].JsonPath;
             if (string.IsNullOrEmpty(text)) { errors.Required(place); continue; }
-            if (SchemaRoute.Find(text, schema, out var fault) is not { } found) { errors.Invalid(place, text, $"is an invalid path: {fault}"); continue; }
-            if (FieldRoute.Parse(text).Names[0] == "metadata") { errors.Invalid(place, text, "must not point to fields in metadata"); }
-            if (SchemaCompiler.Text(found, "type") is not ("string" or "boolean" or "integer"))
+            if (SchemaRoute.Find(text, schema, out var fault, takesBrackets: false) is not { } found) { errors.Invalid(place, text, $"is an invalid path: {fault}"); continue; }
+            if (found.Root == "metadata") { errors.Invalid(place, text, "must not point to fields in metadata"); }
+            if (SchemaCompiler.Text(found.Schema, "type") is not ("string" or "boolean" or "integer"))
             {
                 errors.Invalid(place, text, "must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.");
             }
 
-            if (!seen.Add(text)) { errors.Duplicate(place, text); }
+            if (!seen.Add(found.Path)) { errors.Duplicate(place, text); }
         }
 
         if (seen.Count > MaxSelectable) { errors.TooMany(path, seen.Count, MaxSelectable); }

@@ -1,4 +1,5 @@
 using k8s.Models;
+using Orch.ApiServer.Validation;
 
 namespace Orch.ApiServer.CustomResources.Definitions;
 
@@ -13,7 +14,7 @@ internal static class DefinitionApproval
         var (isGood, reason, message) = text switch
         {
             "" => (false, "MissingAnnotation", "protected groups must have approval annotation \"api-approved.kubernetes.io\", see https://github.com/kubernetes/enhancements/pull/1111"),
-            _ when text.StartsWith("unapproved", StringComparison.Ordinal) => (false, "UnapprovedAnnotation", $"not approved: \"{text}\""),
+            _ when text.StartsWith("unapproved", StringComparison.Ordinal) => (false, "UnapprovedAnnotation", $"not approved: {GoText.Quote(text)}"),
             _ when DefinitionRules.IsUrl(text) => (true, "ApprovedAnnotation", $"approved in {text}"),
             _ => (false, "InvalidAnnotation", $"protected groups must have approval annotation \"api-approved.kubernetes.io\" with either a URL or a reason starting with \"unapproved\", see https://github.com/kubernetes/enhancements/pull/1111"),
         };

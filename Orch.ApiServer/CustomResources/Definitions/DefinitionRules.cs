@@ -30,19 +30,25 @@ internal static class DefinitionRules
         var versions = spec.Versions ?? [];
         Group(spec.Group, errors);
         OneOf(spec.Scope, ["Cluster", "Namespaced"], Spec.Child("scope"), errors);
+        var (preserves, strictness) = (spec.PreserveUnknownFields == true, SchemaStrictness.For(old));
         for (var index = 0; index < versions.Count; index++)
         {
-            if (versions[index].Schema?.OpenAPIV3Schema is null) { errors.Required(VersionPath(index).Child("schema").Child("openAPIV3Schema")); }
+            if (versions[index].Schema?.OpenAPIV3Schema is not null) { continue; }
+            if (strictness.Schemas) { errors.Required(VersionPath(index).Child("schema").Child("openAPIV3Schema"), "schemas are required"); }
+            else if (!preserves && versions[index].Served) { errors.Required(VersionPath(index).Child("schema").Child("openAPIV3Schema"), "because otherwise all fields are pruned"); }
         }
 
         var schemas = versions.Select(static version => version.Schema?.OpenAPIV3Schema is { } schema ? (JsonMap)JsonTree.Read(ApiJson.Serialize(schema))! : null).ToList();
-        if (spec.PreserveUnknownFields == true && schemas.Exists(static schema => schema is not null && HasDefault(schema)))
+        var hasDefaults = schemas.Exists(SchemaWalk.HasDefault);
+        // What is pruned or filled in must be structural, whatever is stored.
+        if (!strictness.Structural && (!preserves || hasDefaults || schemas.Exists(SchemaWalk.HasExtension))) { strictness = strictness with { Structural = true }; }
+        if (preserves && hasDefaults)
         {
             errors.Invalid(Spec.Child("preserveUnknownFields"), true, "must be false in order to use defaults in the schema");
         }
 
         var shared = new Shared(versions, schemas);
-        for (var index = 0; index < versions.Count; index++) { Version(versions[index], schemas[index], VersionPath(index), shared, spec.PreserveUnknownFields != true, errors); }
+        for (var index = 0; index < versions.Count; index++) { Version(versions[index], schemas[index], VersionPath(index), shared, strictness, IsKept(versions[index], old), errors); }
         if (versions.Select(static version => version.Name).Distinct().Count() != versions.Count) { errors.Invalid(Spec.Child("versions"), shared.WithoutShared(), "must contain unique version names"); }
         if (versions.Count(static version => version.Storage) != 1) { errors.Invalid(Spec.Child("versions"), shared.WithoutShared(), "must have exactly one version marked as storage version"); }
         var names = spec.Names ?? new V1CustomResourceDefinitionNames();
@@ -54,10 +60,10 @@ internal static class DefinitionRules
         DefinitionNames.Validate(names, path, errors);
         if (versions.Count > 0)
         {
-            if (shared.Schema && schemas[0] is { } schema) { DefinitionSchemaRules.Validate(schema, Spec.Child("validation"), versions.Any(static version => version.Subresources?.Status is not null), spec.PreserveUnknownFields != true, errors); }
+            if (shared.Schema && schemas[0] is { } schema) { DefinitionSchemaRules.Validate(schema, Spec.Child("validation"), versions.Any(static version => version.Subresources?.Status is not null), strictness, IsKept(versions[0], old), errors); }
             if (shared.Subresources) { SubresourceRules.Validate(versions[0].Subresources, Spec.Child("subresources"), errors); }
             if (shared.Columns) { ColumnRules.Validate(versions[0].AdditionalPrinterColumns, Spec.Child("additionalPrinterColumns"), errors); }
-            if (shared.Selectable) { ColumnRules.ValidateSelectable(versions[0].SelectableFields, schemas[0], Spec.Child("selectableFields"), errors); }
+            if (shared.Selectable) { ColumnRules.ValidateSelectable(versions[0].SelectableFields, shared.Schema ? schemas[0] : null, isShared: true, Spec.Child("selectableFields"), errors); }
         }
 
         ConversionRules.Validate(spec.Conversion, spec.PreserveUnknownFields == true, ConversionLeniency.For(old), Spec.Child("conversion"), errors);
@@ -124,7 +130,7 @@ internal static class DefinitionRules
         => group is "k8s.io" or "kubernetes.io" || group.EndsWith(".k8s.io", StringComparison.Ordinal) || group.EndsWith(".kubernetes.io", StringComparison.Ordinal);
 
     /// <summary>Whether a text is a URL with scheme and host.</summary>
-    public static bool IsUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Host.Length > 0;
+    public static bool IsUrl(string text) => GoUrl.Parse(text, out _) is { Host.Length: > 0, Scheme.Length: > 0 };
 
     /// <summary>A value out of a few.</summary>
     public static void OneOf(string? value, string[] allowed, FieldPath path, FieldErrors errors)
@@ -151,15 +157,19 @@ internal static class DefinitionRules
 
     private static FieldPath VersionPath(int index) => Spec.Child("versions").Index(index);
 
-    private static void Version(V1CustomResourceDefinitionVersion version, JsonMap? schema, FieldPath path, Shared shared, bool mustBeStructural, FieldErrors errors)
+    // Whether a version has the schema that is stored.
+    private static bool IsKept(V1CustomResourceDefinitionVersion version, V1CustomResourceDefinition? old)
+        => old?.Spec?.Versions?.FirstOrDefault(other => other.Name == version.Name) is { } before && ContentEquality.Same(version.Schema, before.Schema);
+
+    private static void Version(V1CustomResourceDefinitionVersion version, JsonMap? schema, FieldPath path, Shared shared, SchemaStrictness strictness, bool isKept, FieldErrors errors)
     {
         var faults = string.Join(',', NameRules.Label1035Faults(version.Name ?? string.Empty));
         if (faults.Length > 0) { errors.Invalid(path.Child("name"), version.Name ?? string.Empty, faults); }
         DeprecationWarning(version, path.Child("deprecationWarning"), errors);
-        if (!shared.Schema && schema is not null) { DefinitionSchemaRules.Validate(schema, path.Child("schema"), version.Subresources?.Status is not null, mustBeStructural, errors); }
+        if (!shared.Schema && schema is not null) { DefinitionSchemaRules.Validate(schema, path.Child("schema"), version.Subresources?.Status is not null, strictness, isKept, errors); }
         if (!shared.Subresources) { SubresourceRules.Validate(version.Subresources, path.Child("subresources"), errors); }
         if (!shared.Columns) { ColumnRules.Validate(version.AdditionalPrinterColumns, path.Child("additionalPrinterColumns"), errors); }
-        if (!shared.Selectable) { ColumnRules.ValidateSelectable(version.SelectableFields, schema, path.Child("selectableFields"), errors); }
+        if (!shared.Selectable) { ColumnRules.ValidateSelectable(version.SelectableFields, shared.Schema ? null : schema, isShared: false, path.Child("selectableFields"), errors); }
     }
 
     private static void DeprecationWarning(V1CustomResourceDefinitionVersion version, FieldPath path, FieldErrors errors)
@@ -186,13 +196,6 @@ internal static class DefinitionRules
         System.Globalization.UnicodeCategory.Control or System.Globalization.UnicodeCategory.Format or System.Globalization.UnicodeCategory.Surrogate
         or System.Globalization.UnicodeCategory.PrivateUse or System.Globalization.UnicodeCategory.OtherNotAssigned
         or System.Globalization.UnicodeCategory.SpaceSeparator or System.Globalization.UnicodeCategory.LineSeparator or System.Globalization.UnicodeCategory.ParagraphSeparator);
-
-    private static bool HasDefault(JsonMap schema)
-        => schema.ContainsKey("default") || schema.Any(static pair => pair.Value switch
-        {
-            JsonMap map => pair.Key == "properties" ? map.Values.OfType<JsonMap>().Any(HasDefault) : pair.Key is "items" or "additionalProperties" && HasDefault(map),
-            _ => false,
-        });
 
     private enum ApprovalState { Missing, Bypassed, Approved, Invalid }
 

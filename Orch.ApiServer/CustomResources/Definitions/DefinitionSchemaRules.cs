@@ -18,21 +18,22 @@ internal static class DefinitionSchemaRules
     /// <summary>Adds what is wrong with a schema.</summary>
     /// <param name="schema">The JSON of <c>openAPIV3Schema</c>.</param>
     /// <param name="path">Of what the schema stands in.</param>
-    public static void Validate(JsonMap schema, FieldPath path, bool hasStatus, bool mustBeStructural, FieldErrors errors)
+    /// <param name="knowsCosts">The schema is as it was, so that no single expression is too costly.</param>
+    public static void Validate(JsonMap schema, FieldPath path, bool hasStatus, SchemaStrictness strictness, bool knowsCosts, FieldErrors errors)
     {
         var place = path.Child("openAPIV3Schema");
-        var first = errors.Count;
         if (hasStatus) { CheckRoot(schema, path, errors); }
         if (SchemaCompiler.Flag(schema, "nullable")) { errors.Forbidden(path.Child("openAPIV3Schema.nullable"), "nullable cannot be true at the root"); }
-        if (mustBeStructural)
+        var first = errors.Count;
+        if (strictness.Structural)
         {
-            var before = errors.Count;
             StructuralRules.Validate(schema, place, errors);
-            if (errors.Count == before) { DefaultRules.Validate(schema, place, errors); }
+            if (errors.Count == first) { DefaultRules.Validate(schema, strictness.PrunedDefaults, place, errors); }
         }
 
-        OpenApiRules.Validate(schema, place, errors);
-        if (mustBeStructural && errors.Count == first) { ExpressionCosts.Validate(SchemaCompiler.Compile(schema), place, errors); }
+        var readsRules = strictness.Structural && errors.Count == first;
+        var faulty = OpenApiRules.Validate(schema, strictness, place, errors);
+        if (readsRules) { ExpressionCosts.Validate(SchemaCompiler.Compile(schema), faulty, knowsCosts, place, errors); }
     }
 
     private static void CheckRoot(JsonMap schema, FieldPath path, FieldErrors errors)

@@ -57,7 +57,8 @@ internal static class NamingPlan
         {
             var used = (names ?? []).Where(name => before?.Contains(name) != true && resources.Contains(name)).ToList();
             if (used.Count == 0) { return names is { Count: > 0 } ? [.. names] : null; }
-            conflict = ("ShortNamesConflict", string.Join("\n", used.Select(static name => $"\"{name}\" is already in use")));
+            var faults = used.Distinct(StringComparer.Ordinal).Select(static name => $"\"{name}\" is already in use").ToList();
+            conflict = ("ShortNamesConflict", faults.Count == 1 ? faults[0] : $"[{string.Join(", ", faults)}]");
             return before;
         }
     }

@@ -10,9 +10,25 @@ internal static class OpenApiRules
     private static readonly string[] Types = ["array", "boolean", "integer", "number", "object", "string"];
 
     /// <summary>Adds what is wrong with a schema and all below it.</summary>
-    public static void Validate(JsonMap schema, FieldPath path, FieldErrors errors) => Visit(schema, path, new Context(), isRoot: true, errors);
+    /// <returns>The parts, by reference, in which or below which something is wrong.</returns>
+    public static IReadOnlySet<JsonMap> Validate(JsonMap schema, SchemaStrictness strictness, FieldPath path, FieldErrors errors)
+    {
+        var context = new Context(strictness, new HashSet<JsonMap>(ReferenceEqualityComparer.Instance));
+        Visit(schema, path, context, isRoot: true, errors);
+        return context.Faulty;
+    }
+
+    /// <summary>Whether a type is one that schemas know.</summary>
+    public static bool IsType(string type) => Types.Contains(type);
 
     private static void Visit(JsonMap schema, FieldPath path, Context context, bool isRoot, FieldErrors errors)
+    {
+        var first = errors.Count;
+        VisitPart(schema, path, context, isRoot, errors);
+        if (errors.Count > first) { context.Faulty.Add(schema); }
+    }
+
+    private static void VisitPart(JsonMap schema, FieldPath path, Context context, bool isRoot, FieldErrors errors)
     {
         Standard(schema, path, context, errors);
         if (SchemaCompiler.Flag(schema, "uniqueItems")) { errors.Forbidden(path.Child("uniqueItems"), "uniqueItems cannot be set to true since the runtime complexity becomes quadratic"); }
@@ -44,17 +60,25 @@ internal static class OpenApiRules
             for (var index = 0; index < list.Count; index++) { if (list[index] is JsonMap item) { Visit(item, path.Child(name).Index(index), context, isRoot: false, errors); } }
         }
 
+        foreach (var (name, value) in SchemaCompiler.Map(schema, "definitions")) { if (value is JsonMap below) { Visit(below, path.Child("definitions").Key(name), context, isRoot: false, errors); } }
         if (schema.GetValueOrDefault("items") is JsonMap items) { Visit(items, path.Child("items"), context, isRoot: false, errors); }
+        else if (schema.GetValueOrDefault("items") is JsonList several)
+        {
+            for (var index = 0; index < several.Count; index++) { if (several[index] is JsonMap item) { Visit(item, path.Child("items").Index(index), context, isRoot: false, errors); } }
+        }
+
+        foreach (var (name, value) in SchemaCompiler.Map(schema, "dependencies")) { if (value is JsonMap below) { Visit(below, path.Child("dependencies").Key(name), context, isRoot: false, errors); } }
         if (schema.GetValueOrDefault("x-kubernetes-preserve-unknown-fields") is false) { errors.Invalid(path.Child("x-kubernetes-preserve-unknown-fields"), false, "must be true or undefined"); }
-        Kinds(schema, path, errors);
+        Kinds(schema, context.Strictness.AtomicSets, path, errors);
         MapList(schema, path, errors);
+        if (context.Strictness.Keys) { KeysOfItems(schema, path, errors); }
         ExpressionRules.Validate(schema, path, errors);
     }
 
     private static void Standard(JsonMap schema, FieldPath path, Context context, FieldErrors errors)
     {
         var type = SchemaCompiler.Text(schema, "type");
-        if (type.Length > 0 && !Types.Contains(type)) { errors.NotSupported(path.Child("type"), type, Types); }
+        if (type.Length > 0 && context.Strictness.Types && !Types.Contains(type)) { errors.NotSupported(path.Child("type"), type, Types); }
         if (schema.GetValueOrDefault("default") is not null && context.NoDefaults is { } reason) { errors.Forbidden(path.Child("default"), $"must not be set {reason}"); }
         if (SchemaCompiler.Text(schema, "id").Length > 0) { errors.Forbidden(path.Child("id"), "id is not supported"); }
         if (schema.GetValueOrDefault("additionalItems") is not null) { errors.Forbidden(path.Child("additionalItems"), "additionalItems is not supported"); }
@@ -67,7 +91,18 @@ internal static class OpenApiRules
         if (context.IsInMetadata && SchemaCompiler.Flag(schema, "x-kubernetes-embedded-resource")) { errors.Forbidden(path.Child("x-kubernetes-embedded-resource"), "must not be used inside of resource meta"); }
     }
 
-    private static void Kinds(JsonMap schema, FieldPath path, FieldErrors errors)
+    /// <summary>What a set holds must be atomic.</summary>
+    public static void SetItems(JsonMap schema, FieldPath path, FieldErrors errors)
+    {
+        if (SchemaCompiler.Text(schema, "x-kubernetes-list-type") != "set" || schema.GetValueOrDefault("items") is not JsonMap items) { return; }
+        const string Text = "must be atomic as item of a list with x-kubernetes-list-type=set";
+        var itemList = items.GetValueOrDefault("x-kubernetes-list-type") as string;
+        if (SchemaCompiler.Text(items, "type") == "array" && itemList is not (null or "atomic")) { errors.Invalid(path.Child("items").Child("x-kubernetes-list-type"), itemList, Text); }
+        // Upstream shows the type of the list here as well.
+        if (SchemaCompiler.Text(items, "type") == "object" && SchemaCompiler.Text(items, "x-kubernetes-map-type") != "atomic") { errors.Invalid(path.Child("items").Child("x-kubernetes-map-type"), itemList, Text); }
+    }
+
+    private static void Kinds(JsonMap schema, bool checksSets, FieldPath path, FieldErrors errors)
     {
         var type = SchemaCompiler.Text(schema, "type");
         var mapType = SchemaCompiler.Text(schema, "x-kubernetes-map-type");
@@ -75,13 +110,7 @@ internal static class OpenApiRules
         if (mapType.Length > 0) { MustBe("object", "x-kubernetes-map-type", type, path, errors); }
         if (mapType is not ("" or "atomic" or "granular")) { errors.NotSupported(path.Child("x-kubernetes-map-type"), mapType, "atomic", "granular"); }
         if (listType.Length > 0 && type != "array") { MustBe("array", "x-kubernetes-list-type", type, path, errors); }
-        else if (listType == "set" && schema.GetValueOrDefault("items") is JsonMap items)
-        {
-            const string Text = "must be atomic as item of a list with x-kubernetes-list-type=set";
-            var itemList = SchemaCompiler.Text(items, "x-kubernetes-list-type");
-            if (SchemaCompiler.Text(items, "type") == "array" && itemList is not ("" or "atomic")) { errors.Invalid(path.Child("items").Child("x-kubernetes-list-type"), itemList, Text); }
-            if (SchemaCompiler.Text(items, "type") == "object" && SchemaCompiler.Text(items, "x-kubernetes-map-type") != "atomic") { errors.Invalid(path.Child("items").Child("x-kubernetes-map-type"), null, Text); }
-        }
+        else if (checksSets) { SetItems(schema, path, errors); }
 
         if (listType is not ("" or "atomic" or "set" or "map")) { errors.NotSupported(path.Child("x-kubernetes-list-type"), listType, "atomic", "set", "map"); }
     }
@@ -103,16 +132,23 @@ internal static class OpenApiRules
         if (listType == "map")
         {
             if (keys.Count == 0) { errors.Required(path.Child("x-kubernetes-list-map-keys"), "must not be empty if x-kubernetes-list-type is map"); }
-            if (items is null) { errors.Required(path.Child("items"), "must have a schema if x-kubernetes-list-type is map"); }
+            if (schema.GetValueOrDefault("items") is JsonList several) { errors.Invalid(path.Child("items"), SchemaValues.Shown(several), "must only have a single schema if x-kubernetes-list-type is map"); }
+            else if (items is null) { errors.Required(path.Child("items"), "must have a schema if x-kubernetes-list-type is map"); }
             else if (SchemaCompiler.Text(items, "type") != "object") { errors.Invalid(path.Child("items").Child("type"), SchemaCompiler.Text(items, "type"), "must be object if parent array's x-kubernetes-list-type is map"); }
             else { Keys(keys, items, path, errors); }
         }
 
-        if (items is null || listType is not ("set" or "map")) { return; }
+    }
+
+    /// <summary>Keys of map lists are always there, and nothing in sets and map lists may be null.</summary>
+    public static void KeysOfItems(JsonMap schema, FieldPath path, FieldErrors errors)
+    {
+        var listType = SchemaCompiler.Text(schema, "x-kubernetes-list-type");
+        if (schema.GetValueOrDefault("items") is not JsonMap items || listType is not ("set" or "map")) { return; }
         if (SchemaCompiler.Flag(items, "nullable")) { errors.Forbidden(path.Child("items").Child("nullable"), $"cannot be nullable when x-kubernetes-list-type is {listType}"); }
         if (listType == "set") { return; }
         var required = SchemaCompiler.Texts(items, "required");
-        foreach (var key in keys)
+        foreach (var key in SchemaCompiler.Texts(schema, "x-kubernetes-list-map-keys"))
         {
             if (SchemaCompiler.Map(items, "properties").GetValueOrDefault(key) is not JsonMap property) { continue; }
             var place = path.Child("items").Child("properties").Key(key);
@@ -141,5 +177,5 @@ internal static class OpenApiRules
     }
 
     // Where in the object the schema stands; with a reason, no default may be set there.
-    private sealed record Context(bool IsInMetadata = false, string? NoDefaults = null);
+    private sealed record Context(SchemaStrictness Strictness, HashSet<JsonMap> Faulty, bool IsInMetadata = false, string? NoDefaults = null);
 }

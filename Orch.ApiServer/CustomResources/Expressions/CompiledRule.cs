@@ -1,3 +1,4 @@
+using Orch.ApiServer.CustomResources.Definitions;
 using Orch.ApiServer.CustomResources.Schemas;
 using Orch.ApiServer.Json;
 using Orch.Cel;
@@ -9,12 +10,13 @@ internal sealed class CompiledRule
 {
     private static readonly CelCostEstimate None = new(0, 0);
 
-    private CompiledRule(JsonMap source)
+    private CompiledRule(JsonMap source, JsonMap schema)
     {
         Text = SchemaCompiler.Text(source, "rule").Trim();
         Message = SchemaCompiler.Text(source, "message").Trim();
         Reason = SchemaCompiler.Text(source, "reason");
-        FieldPath = SchemaCompiler.Text(source, "fieldPath").Trim();
+        MessageExpression = SchemaCompiler.Text(source, "messageExpression");
+        FieldPath = SchemaCompiler.Text(source, "fieldPath") is { Length: > 0 } path && SchemaRoute.Find(path, schema, out _) is { } route ? route.Path : string.Empty;
         IsOptionalOldSelf = SchemaCompiler.Flag(source, "optionalOldSelf");
     }
 
@@ -25,6 +27,9 @@ internal sealed class CompiledRule
 
     /// <summary>Such as <c>FieldValueForbidden</c>; empty for an invalid value.</summary>
     public string Reason { get; }
+
+    /// <summary>As it was written; empty for none.</summary>
+    public string MessageExpression { get; }
 
     /// <summary>Where the fault is told below the place; empty for the place itself.</summary>
     public string FieldPath { get; }
@@ -63,7 +68,8 @@ internal sealed class CompiledRule
     public string MessageOrDefault => Message.Length > 0 ? Message : $"failed rule: {Text}";
 
     /// <summary>Compiles a rule over values of a type.</summary>
-    public static CompiledRule Compile(JsonMap source, CelType type)
+    /// <param name="schema">Of the place.</param>
+    public static CompiledRule Compile(JsonMap source, JsonMap schema, CelType type)
     {
         var isOptional = SchemaCompiler.Flag(source, "optionalOldSelf");
         var environment = CelEnvironment.Kubernetes.Extend(builder => builder.AddVariable("self", type).AddVariable("oldSelf", isOptional ? CelType.Optional(type) : type));
@@ -72,7 +78,7 @@ internal sealed class CompiledRule
         var expression = SchemaCompiler.Text(source, "messageExpression");
         var message = expression.Trim().Length == 0 ? null : environment.Compile(expression);
         var isText = message is { IsValid: true } && CelType.String.IsSame(message.ResultType);
-        return new CompiledRule(source)
+        return new CompiledRule(source, schema)
         {
             Environment = environment,
             Fault = isYesOrNo ? null : rule.IsValid ? "cel expression must evaluate to a bool" : $"compilation failed: {rule.ErrorText()}",

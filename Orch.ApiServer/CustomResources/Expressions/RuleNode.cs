@@ -33,7 +33,7 @@ internal sealed class RuleNode
     {
         if (!schema.HasRulesWithin) { return null; }
         var type = SchemaType.Of(schema, isResource);
-        var node = new RuleNode(schema, type, [.. schema.Rules.Select(rule => CompiledRule.Compile(rule, type))]);
+        var node = new RuleNode(schema, type, [.. schema.Rules.Select(rule => CompiledRule.Compile(rule, schema.Source, type))]);
         foreach (var (name, property) in schema.Properties) { if (Compile(property, isResource: false) is { } below) { node.Properties[name] = below; } }
         node.Items = schema.Items is { } items ? Compile(items, isResource: false) : null;
         node.Additional = schema.Additional is { } additional ? Compile(additional, isResource: false) : null;

@@ -13,7 +13,7 @@ internal static class SchemaType
     /// <param name="isResource">The place has an <c>apiVersion</c>, a <c>kind</c> and metadata of its own.</param>
     public static CelType Of(SchemaNode node, bool isResource = false)
     {
-        if (node.IsIntOrString) { return CelType.Dyn; }
+        if (node.IsIntOrString) { return CelType.Dyn.WithMaxSize(RequestBytes - 2); }
         return node.Type switch
         {
             "string" => Text(node),
@@ -53,9 +53,9 @@ internal static class SchemaType
     private static long MinSize(SchemaNode node) => node.IsIntOrString ? 1 : node.Type switch
     {
         "boolean" => 4,
-        "string" => node.Format switch { "duration" => 5, "date" => 12, "date-time" => 22, _ => 2 },
+        "string" => node.Format switch { "duration" => 3, "date" => 12, "date-time" => 21, _ => 2 },
         "array" => 2,
-        "object" => 2 + node.Required.Sum(name => node.Properties.GetValueOrDefault(name) is { HasDefault: false } property ? name.Length + MinSize(property) + 4 : 0),
+        "object" => 2 + node.Required.Sum(name => node.Properties.GetValueOrDefault(name) is { HasDefault: false } property && (property.Type.Length > 0 || property.IsIntOrString) ? name.Length + MinSize(property) + 4 : 0),
         _ => 1,
     };
 }

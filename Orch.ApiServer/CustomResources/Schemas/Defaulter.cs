@@ -75,10 +75,9 @@ internal static class Defaulter
         for (var index = map.Count - 1; index >= 0; index--)
         {
             var (name, item) = map.GetAt(index);
-            if (item is null && (schema.Properties.GetValueOrDefault(name) ?? schema.Additional) is { IsNullable: false })
-            {
-                map.RemoveAt(index);
-            }
+            if (item is not null || (schema.Properties.GetValueOrDefault(name) ?? schema.Additional) is not { IsNullable: false } below) { continue; }
+            if (below.HasDefault && ReferenceEquals(below, schema.Additional)) { map.SetAt(index, name, JsonTree.Copy(below.Default)); }
+            else { map.RemoveAt(index); }
         }
     }
 }

@@ -9,6 +9,7 @@ internal sealed class GoPattern
 {
     private const int MaxLength = 100_000;
     private readonly Lazy<Regex?> _regex;
+    private string? _fault;
 
     public GoPattern(string text)
     {
@@ -20,42 +21,46 @@ internal sealed class GoPattern
     public string Text { get; }
 
     /// <summary>What is wrong with it in Go's words; null when nothing is.</summary>
-    public string? Fault
-    {
-        get
-        {
-            try
-            {
-                var translated = Translate(Text);
-                _ = new Regex(translated, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-                return null;
-            }
-            catch (FormatException fault) { return $"error parsing regexp: {fault.Message}"; }
-            catch (Exception fault) when (fault is ArgumentException or NotSupportedException) { return $"error parsing regexp: invalid syntax: `{Text}`"; }
-        }
-    }
+    public string? Fault => _regex.Value is null ? _fault : null;
 
-    /// <summary>Whether it matches anywhere in a text; a pattern that cannot be used matches everything.</summary>
+    /// <summary>Whether it matches anywhere in a text; a pattern that the engine cannot run matches everything.</summary>
     public bool IsMatch(string value) => _regex.Value?.IsMatch(value) ?? true;
 
     private Regex? Build()
     {
         try { return new Regex(Translate(Text), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant); }
-        catch (Exception fault) when (fault is FormatException or ArgumentException or NotSupportedException) { return null; }
+        catch (FormatException fault) { _fault = $"error parsing regexp: {fault.Message}"; }
+        catch (Exception fault) when (fault is ArgumentException or NotSupportedException) { _fault = $"error parsing regexp: invalid syntax: `{Text}`"; }
+        return null;
     }
 
     private static string Translate(string pattern)
     {
         if (pattern.Length > MaxLength) { throw new FormatException("expression too large"); }
         var result = new StringBuilder(pattern.Length + 16);
+        // Whether nothing stands before that could be repeated, and how many groups are open.
+        var (isBare, depth) = (true, 0);
         for (var index = 0; index < pattern.Length; index++)
         {
+            var wasBare = isBare;
+            isBare = pattern[index] is '(' or '|';
+            switch (pattern[index])
+            {
+                case '*' or '+' or '?' when wasBare: throw new FormatException($"missing argument to repetition operator: `{pattern[index]}`");
+                case '(': depth++; break;
+                case ')' when --depth < 0: throw new FormatException($"unexpected ): `{pattern}`");
+            }
+
             switch (pattern[index])
             {
                 case '\\': index = Escape(pattern, index, result, inClass: false); break;
                 case '[': index = Class(pattern, index, result); break;
                 case '$': result.Append("\\z"); break;
-                case '(' when index + 1 < pattern.Length && pattern[index + 1] == '?': index = Group(pattern, index, result); break;
+                case '(' when index + 1 < pattern.Length && pattern[index + 1] == '?':
+                    index = Group(pattern, index, result);
+                    // Flags alone, such as (?i), are closed already.
+                    if (pattern[index] == ')') { depth--; isBare = wasBare; }
+                    break;
                 // A possessive or lazy doubling that .NET knows and Go does not.
                 case '*' or '+' or '?' when index + 1 < pattern.Length && pattern[index + 1] is '*' or '+':
                     throw new FormatException($"invalid nested repetition operator: `{pattern[index..(index + 2)]}`");
@@ -63,7 +68,7 @@ internal sealed class GoPattern
             }
         }
 
-        return result.ToString();
+        return depth == 0 ? result.ToString() : throw new FormatException($"missing closing ): `{pattern}`");
     }
 
     private static int Group(string pattern, int index, StringBuilder result)

@@ -18,11 +18,11 @@ internal sealed class KeyedList
     /// <summary>The item with the same keys, or null.</summary>
     public object? Find(object? item) => KeyOf(item, _schema) is { } key ? _items.GetValueOrDefault(key) : null;
 
-    /// <summary>A text that items with equal keys share; null where the item is no object.</summary>
+    /// <summary>A text that items with equal keys share; null where the item is no object or has no key.</summary>
     public static string? KeyOf(object? item, SchemaNode schema)
     {
         if (item is not JsonMap map) { return null; }
-        if (schema.ListMapKeys.Count == 1) { return CanonicalText.Of(map.GetValueOrDefault(schema.ListMapKeys[0])); }
+        if (schema.ListMapKeys.Count == 1) { return map.GetValueOrDefault(schema.ListMapKeys[0]) is { } value and not (JsonMap or JsonList) ? CanonicalText.Of(value) : null; }
         var text = new StringBuilder();
         foreach (var name in schema.ListMapKeys)
         {

@@ -32,22 +32,35 @@ internal static class ListTypeRules
     private static void FindTwins(JsonList list, SchemaNode schema, string path, FieldErrors errors)
     {
         var isMap = schema.ListType == "map";
+        if (isMap && list.FindIndex(static item => item is not (null or JsonMap)) is >= 0 and var wrong)
+        {
+            errors.Invalid(FieldPath.Of(Element(path, wrong)), SchemaValues.Shown(list[wrong]), "must be an object for an array of list-type map");
+            return;
+        }
+
         var seen = new Dictionary<string, bool>(StringComparer.Ordinal);
         for (var index = 0; index < list.Count; index++)
         {
-            var key = isMap ? KeyedList.KeyOf(list[index], schema) : CanonicalText.Of(list[index]);
-            if (key is null || seen.TryAdd(key, false)) { continue; }
+            var key = isMap ? KeyText(list[index] as JsonMap, schema) : CanonicalText.Of(list[index]);
+            if (seen.TryAdd(key, false)) { continue; }
             // Of several twins only the first is told.
             if (seen[key]) { continue; }
             seen[key] = true;
-            errors.Duplicate(FieldPath.Of(Element(path, index)), SchemaValues.Shown(isMap ? Keys((JsonMap)list[index]!, schema) : list[index]));
+            errors.Duplicate(FieldPath.Of(Element(path, index)), SchemaValues.Shown(isMap ? Keys(list[index] as JsonMap, schema) : list[index]));
         }
     }
 
-    private static JsonMap Keys(JsonMap item, SchemaNode schema)
+    private static string KeyText(JsonMap? item, SchemaNode schema)
+    {
+        if (schema.ListMapKeys.Count != 1) { return CanonicalText.Of(Keys(item, schema)); }
+        return item is not null && item.TryGetValue(schema.ListMapKeys[0], out var value) ? CanonicalText.Of(value) : "absent";
+    }
+
+    // Without the keys that the item does not have: one that is absent is another than one that is null.
+    private static JsonMap Keys(JsonMap? item, SchemaNode schema)
     {
         var keys = new JsonMap();
-        foreach (var name in schema.ListMapKeys) { if (item.TryGetValue(name, out var value)) { keys[name] = value; } }
+        foreach (var name in schema.ListMapKeys) { if (item is not null && item.TryGetValue(name, out var value)) { keys[name] = value; } }
         return keys;
     }
 

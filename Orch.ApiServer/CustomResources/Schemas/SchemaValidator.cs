@@ -1,3 +1,4 @@
+using System.Globalization;
 using Orch.ApiServer.Json;
 using Orch.ApiServer.Validation;
 
@@ -11,30 +12,39 @@ internal static class SchemaValidator
     public static void Validate(object? value, SchemaNode schema, string prefix, FieldErrors errors)
     {
         var faults = new SchemaFaults(prefix);
-        new Run(Ratchets: false).Check(value, schema, null, default, faults);
+        new Run(null).Check(value, schema, null, default, faults);
         faults.WriteTo(errors);
     }
 
     /// <summary>Checks a changed value: what was wrong before and stayed as it was is let be.</summary>
+    /// <remarks>A whole object is never as it was, since its version is another.</remarks>
     public static void ValidateUpdate(object? value, object? old, SchemaNode schema, string prefix, FieldErrors errors)
     {
         var faults = new SchemaFaults(prefix);
-        new Run(Ratchets: false).Check(value, schema, null, default, faults);
+        new Run(null).Check(value, schema, null, default, faults);
         if (faults.Count == 0) { return; }
+        var correlation = new Correlation();
+        if (prefix.Length > 0 && correlation.IsSame(value, old, schema)) { return; }
         faults = new SchemaFaults(prefix);
-        new Run(Ratchets: true).Check(value, schema, null, new Old(true, old), faults);
+        new Run(correlation).CheckAnew(value, schema, null, new Old(true, old), faults);
         faults.WriteTo(errors);
     }
 
     // The value that was at the same place before, where that is known.
     private readonly record struct Old(bool IsKnown, object? Value);
 
-    private readonly record struct Run(bool Ratchets)
+    // Without a correlation nothing is let be.
+    private readonly record struct Run(Correlation? Correlation)
     {
         // The number of checks that applied: of several alternatives the one with the most is told about.
         public int Check(object? value, SchemaNode schema, FieldPath? path, Old old, SchemaFaults faults)
         {
-            if (Ratchets && old.IsKnown && JsonTree.Equals(value, old.Value)) { return 1; }
+            if (Correlation is not null && old.IsKnown && Correlation.IsSame(value, old.Value, schema)) { return 1; }
+            return CheckAnew(value, schema, path, old, faults);
+        }
+
+        public int CheckAnew(object? value, SchemaNode schema, FieldPath? path, Old old, SchemaFaults faults)
+        {
             var count = 2;
             var isRightType = CheckType(value, schema, path, faults);
             if (value is null) { CheckEnum(value, schema, path, faults); return count; }
@@ -96,7 +106,8 @@ internal static class SchemaValidator
                 if (length < schema.MinLength) { faults.Invalid(path, text, $"should be at least {schema.MinLength} chars long"); }
             }
 
-            if (schema.Pattern is { } pattern && !pattern.IsMatch(text)) { faults.Invalid(path, text, $"should match '{pattern.Text}'"); }
+            if (schema.Pattern is { Fault: { } wrong } broken) { faults.Invalid(path, text, $"should match '{broken.Text}, but pattern is invalid: {wrong}'"); }
+            else if (schema.Pattern is { } pattern && !pattern.IsMatch(text)) { faults.Invalid(path, text, $"should match '{pattern.Text}'"); }
             if (schema.Format.Length > 0 && !TextFormats.Matches(schema.Format, text)) { faults.WrongType(path, schema.Format, text, text); }
         }
 
@@ -109,15 +120,15 @@ internal static class SchemaValidator
 
         private int CheckList(JsonList list, SchemaNode schema, FieldPath? path, Old old, SchemaFaults faults)
         {
-            if (schema.MinItems > list.Count) { faults.Invalid(path, list, $"should have at least {schema.MinItems} items"); }
+            if (schema.MinItems > list.Count) { faults.Invalid(path, new JsonNumber(list.Count.ToString(CultureInfo.InvariantCulture)), $"should have at least {schema.MinItems} items"); }
             if (schema.MaxItems < list.Count) { faults.TooMany(path, list.Count, schema.MaxItems.Value); }
             if (schema.HasUniqueItems && HasTwins(list)) { faults.Invalid(path, list, $"shouldn't contain duplicates"); }
             if (schema.Items is not { } items) { return 0; }
-            var before = Ratchets && schema.ListType == "map" && old is { IsKnown: true, Value: JsonList was } ? new KeyedList(was, schema) : null;
+            var before = old is { IsKnown: true, Value: JsonList was } ? was : null;
             var count = 0;
             for (var index = 0; index < list.Count; index++)
             {
-                var twin = before?.Find(list[index]) is { } found ? new Old(true, found) : default;
+                var twin = before is not null && Correlation?.TwinOf(list, index, before, schema) is { } found ? new Old(true, found) : default;
                 count += Check(list[index], items, Element(path, index), twin, faults);
             }
 
@@ -126,9 +137,9 @@ internal static class SchemaValidator
 
         private int CheckMap(JsonMap map, SchemaNode schema, FieldPath? path, Old old, SchemaFaults faults)
         {
-            if (schema.MinProperties > map.Count) { faults.Invalid(path, map, $"should have at least {schema.MinProperties} properties"); }
+            if (schema.MinProperties > map.Count) { faults.Invalid(path, new JsonNumber(map.Count.ToString(CultureInfo.InvariantCulture)), $"should have at least {schema.MinProperties} properties"); }
             if (schema.MaxProperties < map.Count) { faults.TooMany(path, map.Count, schema.MaxProperties.Value); }
-            var before = old is { IsKnown: true, Value: JsonMap was } && schema.MapType != "atomic" ? was : null;
+            var before = old is { IsKnown: true, Value: JsonMap was } ? was : null;
             var count = 0;
             foreach (var (name, item) in map)
             {
@@ -150,7 +161,7 @@ internal static class SchemaValidator
         {
             var count = 0;
             // Alternatives judge the value as a whole, so that nothing in them is let be.
-            var whole = new Run(Ratchets: false);
+            var whole = new Run(null);
             if (schema.AnyOf.Count > 0) { count += whole.CheckAny(value, schema.AnyOf, path, faults); }
             if (schema.OneOf.Count > 0) { count += whole.CheckOne(value, schema.OneOf, path, faults); }
             if (schema.AllOf.Count > 0) { count += whole.CheckAll(value, schema.AllOf, path, faults); }

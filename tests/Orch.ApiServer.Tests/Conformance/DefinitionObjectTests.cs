@@ -94,7 +94,7 @@ public sealed class DefinitionObjectTests : ConformanceTests
             """));
         await OkAsync("POST", Widgets, """{"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"good"},"spec":{"x":1,"y":0}}""");
         var status = await RefusedAsync(422, "POST", Widgets, """{"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"bad"},"spec":{"x":0,"y":0}}""");
-        Assert.Equal("Widget.example.com \"bad\" is invalid: spec: Invalid value: \"object\": failed rule: self.x + self.y > 0", (string?)status["message"]);
+        Assert.Equal("Widget.example.com \"bad\" is invalid: spec: Invalid value: failed rule: self.x + self.y > 0", (string?)status["message"]);
 
         foreach (var (rule, fault) in ((string, string)[])
             [("self.z == 100", "undefined field 'z'"), ("self = 42", "Syntax error: token recognition error at: '= '"), ("self.x < 1000 && ", "Syntax error: mismatched input '<EOF>'"), ("self.x", "must evaluate to a bool")])
@@ -117,7 +117,7 @@ public sealed class DefinitionObjectTests : ConformanceTests
         var made = await OkAsync("POST", Widgets, """{"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"a"},"spec":{"num":5}}""");
         made["spec"]!["num"] = 2;
         var status = await RefusedAsync(422, "PUT", $"{Widgets}/a", made.ToJsonString());
-        Assert.Equal("Widget.example.com \"a\" is invalid: spec.num: Invalid value: \"integer\": failed rule: self > oldSelf", (string?)status["message"]);
+        Assert.Equal("Widget.example.com \"a\" is invalid: spec.num: Invalid value: 2: failed rule: self > oldSelf", (string?)status["message"]);
         made["spec"]!["num"] = 10;
         await OkAsync("PUT", $"{Widgets}/a", made.ToJsonString());
     }

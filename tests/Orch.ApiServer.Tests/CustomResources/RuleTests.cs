@@ -10,23 +10,23 @@ public sealed class RuleTests
 {
     public static TheoryData<string, string, string?, string> Cases => new()
     {
-        { Object("""{"rule":"self.min <= self.max"}"""), """{"min":2,"max":1}""", null, "spec: Invalid value: \"object\": failed rule: self.min <= self.max" },
+        { Object("""{"rule":"self.min <= self.max"}"""), """{"min":2,"max":1}""", null, "spec: Invalid value: failed rule: self.min <= self.max" },
         { Object("""{"rule":"self.min <= self.max"}"""), """{"min":1,"max":1}""", null, "" },
         { Object("""{"rule":"self.min <= self.max","message":"min is above max","fieldPath":".min","reason":"FieldValueForbidden"}"""), """{"min":2,"max":1}""", null, "spec.min: Forbidden: min is above max" },
-        { Object("""{"rule":"self.min <= self.max","messageExpression":"'min ' + string(self.min) + ' is above max'"}"""), """{"min":2,"max":1}""", null, "spec: Invalid value: \"object\": min 2 is above max" },
-        { Object("""{"rule":"self.min <= self.max","message":"fixed","messageExpression":"''"}"""), """{"min":2,"max":1}""", null, "spec: Invalid value: \"object\": fixed" },
+        { Object("""{"rule":"self.min <= self.max","messageExpression":"'min ' + string(self.min) + ' is above max'"}"""), """{"min":2,"max":1}""", null, "spec: Invalid value: min 2 is above max" },
+        { Object("""{"rule":"self.min <= self.max","message":"fixed","messageExpression":"''"}"""), """{"min":2,"max":1}""", null, "spec: Invalid value: fixed" },
         { Object("""{"rule":"self.min == oldSelf.min","message":"min is immutable"}"""), """{"min":2}""", null, "" },
-        { Object("""{"rule":"self.min == oldSelf.min","message":"min is immutable"}"""), """{"min":2}""", """{"min":1}""", "spec: Invalid value: \"object\": min is immutable" },
-        { Object("""{"rule":"oldSelf.hasValue() || self.min == 1","optionalOldSelf":true,"message":"begins at one"}"""), """{"min":2}""", null, "spec: Invalid value: \"object\": begins at one" },
+        { Object("""{"rule":"self.min == oldSelf.min","message":"min is immutable"}"""), """{"min":2}""", """{"min":1}""", "spec: Invalid value: min is immutable" },
+        { Object("""{"rule":"oldSelf.hasValue() || self.min == 1","optionalOldSelf":true,"message":"begins at one"}"""), """{"min":2}""", null, "spec: Invalid value: begins at one" },
         { Object("""{"rule":"oldSelf.hasValue() || self.min == 1","optionalOldSelf":true,"message":"begins at one"}"""), """{"min":2}""", """{"min":1}""", "" },
         { Object("""{"rule":"self.min <= self.max"}"""), """{"min":2,"max":1,"l":[]}""", """{"min":2,"max":1,"l":[]}""", "" },
         { Object("""{"rule":"self.min / self.max == 1"}"""), """{"min":2,"max":0}""", null, "spec: Invalid value: \"object\": division by zero evaluating rule: self.min / self.max == 1" },
-        { Object("""{"rule":"has(self.port) && self.port == 80"}"""), """{"port":"http"}""", null, "spec: Invalid value: \"object\": failed rule: has(self.port) && self.port == 80" },
+        { Object("""{"rule":"has(self.port) && self.port == 80"}"""), """{"port":"http"}""", null, "spec: Invalid value: failed rule: has(self.port) && self.port == 80" },
         { Object("""{"rule":"self.x__dash__y == 'a'"}"""), """{"x-y":"a"}""", null, "" },
         { Object("""{"rule":"self.at < timestamp('2027-01-01T00:00:00Z')"}"""), """{"at":"2026-01-01T00:00:00Z"}""", null, "" },
         { Keyed, """{"l":[{"k":"a","v":1},{"k":"b","v":2}]}""", """{"l":[{"k":"b","v":2},{"k":"a","v":1}]}""", "" },
-        { Keyed, """{"l":[{"k":"a","v":1},{"k":"b","v":3}]}""", """{"l":[{"k":"b","v":2},{"k":"a","v":1}]}""", "spec.l[1].v: Invalid value: \"integer\": v is immutable" },
-        { """{"type":"object","additionalProperties":{"type":"integer","x-kubernetes-validations":[{"rule":"self > 0"}]}}""", """{"a":1,"b":0}""", null, "spec[b]: Invalid value: \"integer\": failed rule: self > 0" },
+        { Keyed, """{"l":[{"k":"a","v":1},{"k":"b","v":3}]}""", """{"l":[{"k":"b","v":2},{"k":"a","v":1}]}""", "spec.l[1].v: Invalid value: 3: v is immutable" },
+        { """{"type":"object","additionalProperties":{"type":"integer","x-kubernetes-validations":[{"rule":"self > 0"}]}}""", """{"a":1,"b":0}""", null, "spec[b]: Invalid value: 0: failed rule: self > 0" },
     };
 
     private const string Keyed = """
@@ -53,7 +53,7 @@ public sealed class RuleTests
     public void Definition_WithAWrongRule_IsRefused(string rule, string message)
     {
         var errors = new FieldErrors();
-        ExpressionCosts.Validate(SchemaValidatorTests.Compile("{\"type\":\"object\",\"properties\":{\"spec\":" + Object(rule) + "}}"), FieldPath.Of("schema"), errors);
+        ExpressionCosts.Validate(SchemaValidatorTests.Compile("{\"type\":\"object\",\"properties\":{\"spec\":" + Object(rule) + "}}"), new HashSet<JsonMap>(), knowsCosts: false, FieldPath.Of("schema"), errors);
         Assert.Contains(message, errors.ToString(), StringComparison.Ordinal);
     }
 
@@ -62,7 +62,7 @@ public sealed class RuleTests
     {
         var errors = new FieldErrors();
         ExpressionCosts.Validate(
-            SchemaValidatorTests.Compile("""{"type":"object","properties":{"l":{"type":"array","maxItems":3,"items":{"type":"string","maxLength":3,"x-kubernetes-validations":[{"rule":"self == oldSelf"}]}}}}"""), FieldPath.Of("schema"), errors);
+            SchemaValidatorTests.Compile("""{"type":"object","properties":{"l":{"type":"array","maxItems":3,"items":{"type":"string","maxLength":3,"x-kubernetes-validations":[{"rule":"self == oldSelf"}]}}}}"""), new HashSet<JsonMap>(), knowsCosts: false, FieldPath.Of("schema"), errors);
         Assert.Equal("schema.properties[l].items.x-kubernetes-validations[0].rule: Invalid value: \"self == oldSelf\": oldSelf cannot be used on the uncorrelatable portion of the schema within schema.properties[l]", errors.ToString());
     }
 

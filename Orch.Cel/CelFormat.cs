@@ -70,7 +70,7 @@ internal static class CelFormat
             case CelKind.Double: text.Append(Double(value.AsDouble())); break;
             case CelKind.String: text.Append(Syntax.ExprPrinter.Quote(value.AsString())); break;
             case CelKind.Bytes: text.Append(Syntax.ExprPrinter.QuoteBytes(value.AsBytes())); break;
-            case CelKind.Timestamp: text.Append(CelTime.FormatTimestamp(value.AsTimestamp().UnixSeconds, value.AsTimestamp().Nanos)); break;
+            case CelKind.Timestamp: text.Append(CelTime.FormatTimestamp(value)); break;
             case CelKind.Duration: text.Append(CelTime.FormatDuration(value.AsDuration())); break;
             case CelKind.Type: text.Append(value.AsType().Name); break;
             case CelKind.Opaque: text.Append(value.AsOpaque()); break;

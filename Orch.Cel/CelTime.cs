@@ -12,17 +12,25 @@ internal static class CelTime
 
     public static DateTime Utc(long seconds) => new DateTime(seconds * TimeSpan.TicksPerSecond + DateTime.UnixEpoch.Ticks, DateTimeKind.Utc);
 
-    public static string FormatTimestamp(long seconds, int nanos)
+    /// <summary>Writes a timestamp with the offset that it was read with.</summary>
+    public static string FormatTimestamp(in CelValue value)
     {
-        var text = Utc(seconds).ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
-        return nanos == 0 ? text + "Z" : text + "." + nanos.ToString("D9", CultureInfo.InvariantCulture).TrimEnd('0') + "Z";
+        var ((seconds, nanos), offset) = (value.AsTimestamp(), value.TimestampOffset);
+        if (seconds + offset is < MinSeconds or > MaxSeconds) { offset = 0; }
+        var text = Utc(seconds + offset).ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
+        var minutes = Math.Abs(offset) / 60;
+        var zone = offset == 0 ? "Z" : string.Create(CultureInfo.InvariantCulture, $"{(offset < 0 ? '-' : '+')}{minutes / 60:D2}:{minutes % 60:D2}");
+        return nanos == 0 ? text + zone : text + "." + nanos.ToString("D9", CultureInfo.InvariantCulture).TrimEnd('0') + zone;
     }
 
     // As Go reckons, in floating point: the last digits of long durations are lost.
     public static string FormatDuration(long nanos) => CelFormat.PlainDouble(nanos / NanosPerSecond + (nanos % NanosPerSecond / 1e9)) + "s";
 
-    public static bool TryParseTimestamp(ReadOnlySpan<char> text, out long seconds, out int nanos)
+    public static bool TryParseTimestamp(ReadOnlySpan<char> text, out long seconds, out int nanos) => TryParseTimestamp(text, out seconds, out nanos, out _);
+
+    public static bool TryParseTimestamp(ReadOnlySpan<char> text, out long seconds, out int nanos, out int offset)
     {
+        offset = 0;
         seconds = 0;
         nanos = 0;
         if (text.Length < 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':') { return false; }
@@ -48,7 +56,6 @@ internal static class CelTime
             rest = rest[end..];
         }
 
-        var offset = 0;
         if (rest is not "Z" && !TryParseOffset(rest, out offset)) { return false; }
         seconds = (new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc).Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerSecond - offset;
         return true;
@@ -135,13 +142,14 @@ internal static class CelTime
     }
 
     /// <summary>Moves a timestamp; an error when it leaves the years 1 to 9999.</summary>
-    public static CelValue Add(long seconds, int nanos, long duration)
+    public static CelValue Add(in CelValue timestamp, long duration)
     {
+        var (seconds, nanos) = timestamp.AsTimestamp();
         var sum = nanos + duration % NanosPerSecond;
         var moved = seconds + duration / NanosPerSecond;
         if (sum < 0) { sum += NanosPerSecond; moved--; }
         if (sum >= NanosPerSecond) { sum -= NanosPerSecond; moved++; }
-        return CelValue.FromTimestamp(moved, (int)sum);
+        return CelValue.FromTimestamp(moved, (int)sum, timestamp.TimestampOffset);
     }
 
     private static bool Digits(ReadOnlySpan<char> text, out int value)

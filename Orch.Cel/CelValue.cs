@@ -74,6 +74,13 @@ public readonly struct CelValue : IEquatable<CelValue>
     public static CelValue FromTimestamp(long unixSeconds, int nanos)
         => unixSeconds is < CelTime.MinSeconds or > CelTime.MaxSeconds ? Fault("timestamp overflow") : new(CelKind.Timestamp, unixSeconds, null, nanos);
 
+    /// <summary>A timestamp that is written with an offset from UTC, in seconds; it is equal to the same time with any other.</summary>
+    internal static CelValue FromTimestamp(long unixSeconds, int nanos, int offset)
+        => offset == 0 || FromTimestamp(unixSeconds, nanos).IsError ? FromTimestamp(unixSeconds, nanos) : new(CelKind.Timestamp, unixSeconds, offset, nanos);
+
+    /// <summary>The offset that a timestamp is written with, in seconds.</summary>
+    internal int TimestampOffset => _object is int offset ? offset : 0;
+
     /// <summary>A timestamp.</summary>
     public static CelValue FromTimestamp(DateTimeOffset value)
     {

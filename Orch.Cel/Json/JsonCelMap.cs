@@ -29,7 +29,7 @@ internal sealed class JsonCelMap<TNode>(CelJsonReader<TNode> reader, TNode node,
             fieldType = field.Type;
         }
 
-        if (reader.TryGetMember(node, name, out var member))
+        if (reader.TryGetMember(node, name, out var member) && !IsAbsent(member))
         {
             value = reader.ToValue(member, fieldType);
             return true;
@@ -42,6 +42,9 @@ internal sealed class JsonCelMap<TNode>(CelJsonReader<TNode> reader, TNode node,
     public override bool HasField(string name)
     {
         if (_object is not null && _object.TryGetField(name, out var field)) { name = field.Name; }
-        return reader.TryGetMember(node, name, out _);
+        return reader.TryGetMember(node, name, out var member) && !IsAbsent(member);
     }
+
+    // A null field of an object counts as absent, unlike a null value of a map.
+    private bool IsAbsent(TNode member) => _object is not null && reader.KindOf(member) == CelNodeKind.Null;
 }

@@ -23,8 +23,8 @@ internal static class JsonScalars
         {
             case CelKind.Timestamp:
                 // A date without time is the start of its day.
-                return CelTime.TryParseTimestamp(text.Length == 10 ? text + "T00:00:00Z" : text, out var seconds, out var nanos)
-                    ? CelValue.FromTimestamp(seconds, nanos)
+                return CelTime.TryParseTimestamp(text.Length == 10 ? text + "T00:00:00Z" : text, out var seconds, out var nanos, out var offset)
+                    ? CelValue.FromTimestamp(seconds, nanos, offset)
                     : CelValue.Fault($"Invalid date-time: {text}");
             case CelKind.Duration:
                 return CelTime.TryParseDuration(text, out var duration) ? CelValue.FromDuration(duration) : CelValue.Fault(Libraries.Conversions.DurationFault(text));

@@ -32,8 +32,8 @@ internal static class Arithmetic
                 var (c, d) = (left.AsDuration(), right.AsDuration());
                 var span = unchecked(c + d);
                 return ((c ^ span) & (d ^ span)) < 0 ? CelValue.Fault(DurationOverflow) : CelValue.FromDuration(span);
-            case (CelKind.Timestamp, CelKind.Duration): return CelTime.Add(left.AsTimestamp().UnixSeconds, left.AsTimestamp().Nanos, right.AsDuration());
-            case (CelKind.Duration, CelKind.Timestamp): return CelTime.Add(right.AsTimestamp().UnixSeconds, right.AsTimestamp().Nanos, left.AsDuration());
+            case (CelKind.Timestamp, CelKind.Duration): return CelTime.Add(left, right.AsDuration());
+            case (CelKind.Duration, CelKind.Timestamp): return CelTime.Add(right, left.AsDuration());
             default: return Evaluation.Faults.NoOverload("_+_", [left, right]);
         }
     }
@@ -53,7 +53,7 @@ internal static class Arithmetic
             case (CelKind.Timestamp, CelKind.Duration):
                 return right.AsDuration() == long.MinValue
                     ? CelValue.Fault(DurationOverflow)
-                    : CelTime.Add(left.AsTimestamp().UnixSeconds, left.AsTimestamp().Nanos, -right.AsDuration());
+                    : CelTime.Add(left, -right.AsDuration());
             case (CelKind.Timestamp, CelKind.Timestamp):
                 var (from, to) = (right.AsTimestamp(), left.AsTimestamp());
                 return FromNanos((Int128)(to.UnixSeconds - from.UnixSeconds) * 1_000_000_000 + (to.Nanos - from.Nanos));

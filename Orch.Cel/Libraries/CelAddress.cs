@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace Orch.Cel.Libraries;
@@ -32,51 +30,16 @@ internal sealed class CelAddress(byte[] bytes) : CelOpaque
 
     public static CelAddress? Parse(string text, out string fault)
     {
-        fault = string.Empty;
-        if (text.Contains('%', StringComparison.Ordinal))
-        {
-            fault = $"IP address {Syntax.ExprPrinter.Quote(text)} with zone value is not allowed";
-            return null;
-        }
-
-        var bytes = ParseBytes(text);
-        if (bytes is null)
-        {
-            fault = $"IP Address {Syntax.ExprPrinter.Quote(text)} parse error during conversion from string: ParseAddr({Syntax.ExprPrinter.Quote(text)}): unable to parse IP";
-            return null;
-        }
-
-        if (bytes.Length == 16 && !bytes.AsSpan(0, 10).ContainsAnyExcept((byte)0) && bytes[10] == 0xff && bytes[11] == 0xff)
-        {
-            fault = $"IPv4-mapped IPv6 address {Syntax.ExprPrinter.Quote(text)} is not allowed";
-            return null;
-        }
-
-        return new CelAddress(bytes);
+        var bytes = AddressText.Parse(text, out var hasZone, out fault);
+        if (bytes is null) { fault = $"IP Address {Syntax.ExprPrinter.Quote(text)} parse error during conversion from string: {fault}"; }
+        else if (hasZone) { fault = $"IP address {Syntax.ExprPrinter.Quote(text)} with zone value is not allowed"; }
+        else if (IsMapped(bytes)) { fault = $"IPv4-mapped IPv6 address {Syntax.ExprPrinter.Quote(text)} is not allowed"; }
+        else { return new CelAddress(bytes); }
+        return null;
     }
 
-    public static byte[]? ParseBytes(string text)
-    {
-        if (text.Contains(':', StringComparison.Ordinal))
-        {
-            return text.AsSpan().IndexOfAny('[', ']', '/') < 0 && text.AsSpan().IndexOf('%') < 0 && IPAddress.TryParse(text, out var address)
-                && address.AddressFamily == AddressFamily.InterNetworkV6 ? address.GetAddressBytes() : null;
-        }
-
-        var parts = text.Split('.');
-        if (parts.Length != 4) { return null; }
-        var bytes = new byte[4];
-        for (var index = 0; index < 4; index++)
-        {
-            if (parts[index].Length is 0 or > 3 || (parts[index].Length > 1 && parts[index][0] == '0')
-                || !byte.TryParse(parts[index], NumberStyles.None, CultureInfo.InvariantCulture, out bytes[index]))
-            {
-                return null;
-            }
-        }
-
-        return bytes;
-    }
+    /// <summary>Whether an address is one of IPv4 in the form of IPv6.</summary>
+    public static bool IsMapped(byte[] bytes) => bytes.Length == 16 && !bytes.AsSpan(0, 10).ContainsAnyExcept((byte)0) && bytes[10] == 0xff && bytes[11] == 0xff;
 
     public override bool ValueEquals(CelOpaque other) => other is CelAddress address && address.Bytes.AsSpan().SequenceEqual(bytes);
 

@@ -17,34 +17,26 @@ internal sealed class CelNetwork(CelAddress address, int prefixLength) : CelOpaq
 
     public static CelNetwork? Parse(string text, out string fault)
     {
-        fault = $"network address parse error during conversion from string: netip.ParsePrefix({Syntax.ExprPrinter.Quote(text)}): ";
         var slash = text.LastIndexOf('/');
-        if (slash < 0)
+        var (bytes, wrong) = (default(byte[]), "no '/'");
+        if (slash >= 0)
         {
-            fault += "no '/'";
-            return null;
+            bytes = AddressText.Parse(text[..slash], out var hasZone, out wrong);
+            if (bytes is not null && hasZone) { wrong = "IPv6 zones cannot be present in a prefix"; }
         }
 
-        var length = text[(slash + 1)..];
-        if (CelAddress.Parse(text[..slash], out var wrong) is not { } address)
+        if (wrong.Length == 0)
         {
-            fault = wrong.StartsWith("IPv4-mapped", StringComparison.Ordinal) ? $"IPv4-mapped IPv6 address {Syntax.ExprPrinter.Quote(text)} is not allowed" : fault + "unable to parse IP";
-            return null;
+            var length = text[(slash + 1)..];
+            var isNumber = int.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out var prefix) && (length.Length == 1 || length[0] != '0');
+            if (!isNumber) { wrong = $"bad bits after slash: {Syntax.ExprPrinter.Quote(length)}"; }
+            else if (prefix > bytes!.Length * 8) { wrong = "prefix length out of range"; }
+            else if (CelAddress.IsMapped(bytes)) { fault = $"IPv4-mapped IPv6 address {Syntax.ExprPrinter.Quote(text)} is not allowed"; return null; }
+            else { fault = string.Empty; return new CelNetwork(new CelAddress(bytes), prefix); }
         }
 
-        if (length.Length is 0 or > 3 || (length.Length > 1 && length[0] == '0') || !int.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out var prefix))
-        {
-            fault += $"bad bits after slash: {Syntax.ExprPrinter.Quote(length)}";
-            return null;
-        }
-
-        if (prefix > address.Bytes.Length * 8)
-        {
-            fault += "prefix length out of range";
-            return null;
-        }
-
-        return new CelNetwork(address, prefix);
+        fault = $"network address parse error during conversion from string: netip.ParsePrefix({Syntax.ExprPrinter.Quote(text)}): {wrong}";
+        return null;
     }
 
     public bool Contains(CelAddress other)

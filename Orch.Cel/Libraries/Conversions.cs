@@ -116,8 +116,8 @@ internal static class Conversions
             case CelKind.Timestamp: return value;
             case CelKind.Int: return CelValue.FromTimestamp(value.AsInt(), 0);
             case CelKind.String:
-                return CelTime.TryParseTimestamp(value.AsString(), out var seconds, out var nanos)
-                    ? CelValue.FromTimestamp(seconds, nanos)
+                return CelTime.TryParseTimestamp(value.AsString(), out var seconds, out var nanos, out var offset)
+                    ? CelValue.FromTimestamp(seconds, nanos, offset)
                     : CelValue.Fault(TimestampFault(value.AsString()));
             default: return Unconvertible(value, "google.protobuf.Timestamp");
         }

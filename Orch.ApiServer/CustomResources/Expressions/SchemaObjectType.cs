@@ -25,8 +25,7 @@ internal sealed class SchemaObjectType : CelObjectType
         foreach (var (name, property) in node.Properties)
         {
             // What has no type, or a name that cannot be written, expressions do not see.
-            if (property.Type.Length == 0 && !property.IsIntOrString) { continue; }
-            if (CelIdentifier.Escape(name) is { } written) { fields[written] = new CelField(name, SchemaType.Of(property)); }
+            if (CelIdentifier.Escape(name) is { } written && SchemaType.Find(property) is { } type) { fields[written] = new CelField(name, type); }
         }
 
         if (isResource)

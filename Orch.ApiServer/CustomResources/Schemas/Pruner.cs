@@ -15,8 +15,12 @@ internal static class Pruner
         => new Run(unknown).Visit(content, schema, string.Empty);
 
     /// <summary>Whether pruning would drop anything.</summary>
-    public static bool WouldPrune(object? value, SchemaNode? schema)
+    public static bool WouldPrune(object? value, SchemaNode? schema) => WouldPrune(value, schema, schema is { PreservesUnknown: true });
+
+    // What is kept without a schema is not looked at; items of a list that keeps what it does not know keep it too.
+    private static bool WouldPrune(object? value, SchemaNode? schema, bool keeps)
     {
+        if (schema is null && keeps) { return false; }
         switch (value)
         {
             case JsonMap map:
@@ -25,14 +29,13 @@ internal static class Pruner
                     if (schema is null) { return true; }
                     if (schema.IsEmbeddedResource && name is "apiVersion" or "kind" or "metadata") { continue; }
                     if (schema.Properties.TryGetValue(name, out var property)) { if (WouldPrune(item, property)) { return true; } }
-                    else if (schema.Additional is not null || schema.AllowsAdditional) { if (WouldPrune(item, schema.Additional ?? (schema.PreservesUnknown ? SchemaNode.Anything : null))) { return true; } }
-                    else if (!schema.PreservesUnknown) { return true; }
+                    else if (schema.HasAdditional) { if (WouldPrune(item, schema.Additional)) { return true; } }
+                    else if (!keeps) { return true; }
                 }
 
                 return false;
             case JsonList list:
-                var element = schema?.Items ?? (schema?.PreservesUnknown == true ? SchemaNode.Anything : null);
-                foreach (var item in list) { if (WouldPrune(item, element)) { return true; } }
+                foreach (var item in list) { if (WouldPrune(item, schema?.Items, keeps || schema?.Items is { PreservesUnknown: true })) { return true; } }
                 return false;
             default: return false;
         }
@@ -40,23 +43,25 @@ internal static class Pruner
 
     private readonly struct Run(List<string>? unknown)
     {
-        public void Visit(object? value, SchemaNode? schema, string path)
+        public void Visit(object? value, SchemaNode? schema, string path) => Visit(value, schema, schema is { PreservesUnknown: true }, path);
+
+        private void Visit(object? value, SchemaNode? schema, bool keeps, string path)
         {
+            if (schema is null && keeps) { return; }
             switch (value)
             {
-                case JsonMap map: VisitMap(map, schema, path); break;
+                case JsonMap map: VisitMap(map, schema, keeps, path); break;
                 case JsonList list:
-                    var element = schema?.Items ?? (schema?.PreservesUnknown == true ? SchemaNode.Anything : null);
                     for (var index = 0; index < list.Count; index++)
                     {
-                        if (list[index] is JsonMap or JsonList) { Visit(list[index], element, unknown is null ? path : string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]")); }
+                        if (list[index] is JsonMap or JsonList) { Visit(list[index], schema?.Items, keeps || schema?.Items is { PreservesUnknown: true }, unknown is null ? path : string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]")); }
                     }
 
                     break;
             }
         }
 
-        private void VisitMap(JsonMap map, SchemaNode? schema, string path)
+        private void VisitMap(JsonMap map, SchemaNode? schema, bool keeps, string path)
         {
             for (var index = map.Count - 1; index >= 0; index--)
             {
@@ -66,11 +71,11 @@ internal static class Pruner
                 {
                     if (item is JsonMap or JsonList) { Visit(item, property, Child(path, name)); }
                 }
-                else if (schema is not null && (schema.Additional is not null || schema.AllowsAdditional))
+                else if (schema is { HasAdditional: true })
                 {
-                    if (item is JsonMap or JsonList) { Visit(item, schema.Additional ?? (schema.PreservesUnknown ? SchemaNode.Anything : null), Child(path, name)); }
+                    if (item is JsonMap or JsonList) { Visit(item, schema.Additional, Child(path, name)); }
                 }
-                else if (schema is not { PreservesUnknown: true })
+                else if (!keeps)
                 {
                     map.RemoveAt(index);
                     if (unknown is { Count: < MaxPaths }) { unknown.Add(Child(path, name)); }

@@ -68,6 +68,14 @@ internal sealed class SchemaFaults(string prefix)
         Add(errors => errors.Invalid(place, SchemaValues.Shown(value), text));
     }
 
+    /// <summary>A field that may not be there.</summary>
+    public void NotAllowed(FieldPath? path, string name)
+    {
+        var place = Place(path);
+        var text = $"{path}.{name} in body is a forbidden property";
+        Add(errors => errors.Invalid(place, string.Empty, text));
+    }
+
     /// <summary>A fault of a combination of schemas, which upstream tells without a path of its own.</summary>
     public void Combination(FieldPath? path, string text)
     {

@@ -41,7 +41,7 @@ internal static class SchemaMergeTypes
         }
 
         Func<MergeType>? others = schema.Additional is { } additional ? () => Make(additional, metadata)
-            : schema.PreservesUnknown || schema.AllowsAdditional || fields.Count == 0 ? static () => MergeType.Free
+            : schema.PreservesUnknown || schema is { HasAdditional: true, Additional: null, ForbidsAdditional: false } || fields.Count == 0 ? static () => MergeType.Free
             : null;
         return new MergeType { Map = new MergeMap(fields, others, schema.MapType == "atomic") };
     }

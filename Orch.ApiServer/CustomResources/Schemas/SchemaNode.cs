@@ -28,8 +28,11 @@ internal sealed class SchemaNode
     /// <summary>Of the values of a map; null for none.</summary>
     public SchemaNode? Additional { get; init; }
 
-    /// <summary><c>additionalProperties: true</c>.</summary>
-    public bool AllowsAdditional { get; init; }
+    /// <summary>Whether the schema says anything of fields without a property, were it <c>additionalProperties: false</c>: then they are not dropped.</summary>
+    public bool HasAdditional { get; init; }
+
+    /// <summary><c>additionalProperties: false</c>.</summary>
+    public bool ForbidsAdditional { get; init; }
 
     /// <summary>Of the elements of a list.</summary>
     public SchemaNode? Items { get; init; }

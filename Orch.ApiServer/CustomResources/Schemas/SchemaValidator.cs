@@ -143,7 +143,12 @@ internal static class SchemaValidator
             var count = 0;
             foreach (var (name, item) in map)
             {
-                if ((schema.Properties.GetValueOrDefault(name) ?? schema.Additional) is not { } below) { continue; }
+                if ((schema.Properties.GetValueOrDefault(name) ?? schema.Additional) is not { } below)
+                {
+                    if (schema.ForbidsAdditional) { faults.NotAllowed(path, name); }
+                    continue;
+                }
+
                 var twin = before is not null && before.TryGetValue(name, out var value) ? new Old(true, value) : default;
                 count += Check(item, below, Field(path, name), twin, faults);
             }

@@ -30,14 +30,21 @@ internal static class SchemaValues
     public static bool IsIntegral(JsonNumber number) => IsWhole(number) || (ToDouble(number) is var value && double.IsFinite(value) && Math.Floor(value) == value);
 
     /// <summary>As field errors show it.</summary>
-    public static object Shown(object? value) => value switch
+    public static object? Shown(object? value) => value switch
     {
-        null => "null",
+        null => null,
         string or bool => value,
         JsonNumber number when long.TryParse(number.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) => whole,
         JsonNumber number => ToDouble(number),
-        _ => JsonSerializer.Deserialize<JsonElement>(JsonTree.Write(value), Deep),
+        _ => JsonSerializer.Deserialize<JsonElement>(Sorted(value), Deep),
     };
+
+    private static byte[] Sorted(object value)
+    {
+        var output = new System.Buffers.ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(output, new JsonWriterOptions { MaxDepth = JsonTree.MaxDepth * 2, SkipValidation = true })) { JsonTree.WriteSorted(writer, value); }
+        return output.WrittenSpan.ToArray();
+    }
 
     /// <summary>A number of a schema as Go prints it.</summary>
     public static string Text(double value)

@@ -10,6 +10,11 @@ namespace Orch.ApiServer.CustomResources.Schemas;
 /// <remarks>The set of apiextensions' <c>supported formats</c>; the readings are those of go-openapi's strfmt.</remarks>
 internal static partial class TextFormats
 {
+    private static readonly string[] ShortUnits = ["ns", "us", "µs", "ms", "s", "m", "h", "hr", "d", "w", "wk"];
+
+    // Of these a unit may be the beginning only, as of minutes.
+    private static readonly string[] LongUnits = ["nano", "micro", "milli", "sec", "min", "hour", "day", "week"];
+
     /// <summary>Whether the format is one that is checked.</summary>
     public static bool IsKnown(string format) => Normal(format) is "bsonobjectid" or "uri" or "email" or "hostname" or "ipv4" or "ipv6" or "cidr" or "mac" or "uuid" or "uuid3" or "uuid4" or "uuid5"
         or "isbn" or "isbn10" or "isbn13" or "creditcard" or "ssn" or "hexcolor" or "rgbcolor" or "byte" or "password" or "date" or "duration" or "datetime" or "k8sshortname" or "k8slongname";
@@ -18,11 +23,12 @@ internal static partial class TextFormats
     public static bool Matches(string format, string text) => Normal(format) switch
     {
         "bsonobjectid" => text.Length == 24 && text.All(char.IsAsciiHexDigit),
-        "uri" => Uri.TryCreate(text, UriKind.Absolute, out _) || text.StartsWith('/'),
+        "uri" => GoUrl.Parse(text, out _) is { } url && (url.Scheme.Length > 0 || text.StartsWith('/')),
         "email" => System.Net.Mail.MailAddress.TryCreate(text, out _),
-        "hostname" => text.Length <= 255 && Hostname().IsMatch(text),
-        "ipv4" => IpRules.TryParse(text, out var address) && address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork,
-        "ipv6" => IpRules.TryParse(text, out var address) && address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6,
+        "hostname" => TextRules.ByteLength(text) <= 255 && Hostname().IsMatch(text) && Array.TrueForAll(text.Split('.'), static part => TextRules.ByteLength(part) <= 63),
+        // One that is written in the form of the other is both.
+        "ipv4" => text.Contains('.', StringComparison.Ordinal) && IpRules.TryParse(text, out _),
+        "ipv6" => text.Contains(':', StringComparison.Ordinal) && IpRules.TryParse(text, out _),
         "cidr" => IpRules.IsCidr(text),
         "mac" => Mac().IsMatch(text),
         "uuid" => Uuid().IsMatch(text),
@@ -37,7 +43,7 @@ internal static partial class TextFormats
         "hexcolor" => HexColor().IsMatch(text),
         "rgbcolor" => RgbColor().IsMatch(text),
         "byte" => Base64().IsMatch(text),
-        "date" => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _),
+        "date" => IsDate(text),
         "datetime" => IsTime(text),
         "duration" => IsDuration(text),
         "k8sshortname" => text.Length <= 63 && NameRules.IsLabel(text),
@@ -49,13 +55,33 @@ internal static partial class TextFormats
 
     private static char VersionOf(string uuid) => uuid.Replace("-", string.Empty, StringComparison.Ordinal)[12];
 
-    private static bool IsTime(string text) => GoValues.FaultOfTime(text.Replace('t', 'T').Replace('z', 'Z').Replace(' ', 'T')) is null;
+    // Less strict than a time of the API: any letter before the fraction, any offset of two and two digits.
+    private static bool IsTime(string text)
+    {
+        var parts = text.Split('T', 't');
+        return parts.Length > 1 && IsDate(parts[0]) && Time().Match(parts[1]) is { Success: true } time
+            && string.CompareOrdinal(time.Groups[1].Value, "23") <= 0 && string.CompareOrdinal(time.Groups[2].Value, "59") <= 0 && string.CompareOrdinal(time.Groups[3].Value, "59") <= 0;
+    }
 
+    private static bool IsDate(string text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+
+    // Go's durations, or a number with a unit of time anywhere.
     private static bool IsDuration(string text)
     {
         if (GoDuration().IsMatch(text)) { return true; }
-        return WordDuration().IsMatch(text);
+        var isOne = false;
+        foreach (var match in WordDuration().EnumerateMatches(text))
+        {
+            var part = text.AsSpan(match.Index, match.Length);
+            var digits = part.IndexOfAnyExceptInRange('0', '9');
+            if (!long.TryParse(part[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out _)) { return false; }
+            isOne |= IsUnit(part[digits..].Trim().ToString());
+        }
+
+        return isOne;
     }
+
+    private static bool IsUnit(string unit) => Array.Exists(ShortUnits, name => name.Equals(unit, StringComparison.OrdinalIgnoreCase)) || Array.Exists(LongUnits, name => unit.StartsWith(name, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsIsbn10(string text)
     {
@@ -83,8 +109,8 @@ internal static partial class TextFormats
 
     private static bool IsCard(string text)
     {
-        var digits = Bare(text);
-        if (digits.Length is < 13 or > 19 || digits.Any(static letter => !char.IsAsciiDigit(letter))) { return false; }
+        var digits = string.Concat(text.Where(char.IsAsciiDigit));
+        if (!Card().IsMatch(digits)) { return false; }
         var sum = 0;
         for (var index = 0; index < digits.Length; index++)
         {
@@ -98,7 +124,8 @@ internal static partial class TextFormats
 
     private static string Bare(string text) => text.Replace("-", string.Empty, StringComparison.Ordinal).Replace(" ", string.Empty, StringComparison.Ordinal);
 
-    [GeneratedRegex(@"\A([a-zA-Z0-9\p{L}]([a-zA-Z0-9\p{L}-]{0,61}[a-zA-Z0-9\p{L}])?)(\.[a-zA-Z0-9\p{L}]([a-zA-Z0-9\p{L}-]{0,61}[a-zA-Z0-9\p{L}])?)*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    // One label, with a hyphen after its first letter at most, or several of which the last is of letters alone.
+    [GeneratedRegex(@"\A([a-zA-Z0-9\p{S}\p{L}]((-?[a-zA-Z0-9\p{S}\p{L}]{0,62})?)|([a-zA-Z0-9\p{S}\p{L}](([a-zA-Z0-9\-\p{S}\p{L}]{0,61}[a-zA-Z0-9\p{S}\p{L}])?)(\.))+([a-zA-Z\p{L}]){2,63})\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Hostname();
 
     [GeneratedRegex(@"\A([0-9a-fA-F]{2}([:-][0-9a-fA-F]{2}){5}(([:-][0-9a-fA-F]{2}){2}|([:-][0-9a-fA-F]{2}){14})?|[0-9a-fA-F]{4}(\.[0-9a-fA-F]{4}){2}(\.[0-9a-fA-F]{4}|(\.[0-9a-fA-F]{4}){7})?)\z", RegexOptions.NonBacktracking)]
@@ -116,12 +143,18 @@ internal static partial class TextFormats
     [GeneratedRegex(@"\Argb\(\s*(0|[1-9][0-9]?|1[0-9][0-9]?|2[0-4][0-9]|25[0-5])\s*,\s*(0|[1-9][0-9]?|1[0-9][0-9]?|2[0-4][0-9]|25[0-5])\s*,\s*(0|[1-9][0-9]?|1[0-9][0-9]?|2[0-4][0-9]|25[0-5])\s*\)\z", RegexOptions.NonBacktracking)]
     private static partial Regex RgbColor();
 
-    [GeneratedRegex(@"\A([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})\z", RegexOptions.NonBacktracking)]
     private static partial Regex Base64();
 
     [GeneratedRegex(@"\A[-+]?(0|([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))*)\z", RegexOptions.NonBacktracking)]
     private static partial Regex GoDuration();
 
-    [GeneratedRegex(@"\A\s*([0-9]+\s*(ns|nano|us|µs|micro|ms|milli|s|sec|m|min|h|hr|hour|d|day|w|week|wk)s?\s*)+\z", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"[0-9]+\s*[A-Za-zµ]+", RegexOptions.NonBacktracking)]
     private static partial Regex WordDuration();
+
+    [GeneratedRegex(@"\A([0-9]{2}):([0-9]{2}):([0-9]{2})(.[0-9]+)?([zZ]|[+-][0-9]{2}:[0-9]{2})\z", RegexOptions.NonBacktracking)]
+    private static partial Regex Time();
+
+    [GeneratedRegex(@"\A(4[0-9]{12}([0-9]{3})?|5[1-5][0-9]{14}|(222[1-9]|22[3-9][0-9]|2[3-6][0-9]{2}|27[01][0-9]|2720)[0-9]{12}|6(011|5[0-9][0-9])[0-9]{12}|3[47][0-9]{13}|3(0[0-5]|[68][0-9])[0-9]{11}|(2131|1800|35[0-9]{3})[0-9]{11}|6[27][0-9]{14})\z", RegexOptions.NonBacktracking)]
+    private static partial Regex Card();
 }

@@ -49,7 +49,7 @@ public sealed class OperatorTests
     [InlineData("[1, 2][-1]", "index out of bounds: -1")]
     [InlineData("{'a': 1}['b']", "no such key: b")]
     [InlineData("{'a': 1}.b", "no such key: b")]
-    [InlineData("dyn(1) + dyn('a')", "no such overload: _+_(int, string)")]
+    [InlineData("dyn(1) + dyn('a')", "no such overload")]
     [InlineData("dyn('a').startsWith(dyn(1))", "no such overload: startsWith(string, int)")]
     [InlineData("dyn(1).a", "no such key: a")]
     [InlineData("dyn(1) && true", "no such overload")]

@@ -134,7 +134,7 @@ public sealed class DefinitionRulesTests
     public static TheoryData<string, string> Costs => new()
     {
         { """{"type":"array","items":{"type":"array","items":{"type":"string"}},"x-kubernetes-validations":[{"rule":"self.all(x, x.all(y, y == 'a'))"}]}""", "S.x-kubernetes-validations[0].rule: Forbidden: estimated rule cost exceeds budget by factor of more than 100x" },
-        { """{"type":"array","items":{"type":"string","maxLength":64,"x-kubernetes-validations":[{"rule":"self.contains('a')","messageExpression":"self + self"}]}}""", "" },
+        { """{"type":"array","items":{"type":"string","maxLength":64,"x-kubernetes-validations":[{"rule":"self == 'a'","messageExpression":"self + self"}]}}""", "" },
         { """{"type":"object","additionalProperties":{"type":"string","maxLength":500000,"x-kubernetes-validations":[{"rule":"self.contains('abc')"}]}}""", "S.additionalProperties.x-kubernetes-validations[0].rule: Forbidden: estimated rule cost exceeds budget by factor of more than 100x" },
         { """{"type":"object","maxProperties":30,"additionalProperties":{"type":"string","maxLength":10,"x-kubernetes-validations":[{"rule":"self.contains('abc')"}]}}""", "" },
         // Messages are made for one place only.
@@ -160,7 +160,7 @@ public sealed class DefinitionRulesTests
 
     [Theory]
     [MemberData(nameof(Costs))]
-    public void Create_WithCostlyRules_IsRefused(string schema, string expected) 
+    public void Create_WithCostlyRules_IsRefused(string schema, string expected)
     {
         var found = DefinitionCase.Schema(schema);
         Assert.StartsWith(expected, found.TrimStart('['), StringComparison.Ordinal);

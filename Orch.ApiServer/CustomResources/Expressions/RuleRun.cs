@@ -58,8 +58,8 @@ internal sealed class RuleRun(FieldErrors errors)
     {
         for (var index = 0; index < list.Count; index++)
         {
-            // A rule compares with an old item only where a key says which it was; what is let be goes by the place, too.
-            var twin = old is null || node.Schema.ListType != "map" ? null : _correlation.TwinOf(list, index, old, node.Schema);
+            // Only where a key says which item it was there is an old one.
+            var twin = old is null ? null : _correlation.TwinOf(list, index, old, node.Schema);
             if (!Visit(items, list[index], twin, kin.Index(list, index, items.Schema, _correlation), (path ?? FieldPath.Of(string.Empty)).Index(index))) { return false; }
         }
 

@@ -4,8 +4,8 @@ namespace Orch.ApiServer.CustomResources.Schemas;
 
 /// <summary>What of a changed object is as it was, as far as its schema says what stood where.</summary>
 /// <remarks>
-/// As apiserver's correlated objects: items of map lists are found by their keys, those of lists without a type by their place, those of sets and atomic lists
-/// not at all; what the schema does not name is never taken to be the same. Each part is compared once.
+/// As apiserver's correlated objects: items of map lists are found by their keys, those of any other list not at all; what the schema does not name is never
+/// taken to be the same. Each part is compared once.
 /// </remarks>
 internal sealed class Correlation
 {
@@ -29,14 +29,9 @@ internal sealed class Correlation
     /// <summary>The item that an item of a list was before; null where that cannot be said.</summary>
     public object? TwinOf(JsonList list, int index, JsonList old, SchemaNode schema)
     {
-        switch (schema.ListType)
-        {
-            case "map":
-                if (!_lists.TryGetValue(list, out var keyed)) { _lists[list] = keyed = new KeyedList(old, schema); }
-                return keyed.Find(list[index]);
-            case "set" or "atomic": return null;
-            default: return index < old.Count ? old[index] : null;
-        }
+        if (schema.ListType != "map") { return null; }
+        if (!_lists.TryGetValue(list, out var keyed)) { _lists[list] = keyed = new KeyedList(old, schema); }
+        return keyed.Find(list[index]);
     }
 
     private bool IsSameMap(JsonMap map, JsonMap old, SchemaNode schema)

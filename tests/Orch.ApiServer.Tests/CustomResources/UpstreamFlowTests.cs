@@ -29,11 +29,13 @@ public sealed class UpstreamFlowTests : HttpServerTests
         Assert.True(code == HttpStatusCode.OK, body.ToJsonString());
         Assert.Equal(["299 - \"spec.b: Invalid value: 0: b is positive\""], answer.Headers.GetValues("Warning"));
 
-        // What changes must be right, and so must what a list without keys has in another place.
+        // What changes must be right, and so must all items of a list without keys that has changed, even those in their old places.
         (code, body, _) = await _http.SendAsync("PATCH", Crds.Path("a"), """{"spec":{"a":"longer","l":[{"k":"y","v":1},{"k":"x","v":0}]}}""", Merge);
         Assert.Equal("Widget.example.com \"a\" is invalid: [spec.a: Too long: may not be more than 2 bytes, spec.l[1].v: Invalid value: 0: spec.l[1].v in body should be greater than or equal to 1, <nil>: Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation]", body.Message());
         Assert.Equal(HttpStatusCode.UnprocessableEntity, code);
-        await Send("PATCH", Crds.Path("a"), """{"spec":{"l":[{"k":"x","v":0},{"k":"z","v":2},{"k":"w","v":3}]}}""", 200, Merge);
+        (code, body, _) = await _http.SendAsync("PATCH", Crds.Path("a"), """{"spec":{"l":[{"k":"x","v":0},{"k":"z","v":2},{"k":"w","v":3}]}}""", Merge);
+        Assert.Equal("Widget.example.com \"a\" is invalid: spec.l[0].v: Invalid value: 0: spec.l[0].v in body should be greater than or equal to 1", body.Message());
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, code);
     }
 
     [Fact]

@@ -233,7 +233,12 @@ internal sealed class Checker(CelEnvironment environment, Source source)
     private CelType Join(Expr item, CelType? before, CelType type)
     {
         if (before is null) { return type; }
-        if (_types.TryAssign(before, type)) { return Known(before).Kind == CelKind.Dyn ? before : Known(type).Kind == CelKind.Dyn ? CelType.Dyn : before; }
+        if (_types.TryAssign(before, type))
+        {
+            // What null may stand for is the more general.
+            return Known(before).Kind == CelKind.Dyn ? before : Known(type).Kind == CelKind.Dyn ? CelType.Dyn : Known(before).Kind == CelKind.Null ? type : before;
+        }
+
         return environment.HasHomogeneousLiterals
             ? Fault(item.Position, $"expected type '{Known(before)}' but found '{Known(type)}'")
             : CelType.Dyn;

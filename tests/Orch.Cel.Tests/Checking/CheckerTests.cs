@@ -61,6 +61,8 @@ public sealed class CheckerTests
     [InlineData("m[?'a'].optMap(y, 'a')", "optional_type(string)")]
     [InlineData("[]", "list(dyn)")]
     [InlineData("[[], [1]]", "list(list(int))")]
+    [InlineData("[null, optional.none()]", "list(optional_type(dyn))")]
+    [InlineData("[null, timestamp(0)]", "list(timestamp)")]
     [InlineData("true ? i : 2", "int")]
     [InlineData("{'a': [1u]}", "map(string, list(uint))")]
     [InlineData("type(i)", "type(int)")]

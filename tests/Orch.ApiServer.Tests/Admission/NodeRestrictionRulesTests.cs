@@ -13,7 +13,6 @@ namespace Orch.ApiServer.Tests.Admission;
 /// <summary>Each bound of what a node agent may write, on its own.</summary>
 public sealed class NodeRestrictionRulesTests
 {
-    private const string Elsewhere = "can only {0} ResourceSlice with the same NodeName as the requesting node";
     private static readonly UserInfo Node = new("system:node:n1", ["system:nodes"]);
     private static readonly V1Node Stored = new() { Metadata = new V1ObjectMeta { Name = "n1", Uid = "u1" } };
 
@@ -64,7 +63,7 @@ public sealed class NodeRestrictionRulesTests
     {
         static V1ResourceSlice? Slice(string? node) => node is null ? null : new V1ResourceSlice { Spec = new V1ResourceSliceSpec { NodeName = node } };
         var refusal = await RefusalAsync(Request(operation, "resource.k8s.io", "resourceslices", "s") with { Namespace = string.Empty, Object = Slice(now), OldObject = Slice(old) });
-        Assert.Equal(verb is null ? null : "resourceslices.resource.k8s.io \"s\" is forbidden: " + string.Format(System.Globalization.CultureInfo.InvariantCulture, Elsewhere, verb), refusal);
+        Assert.Equal(verb is null ? null : $"resourceslices.resource.k8s.io \"s\" is forbidden: can only {verb} ResourceSlice with the same NodeName as the requesting node", refusal);
     }
 
     [Theory]

@@ -114,6 +114,43 @@ public sealed class EscalationRulesTests
         static V1RoleRef Reference(string name) => new() { ApiGroup = BootstrapPolicy.Group, Kind = "ClusterRole", Name = name };
     }
 
+    [Theory]
+    [InlineData("escalate/roles/x", false, false)]
+    [InlineData("escalate/clusterroles/x", true, true)]
+    [InlineData("*/*/", true, false)]
+    [InlineData("*/*/ paths", true, true)]
+    public async Task ClusterRole_NeedsTheVerbOnClusterRoles_AndToGatherEverything(string more, bool mayWrite, bool mayGather)
+    {
+        var parts = more.Split(' ')[0].Split('/');
+        List<V1PolicyRule> rules = [new V1PolicyRule { Verbs = [parts[0]], ApiGroups = ["*"], Resources = [parts[1]], ResourceNames = parts[2].Length == 0 ? null : [parts[2]] }];
+        if (more.EndsWith("paths", StringComparison.Ordinal)) { rules.Add(new V1PolicyRule { Verbs = ["*"], NonResourceURLs = ["*"] }); }
+        // What stands in for everything is the verb itself, which whoever may do everything has.
+        if (parts[0] == "*") { rules[0].Verbs = ["get", "list"]; }
+        if (parts[0] == "*" && mayGather) { rules[0].Verbs = ["*"]; }
+        var lookup = Lookup(string.Empty);
+        lookup.Add(BootstrapPolicy.ClusterRole("everywhere", [.. rules]));
+        lookup.Add(BootstrapPolicy.Bind("everywhere", "everywhere", BootstrapPolicy.User("jane")));
+        V1ClusterRole Role(V1AggregationRule? gathers, params V1PolicyRule[] given) => new() { Metadata = new V1ObjectMeta { Name = "x" }, Rules = given, AggregationRule = gathers };
+
+        Assert.Equal(mayWrite, await RefusalAsync(lookup, Role(null, Secrets), null, string.Empty) is null);
+        const string Refused = "clusterroles.rbac.authorization.k8s.io \"x\" is forbidden: must have cluster-admin privileges to use the aggregationRule";
+        Assert.Equal(mayGather ? null : Refused, await RefusalAsync(lookup, Role(new V1AggregationRule()), null, string.Empty));
+        // One that gathered until now has had its rules of others.
+        Assert.Equal(mayGather ? null : Refused, await RefusalAsync(lookup, Role(null), Role(new V1AggregationRule()), string.Empty));
+    }
+
+    [Fact]
+    public async Task Refusal_SaysWhichRolesCouldNotBeLookedAt()
+    {
+        var lookup = Lookup(string.Empty);
+        lookup.Add(Bind("lost"));
+        Assert.Equal(
+            "roles.rbac.authorization.k8s.io \"x\" is forbidden: user \"jane\" (groups=[\"devs\"]) is attempting to grant RBAC permissions not currently held:\n{APIGroups:[\"\"], Resources:[\"secrets\"], Verbs:[\"get\"]}; "
+            + "resolution errors: [role.rbac.authorization.k8s.io \"lost\" not found]",
+            await RefusalAsync(lookup, BootstrapPolicy.Role("a", "x", [Secrets]), null, "a"));
+        Assert.EndsWith("Verbs:[\"get\"]}", await RefusalAsync(Lookup(string.Empty), BootstrapPolicy.Role("a", "x", [Secrets]), null, "a"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Rules_OfMorePartsThanAreLookedInto_AreRefused()
     {

@@ -107,7 +107,7 @@ internal static class AuditEventWriter
         var metadata = (body as JsonObject)?["metadata"] as JsonObject;
         json.WriteStartObject("objectRef");
         json.WriteString("resource", info.Resource);
-        Text("namespace", AuditPolicy.NamespaceOf(info) is { Length: > 0 } place ? place : TextIn("namespace"));
+        Text("namespace", info.Home is { Length: > 0 } place ? place : TextIn("namespace"));
         Text("name", info.Name.Length > 0 ? info.Name : TextIn("name"));
         Text("uid", TextIn("uid"));
         Text("apiGroup", info.Group);

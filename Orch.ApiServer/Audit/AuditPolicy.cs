@@ -35,9 +35,6 @@ internal sealed class AuditPolicy
         return new AuditPolicy(file);
     }
 
-    /// <summary>The namespace that a request counts for: a namespace's own for itself.</summary>
-    public static string NamespaceOf(RequestInfo info) => info is { Resource: "namespaces", Group.Length: 0 } ? info.Name : info.Namespace;
-
     /// <summary>What is recorded of a request.</summary>
     /// <param name="user">Null when nobody is known.</param>
     public AuditDecision Decide(UserInfo? user, RequestInfo info)
@@ -111,7 +108,7 @@ internal sealed class AuditPolicy
 
         private bool MatchesResource(RequestInfo info)
         {
-            if (!info.IsResource || (rule.Namespaces is { Count: > 0 } namespaces && !namespaces.Contains(NamespaceOf(info)))) { return false; }
+            if (!info.IsResource || (rule.Namespaces is { Count: > 0 } namespaces && !namespaces.Contains(info.Home))) { return false; }
             return rule.Resources is not { Count: > 0 } all || all.Exists(resources => Matches(resources, info));
         }
 
@@ -130,7 +127,9 @@ internal sealed class AuditPolicy
             if (slash < 0) { return info.Subresource.Length == 0 && pattern == info.Resource; }
             var resource = pattern.AsSpan(0, slash);
             var subresource = pattern.AsSpan(slash + 1);
-            return info.Subresource.Length > 0 && (resource is "*" || resource.SequenceEqual(info.Resource)) && (subresource is "*" || subresource.SequenceEqual(info.Subresource));
+            // All of a resource's subresources are that and the resource itself, as upstream; all resources' are those of this name.
+            if (subresource is "*" && resource.SequenceEqual(info.Resource)) { return true; }
+            return info.Subresource.Length > 0 && (resource is "*" || resource.SequenceEqual(info.Resource)) && subresource.SequenceEqual(info.Subresource);
         }
 
         private static bool MatchesPath(string pattern, string path)

@@ -208,13 +208,14 @@ internal sealed partial class ApiFrontend
         {
             fields = QueryOptions.Text(request.Query, "fieldSelector");
             labels = QueryOptions.Text(request.Query, "labelSelector");
-            if (name.Length == 0) { name = NameOf(fields); }
+            // What is deleted by a selector is not named, as upstream.
+            if (name.Length == 0 && info.Verb != "deletecollection") { name = NameOf(fields); }
         }
 
         return new AuthorizationAttributes(request.User, info.Verb)
         {
             Group = info.Group, Version = info.Version, Resource = info.Resource, Subresource = info.Subresource, Name = name,
-            Namespace = info is { Resource: "namespaces", Group.Length: 0 } ? info.Name : info.Namespace,
+            Namespace = info.Home,
             FieldSelector = fields, LabelSelector = labels,
         };
     }
@@ -223,7 +224,7 @@ internal sealed partial class ApiFrontend
     private static string NameOf(string fieldSelector)
     {
         if (!fieldSelector.Contains("metadata.name", StringComparison.Ordinal)) { return string.Empty; }
-        try { return FieldSelector.Parse(fieldSelector).RequiredValue("metadata.name") ?? string.Empty; }
+        try { return FieldSelector.Parse(fieldSelector).RequiredValue("metadata.name") is { } name && name is not ("." or "..") && name.AsSpan().IndexOfAny('/', '%') < 0 ? name : string.Empty; }
         catch (SelectorException) { return string.Empty; }
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Orch.ApiServer.Security.Authentication;
+using Orch.ApiServer.Validation;
 using Orch.Security;
 
 namespace Orch.ApiServer.Serving;
@@ -42,7 +43,8 @@ internal sealed class Impersonation(AuthorizationChain authorization)
         }
 
         string[] account = user.StartsWith(AccountPrefix, StringComparison.Ordinal) ? user[AccountPrefix.Length..].Split(':') : [];
-        var isAccount = account is [{ Length: > 0 }, { Length: > 0 }];
+        // Other names that begin so are those of people, as far as anybody may be called that.
+        var isAccount = account is [var home, var name] && NameRules.IsLabel(home) && !NameRules.SubdomainFaults(name).Any();
         if (isAccount) { await RequireAsync(request, new("", "serviceaccounts") { Namespace = account[0], Name = account[1] }).ConfigureAwait(false); }
         else { await RequireAsync(request, new("", "users") { Name = user }).ConfigureAwait(false); }
         foreach (var group in groups) { await RequireAsync(request, new("", "groups") { Name = group }).ConfigureAwait(false); }
@@ -53,8 +55,8 @@ internal sealed class Impersonation(AuthorizationChain authorization)
 
         if (uid.Length > 0) { await RequireAsync(request, new(AuthenticationGroup, "uids") { Name = uid }).ConfigureAwait(false); }
         if (isAccount && groups.Count == 0) { groups.AddRange([UserGroups.ServiceAccounts, $"{UserGroups.ServiceAccounts}:{account[0]}"]); }
-        var isKnown = groups.Contains(UserGroups.Authenticated) || groups.Contains(UserGroups.Unauthenticated);
-        if (!isKnown) { groups.Add(user == UserInfo.Anonymous.Name ? UserGroups.Unauthenticated : UserGroups.Authenticated); }
+        if (user != UserInfo.Anonymous.Name) { groups = [.. UserGroups.Of(user, groups)]; }
+        else if (!groups.Contains(UserGroups.Unauthenticated)) { groups.Add(UserGroups.Unauthenticated); }
         // Whoever is behind this server is told the result, and must not do it once more.
         foreach (var header in headers.Keys.Where(static header => header.StartsWith("Impersonate-", StringComparison.OrdinalIgnoreCase)).ToList()) { headers.Remove(header); }
         return new UserInfo(user, groups) { Uid = uid, Extra = extra };

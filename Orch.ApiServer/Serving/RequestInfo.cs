@@ -36,6 +36,9 @@ internal sealed record RequestInfo
     /// <summary>Empty for a collection.</summary>
     public string Name { get; init; } = string.Empty;
 
+    /// <summary>The namespace that the request counts for: a namespace's own for itself.</summary>
+    public string Home => Resource == "namespaces" && Group.Length == 0 ? Name : Namespace;
+
     /// <summary>Group, version and plural.</summary>
     public GroupVersionResource GroupVersionResource => new(Group, Version, Resource);
 

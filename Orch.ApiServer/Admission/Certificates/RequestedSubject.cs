@@ -5,7 +5,8 @@ using System.Text;
 
 namespace Orch.ApiServer.Admission.Certificates;
 
-/// <summary>Whom a certificate request names.</summary>
+/// <summary>Whom a certificate, or a request for one, names.</summary>
+/// <remarks>One reader for both: whoever is judged by what a request says must be nobody else by the certificate that comes of it.</remarks>
 /// <param name="CommonName">The last one given; empty for none.</param>
 /// <param name="Organizations">All of them, also where several stand in one part of the name.</param>
 internal sealed record RequestedSubject(string CommonName, IReadOnlyList<string> Organizations)
@@ -28,6 +29,14 @@ internal sealed record RequestedSubject(string CommonName, IReadOnlyList<string>
         }
     }
 
+    /// <summary>Reads a name as it stands in a certificate.</summary>
+    /// <exception cref="FormatException">It is malformed.</exception>
+    public static RequestedSubject Of(X500DistinguishedName name)
+    {
+        try { return Parse(name.RawData); }
+        catch (Exception exception) when (exception is CryptographicException or AsnContentException) { throw new FormatException("the name is malformed", exception); }
+    }
+
     private static RequestedSubject Parse(byte[] name)
     {
         var (commonName, organizations) = (string.Empty, new List<string>());
@@ -39,7 +48,8 @@ internal sealed record RequestedSubject(string CommonName, IReadOnlyList<string>
             {
                 var pair = values.ReadSequence();
                 var id = pair.ReadObjectIdentifier();
-                var text = TextOf(pair);
+                // What is no text names nobody.
+                if (TextOf(pair) is not { } text) { continue; }
                 if (id == CommonNameId) { commonName = text; }
                 if (id == OrganizationId) { organizations.Add(text); }
             }
@@ -48,12 +58,12 @@ internal sealed record RequestedSubject(string CommonName, IReadOnlyList<string>
         return new RequestedSubject(commonName, organizations);
     }
 
-    private static string TextOf(AsnReader reader)
+    private static string? TextOf(AsnReader reader)
     {
         var tag = (UniversalTagNumber)reader.PeekTag().TagValue;
         return tag is UniversalTagNumber.UTF8String or UniversalTagNumber.PrintableString or UniversalTagNumber.IA5String
             or UniversalTagNumber.T61String or UniversalTagNumber.BMPString or UniversalTagNumber.NumericString or UniversalTagNumber.VisibleString
             ? reader.ReadCharacterString(tag)
-            : Convert.ToHexString(reader.ReadEncodedValue().Span);
+            : null;
     }
 }

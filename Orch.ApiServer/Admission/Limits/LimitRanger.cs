@@ -12,10 +12,11 @@ internal sealed class LimitRanger(IObjectLookup objects) : IMutatingAdmission, I
 {
     public string Name => "LimitRanger";
 
-    // What a pod's containers ask for cannot change later, so updates of pods are none of its business.
+    // What a pod's containers ask for changes later by a resize alone, so other updates of pods are none of its business.
     public bool Handles(AdmissionOperation operation, GroupVersionResource resource, string subresource)
-        => subresource.Length == 0 && resource.Group.Length == 0
-            && (resource.Resource, operation) is ("pods", AdmissionOperation.Create) or ("persistentvolumeclaims", AdmissionOperation.Create or AdmissionOperation.Update)
+        => resource.Group.Length == 0
+            && (resource.Resource, subresource, operation) is ("pods", "", AdmissionOperation.Create) or ("pods", "resize", AdmissionOperation.Update)
+                or ("persistentvolumeclaims", "", AdmissionOperation.Create or AdmissionOperation.Update)
             && objects.HasAny<V1LimitRange>();
 
     public ValueTask AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken)

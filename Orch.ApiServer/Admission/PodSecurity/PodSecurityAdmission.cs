@@ -63,6 +63,7 @@ internal sealed class PodSecurityAdmission : IValidatingAdmission
         if (request.OldObject is not V1Namespace old)
         {
             if (errors.Count > 0) { throw ApiErrors.Invalid(request.Kind, AdmissionRefusal.NameOf(request), errors); }
+            if (_options.ExemptNamespaces.Contains(AdmissionRefusal.NameOf(request))) { WarnOfExemption(request, home, policy); }
             return;
         }
 
@@ -70,8 +71,26 @@ internal sealed class PodSecurityAdmission : IValidatingAdmission
         var oldPolicy = SecurityPolicy.Of(old.Metadata?.Labels, _defaults, oldErrors);
         if (errors.Count > 0 && errors.ToString() != oldErrors.ToString()) { throw ApiErrors.Invalid(request.Kind, AdmissionRefusal.NameOf(request), errors); }
         var isRelaxed = policy.Enforce.Minor == oldPolicy.Enforce.Minor && policy.Enforce.Level <= oldPolicy.Enforce.Level;
-        if (policy.Enforce == oldPolicy.Enforce || policy.Enforce.Level == PodSecurityLevel.Privileged || isRelaxed || _options.ExemptNamespaces.Contains(request.Name)) { return; }
+        if (policy.Enforce == oldPolicy.Enforce || policy.Enforce.Level == PodSecurityLevel.Privileged || isRelaxed) { return; }
+        if (_options.ExemptNamespaces.Contains(request.Name)) { WarnOfExemption(request, home, policy); return; }
         foreach (var warning in _pods.Warnings(request.Name, policy.Enforce, spec => IsExempt(spec))) { request.Warnings.Add(warning); }
+    }
+
+    // Labels that mean nothing are worth a word.
+    private void WarnOfExemption(AdmissionRequest request, V1Namespace home, SecurityPolicy policy)
+    {
+        if (policy.IsPrivileged || policy == _defaults) { return; }
+        var parts = new List<string>();
+        Add("enforce", policy.Enforce);
+        Add("audit", policy.Audit);
+        Add("warn", policy.Warn);
+        request.Warnings.Add($"namespace \"{AdmissionRefusal.NameOf(request)}\" is exempt from Pod Security, and the policy ({string.Join(", ", parts)}) will be ignored");
+
+        void Add(string mode, SecurityLevel level)
+        {
+            var isSaid = home.Metadata?.Labels is { } labels && (labels.ContainsKey($"{AuditPrefix}{mode}") || labels.ContainsKey($"{AuditPrefix}{mode}-version"));
+            if (isSaid && level.Level != PodSecurityLevel.Privileged) { parts.Add($"{mode}={level}"); }
+        }
     }
 
     private async ValueTask CheckPodAsync(AdmissionRequest request, V1Pod pod, CancellationToken cancellationToken)

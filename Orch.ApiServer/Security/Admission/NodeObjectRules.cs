@@ -9,8 +9,6 @@ namespace Orch.ApiServer.Security.Admission;
 /// <summary>What a node agent may do to its own node: neither taints nor labels by which it could draw others' pods to itself.</summary>
 internal static class NodeObjectRules
 {
-    private const string Restricted = "node-restriction.kubernetes.io";
-
     private static readonly HashSet<string> KubeletLabels =
     [
         "kubernetes.io/hostname", "kubernetes.io/os", "kubernetes.io/arch", "beta.kubernetes.io/os", "beta.kubernetes.io/arch",
@@ -64,7 +62,7 @@ internal static class NodeObjectRules
         void Judge(string key)
         {
             var domain = key.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash ? key[..slash] : string.Empty;
-            if (IsWithin(domain, Restricted)) { forbidden.Add(key); }
+            // Those of node-restriction.kubernetes.io, which are for people to say what a node may run, are among these.
             if ((IsWithin(domain, "kubernetes.io") || IsWithin(domain, "k8s.io")) && !KubeletLabels.Contains(key) && !Array.Exists(KubeletDomains, own => IsWithin(domain, own)))
             {
                 forbidden.Add(key);

@@ -17,6 +17,8 @@ internal sealed partial class BootstrapTokenAuthenticator(IObjectLookup objects,
     private const string DefaultGroup = "system:bootstrappers";
     private const int TokenLength = 23;
 
+    private static readonly string[] Times = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"];
+
     public string Name => "BootstrapToken";
 
     public ValueTask<UserInfo?> AuthenticateAsync(RequestCredentials credentials, CancellationToken cancellationToken)
@@ -31,15 +33,15 @@ internal sealed partial class BootstrapTokenAuthenticator(IObjectLookup objects,
         return GroupsOf(Text(secret, "auth-extra-groups")) is { } groups ? new UserInfo("system:bootstrap:" + id, groups) : null;
     }
 
-    // One that cannot be read is taken for over.
+    // One that cannot be read is taken for over; without a zone there is no telling.
     private bool IsOver(string expiration)
         => expiration.Length > 0
-            && (!DateTimeOffset.TryParse(expiration, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var end) || time.GetUtcNow() > end);
+            && (!DateTimeOffset.TryParseExact(expiration, Times, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var end) || time.GetUtcNow() > end);
 
     private static List<string>? GroupsOf(string extra)
     {
         var groups = new SortedSet<string>(StringComparer.Ordinal) { DefaultGroup };
-        foreach (var group in extra.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var group in extra.Length == 0 ? [] : extra.Split(','))
         {
             if (!GroupForm().IsMatch(group)) { return null; }
             groups.Add(group);
@@ -52,9 +54,9 @@ internal sealed partial class BootstrapTokenAuthenticator(IObjectLookup objects,
 
     private static string Text(V1Secret secret, string key) => Encoding.UTF8.GetString(Bytes(secret, key));
 
-    [GeneratedRegex("^[a-z0-9]{6}\\.[a-z0-9]{16}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[a-z0-9]{6}\\.[a-z0-9]{16}\\z", RegexOptions.CultureInvariant)]
     private static partial Regex TokenForm();
 
-    [GeneratedRegex("^system:bootstrappers:[a-z0-9:-]{0,255}[a-z0-9]$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^system:bootstrappers:[a-z0-9:-]{0,255}[a-z0-9]\\z", RegexOptions.CultureInvariant)]
     private static partial Regex GroupForm();
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Orch.ApiServer.Admission.Certificates;
 using Orch.Security;
 
 namespace Orch.ApiServer.Security.Authentication;
@@ -7,9 +8,6 @@ namespace Orch.ApiServer.Security.Authentication;
 /// <remarks>https://kubernetes.io/docs/reference/access-authn-authz/authentication/#x509-client-certificates</remarks>
 internal sealed class ClientCertificateAuthenticator(X509Certificate2? authority, TimeProvider time) : IAuthenticator
 {
-    private const string CommonNameOid = "2.5.4.3";
-    private const string OrganizationOid = "2.5.4.10";
-
     public string Name => "ClientCertificate";
 
     public ValueTask<UserInfo?> AuthenticateAsync(RequestCredentials credentials, CancellationToken cancellationToken)
@@ -27,19 +25,11 @@ internal sealed class ClientCertificateAuthenticator(X509Certificate2? authority
 
     private static UserInfo UserOf(X509Certificate2 certificate)
     {
-        string? name = null;
-        var groups = new List<string>();
-        foreach (var part in certificate.SubjectName.EnumerateRelativeDistinguishedNames())
-        {
-            if (part.HasMultipleElements) { continue; }
-            var type = part.GetSingleElementType().Value;
-            if (type == CommonNameOid) { name = part.GetSingleElementValue(); }
-            else if (type == OrganizationOid && part.GetSingleElementValue() is { } group) { groups.Add(group); }
-        }
-
-        if (string.IsNullOrEmpty(name)) { throw new AuthenticationFailedException($"client certificate \"{certificate.Subject}\" has no common name"); }
-        groups.Add(UserGroups.Authenticated);
-        return new UserInfo(name, groups)
+        RequestedSubject subject;
+        try { subject = RequestedSubject.Of(certificate.SubjectName); }
+        catch (FormatException malformed) { throw new AuthenticationFailedException($"client certificate \"{certificate.Subject}\" has a malformed name", malformed); }
+        if (subject.CommonName.Length == 0) { throw new AuthenticationFailedException($"client certificate \"{certificate.Subject}\" has no common name"); }
+        return new UserInfo(subject.CommonName, UserGroups.Of(subject.CommonName, subject.Organizations))
         {
             Extra = new Dictionary<string, IReadOnlyList<string>>
             {

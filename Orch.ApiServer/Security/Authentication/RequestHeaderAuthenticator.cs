@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
+using Orch.ApiServer.Admission.Certificates;
 using Orch.Security;
 
 namespace Orch.ApiServer.Security.Authentication;
@@ -24,8 +25,7 @@ internal sealed class RequestHeaderAuthenticator(RequestHeaderOptions options, T
         if (context.Connection.ClientCertificate is not { } certificate || First(context.Request.Headers, options.UsernameHeaders) is not { } name || !IsProxy(certificate)) { return null; }
         var headers = context.Request.Headers;
         var groups = options.GroupHeaders.SelectMany(header => headers[header]).OfType<string>().Where(static group => group.Length > 0).Distinct().ToList();
-        if (!groups.Contains(UserGroups.Authenticated)) { groups.Add(UserGroups.Authenticated); }
-        var user = new UserInfo(name, groups) { Uid = First(headers, options.UidHeaders) ?? string.Empty, Extra = ExtraOf(headers) };
+        var user = new UserInfo(name, UserGroups.Of(name, groups)) { Uid = First(headers, options.UidHeaders) ?? string.Empty, Extra = ExtraOf(headers) };
         foreach (var header in options.UsernameHeaders.Concat(options.GroupHeaders).Concat(options.UidHeaders)) { headers.Remove(header); }
         foreach (var header in headers.Keys.Where(key => options.ExtraHeaderPrefixes.Any(prefix => key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))).ToList()) { headers.Remove(header); }
         return user;
@@ -51,9 +51,15 @@ internal sealed class RequestHeaderAuthenticator(RequestHeaderOptions options, T
         if (_verdicts.TryGetValue(certificate, out var known) && time.GetElapsedTime(known.Since) < Recheck) { return known.IsProxy; }
         using var chain = CertificateChains.ForClients(options.CertificateAuthority!, time);
         var isProxy = chain.Build(certificate)
-            && (options.AllowedNames.Count == 0 || options.AllowedNames.Contains(certificate.GetNameInfo(X509NameType.SimpleName, false)));
+            && (options.AllowedNames.Count == 0 || options.AllowedNames.Contains(NameOf(certificate)));
         _verdicts.AddOrUpdate(certificate, new Verdict(isProxy, time.GetTimestamp()));
         return isProxy;
+    }
+
+    private static string NameOf(X509Certificate2 certificate)
+    {
+        try { return RequestedSubject.Of(certificate.SubjectName).CommonName; }
+        catch (FormatException) { return string.Empty; }
     }
 
     private sealed record Verdict(bool IsProxy, long Since);

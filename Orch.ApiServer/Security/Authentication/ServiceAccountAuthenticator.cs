@@ -18,6 +18,7 @@ namespace Orch.ApiServer.Security.Authentication;
 internal sealed class ServiceAccountAuthenticator(ServiceAccountTokens tokens, IObjectLookup objects, TimeProvider time) : IAuthenticator
 {
     private const int MaxRemembered = 4096;
+    private const string InvalidSince = "kubernetes.io/legacy-token-invalid-since";
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Leeway = TimeSpan.FromMinutes(1);
     private readonly ExpiringCache<TokenHash, Verified> _verified = new(MaxRemembered, time);
@@ -48,7 +49,7 @@ internal sealed class ServiceAccountAuthenticator(ServiceAccountTokens tokens, I
         if (claims.Secret is { } secret)
         {
             Require<V1Secret>(claims, "secret", new ObjectKey(claims.Namespace, secret.Name), secret, now);
-            if (claims.IsHeldBySecret && !Holds(claims.Namespace, secret.Name, token)) { throw Failed(claims, $"secret {secret.Name} holds another token"); }
+            if (claims.IsHeldBySecret) { RequireHeld(claims, secret.Name, token); }
         }
 
         return verified.User;
@@ -102,16 +103,25 @@ internal sealed class ServiceAccountAuthenticator(ServiceAccountTokens tokens, I
         }
     }
 
-    private bool Holds(string namespaceName, string secret, string token)
-        => objects.Find<V1Secret>(new ObjectKey(namespaceName, secret))?.Data is { } data && data.TryGetValue("token", out var held)
-            && CryptographicOperations.FixedTimeEquals(held, Encoding.ASCII.GetBytes(token));
+    private void RequireHeld(ServiceAccountClaims claims, string name, string token)
+    {
+        var secret = objects.Find<V1Secret>(new ObjectKey(claims.Namespace, name));
+        if (secret?.Data is not { } data || !data.TryGetValue("token", out var held) || !CryptographicOperations.FixedTimeEquals(held, Encoding.ASCII.GetBytes(token)))
+        {
+            throw Failed(claims, $"secret {name} holds another token");
+        }
+
+        // Set on those that nobody used for a year; whoever needs one all the same takes the label off.
+        if (secret.Metadata.Labels is { } labels && labels.TryGetValue(InvalidSince, out var since) && !string.IsNullOrEmpty(since)) { throw Failed(claims, $"it is marked invalid by label {InvalidSince} of secret {name}"); }
+    }
 
     private void Require<T>(ServiceAccountClaims claims, string what, ObjectKey key, ObjectIdentity identity, DateTimeOffset now)
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         if (objects.Find<T>(key) is not { } found) { throw Failed(claims, $"{what} {identity.Name} is gone"); }
-        if (identity.Uid.Length > 0 && found.Metadata.Uid != identity.Uid) { throw Failed(claims, $"{what} {identity.Name} has been made anew since"); }
-        if (found.Metadata.DeletionTimestamp is { } deleted && new DateTimeOffset(DateTime.SpecifyKind(deleted, DateTimeKind.Utc)) + Leeway < now) { throw Failed(claims, $"{what} {identity.Name} has been deleted"); }
+        // Tokens that secrets hold do not say which secret of that name, and end with it at once.
+        if ((identity.Uid.Length > 0 || !claims.IsHeldBySecret) && found.Metadata.Uid != identity.Uid) { throw Failed(claims, $"{what} {identity.Name} has been made anew since"); }
+        if (found.Metadata.DeletionTimestamp is { } deleted && (claims.IsHeldBySecret || new DateTimeOffset(DateTime.SpecifyKind(deleted, DateTimeKind.Utc)) + Leeway < now)) { throw Failed(claims, $"{what} {identity.Name} has been deleted"); }
     }
 
     private sealed record Verified(ServiceAccountClaims Claims, UserInfo User);

@@ -46,9 +46,7 @@ internal sealed class WebhookTokenAuthenticator(WebhookQuestion? server, IReadOn
     private static UserInfo? UserOf(V1UserInfo? user)
     {
         if (string.IsNullOrEmpty(user?.Username)) { return null; }
-        List<string> groups = [.. user.Groups ?? []];
-        if (!groups.Contains(UserGroups.Authenticated)) { groups.Add(UserGroups.Authenticated); }
-        return new UserInfo(user.Username, groups)
+        return new UserInfo(user.Username, UserGroups.Of(user.Username, [.. user.Groups ?? []]))
         {
             Uid = user.Uid ?? string.Empty,
             Extra = (user.Extra ?? new Dictionary<string, IList<string>>()).ToDictionary(static entry => entry.Key, static entry => (IReadOnlyList<string>)[.. entry.Value]),

@@ -150,7 +150,8 @@ internal sealed class ServiceAccountTokens
         return values;
     }
 
-    private static Dictionary<string, string> Named(ObjectIdentity identity) => new() { ["name"] = identity.Name, ["uid"] = identity.Uid };
+    private static Dictionary<string, string> Named(ObjectIdentity identity)
+        => identity.Uid.Length == 0 ? new() { ["name"] = identity.Name } : new() { ["name"] = identity.Name, ["uid"] = identity.Uid };
 }
 
 /// <summary>An object that a token is bound to.</summary>

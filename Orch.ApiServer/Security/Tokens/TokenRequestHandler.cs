@@ -28,6 +28,12 @@ internal sealed class TokenRequestHandler(ServiceAccountTokens tokens, IObjectLo
         var request = (Authenticationv1TokenRequest)call.Body;
         CheckName(request.Metadata?.Name, call.Key.Name);
         var account = objects.Find<V1ServiceAccount>(call.Key) ?? throw ApiErrors.NotFound(ServiceAccounts, call.Key.Name);
+        if (!string.IsNullOrEmpty(request.Metadata?.Uid) && request.Metadata.Uid != account.Metadata.Uid)
+        {
+            throw ApiErrors.Conflict(new GroupVersionResource(Request.Group, Request.Version, Request.Kind), call.Key.Name,
+                $"the UID in the token request ({request.Metadata.Uid}) does not match the UID of the service account ({account.Metadata.Uid})");
+        }
+
         request.Spec ??= new V1TokenRequestSpec();
         request.Spec.ExpirationSeconds ??= DefaultSeconds;
         if (request.Spec.Audiences is not { Count: > 0 }) { request.Spec.Audiences = [.. tokens.Audiences]; }
@@ -68,23 +74,33 @@ internal sealed class TokenRequestHandler(ServiceAccountTokens tokens, IObjectLo
 
     private ServiceAccountClaims Bind(CreateCall call, V1BoundObjectReference? bound, ServiceAccountClaims claims)
     {
-        switch (bound?.Kind)
+        if (bound is null) { return claims; }
+        var (group, version) = GroupVersionOf(bound.ApiVersion ?? string.Empty);
+        switch (group, bound.Kind)
         {
-            case null: return claims;
-            case "Pod":
+            case ("", "Pod"):
                 var pod = Require<V1Pod>("pods", new ObjectKey(call.Key.Namespace, bound.Name), bound);
                 if ((pod.Spec.ServiceAccountName ?? "default") != call.Key.Name)
                 {
                     throw ApiErrors.BadRequest($"cannot bind token for serviceaccount \"{call.Key.Name}\" to pod running with different serviceaccount name.");
                 }
 
-                var host = string.IsNullOrEmpty(pod.Spec.NodeName) ? null : objects.Find<V1Node>(ObjectKey.Cluster(pod.Spec.NodeName));
-                return claims with { Pod = Identity(pod), Node = host is null ? null : Identity(host) };
-            case "Secret": return claims with { Secret = Identity(Require<V1Secret>("secrets", new ObjectKey(call.Key.Namespace, bound.Name), bound)) };
-            case "Node": return claims with { Node = Identity(Require<V1Node>("nodes", ObjectKey.Cluster(bound.Name), bound)) };
-            default: throw ApiErrors.BadRequest($"cannot bind token to object of type {bound.ApiVersion}, Kind={bound.Kind}");
+                if (string.IsNullOrEmpty(pod.Spec.NodeName)) { return claims with { Pod = Identity(pod) }; }
+                // Where the node is gone its name is all that is known of it.
+                var host = objects.Find<V1Node>(ObjectKey.Cluster(pod.Spec.NodeName));
+                return claims with { Pod = Identity(pod), Node = host is null ? new ObjectIdentity(pod.Spec.NodeName, string.Empty) : Identity(host) };
+            case ("", "Secret"): return claims with { Secret = Identity(Require<V1Secret>("secrets", new ObjectKey(call.Key.Namespace, bound.Name), bound)) };
+            case ("", "Node"): return claims with { Node = Identity(Require<V1Node>("nodes", ObjectKey.Cluster(bound.Name), bound)) };
+            default: throw ApiErrors.BadRequest($"cannot bind token to object of type {group}/{version}, Kind={bound.Kind}");
         }
     }
+
+    private static (string Group, string Version) GroupVersionOf(string apiVersion) => apiVersion.Split('/') switch
+    {
+        [var version] => (string.Empty, version),
+        [var group, var version] => (group, version),
+        _ => (string.Empty, string.Empty),
+    };
 
     private static ObjectIdentity Identity(IKubernetesObject<V1ObjectMeta> item) => new(item.Metadata.Name, item.Metadata.Uid);
 
@@ -95,7 +111,7 @@ internal sealed class TokenRequestHandler(ServiceAccountTokens tokens, IObjectLo
         if (objects.Find<T>(key) is not { } found) { throw ApiErrors.NotFound(described, key.Name); }
         if (!string.IsNullOrEmpty(bound.Uid) && bound.Uid != found.Metadata.Uid)
         {
-            throw ApiErrors.Conflict(described, key.Name,
+            throw ApiErrors.Conflict(described with { Resource = bound.Kind }, key.Name,
                 $"the UID in the bound object reference ({bound.Uid}) does not match the UID in record. The object might have been deleted and then recreated");
         }
 

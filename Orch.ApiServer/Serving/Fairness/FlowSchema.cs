@@ -18,7 +18,7 @@ internal sealed class FlowSchema(V1FlowSchema source, PriorityLevel level)
     public string FlowOf(UserInfo user, RequestInfo info) => _distinguisher switch
     {
         "ByUser" => user.Name,
-        "ByNamespace" => info.Namespace,
+        "ByNamespace" => info.Home,
         _ => string.Empty,
     };
 }

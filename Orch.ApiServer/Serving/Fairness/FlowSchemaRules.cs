@@ -65,7 +65,7 @@ internal sealed class FlowSchemaRules
 
         public bool Matches(RequestInfo info)
             => Has(rule.Verbs, info.Verb) && Has(rule.ApiGroups, info.Group) && HasResource(info)
-                && (info.Namespace.Length == 0 ? rule.ClusterScope == true : Has(rule.Namespaces, info.Namespace));
+                && (info.Home.Length == 0 ? rule.ClusterScope == true : Has(rule.Namespaces, info.Home));
 
         private bool HasResource(RequestInfo info)
         {

@@ -84,6 +84,39 @@ public sealed class LimitRangerTests
         Assert.Equal(message is null ? null : $"persistentvolumeclaims \"p\" is forbidden: {message}", refusal?.Message);
     }
 
+    [Theory]
+    [InlineData("", "pods", "", AdmissionOperation.Create, true)]
+    [InlineData("", "pods", "resize", AdmissionOperation.Update, true)]
+    [InlineData("", "pods", "", AdmissionOperation.Update, false)]
+    [InlineData("", "pods", "status", AdmissionOperation.Update, false)]
+    [InlineData("", "pods", "binding", AdmissionOperation.Create, false)]
+    [InlineData("", "persistentvolumeclaims", "", AdmissionOperation.Create, true)]
+    [InlineData("", "persistentvolumeclaims", "", AdmissionOperation.Update, true)]
+    [InlineData("", "persistentvolumeclaims", "", AdmissionOperation.Delete, false)]
+    [InlineData("", "persistentvolumeclaims", "status", AdmissionOperation.Update, false)]
+    [InlineData("metrics.example.com", "pods", "", AdmissionOperation.Create, false)]
+    public void Handles_WhatSaysHowMuchIsWanted(string group, string resource, string subresource, AdmissionOperation operation, bool handles)
+        => Assert.Equal(handles, new LimitRanger(new FakeLookup(Range("Pod", static _ => { }))).Handles(operation, new GroupVersionResource(group, "v1", resource), subresource));
+
+    [Fact]
+    public async Task Bounds_OfThePastOrOfOtherNamespacesOrKinds_DoNotHold()
+    {
+        var pod = Pod(new V1ResourceRequirements { Requests = Amounts("cpu=2"), Limits = Amounts("cpu=2") });
+        var range = Range("Container", item => Set(item, "max", "cpu=1"));
+        var plugin = new LimitRanger(new FakeLookup(range));
+        Assert.NotNull(await AskAsync(Request(pod)));
+        Assert.Null(await AskAsync(Request(pod) with { Namespace = "other" }));
+        // Whatever is written of something that goes must not keep it.
+        var going = Pod(null, null);
+        going.Metadata.DeletionTimestamp = DateTime.UnixEpoch;
+        Assert.Null(await AskAsync(Request(pod) with { OldObject = going }));
+        Assert.NotNull(await AskAsync(Request(pod) with { OldObject = Pod(null, null) }));
+        plugin = new LimitRanger(new FakeLookup(Range("PersistentVolumeClaim", item => Set(item, "max", "cpu=1"))));
+        Assert.Null(await AskAsync(Request(pod)));
+
+        Task<Exception?> AskAsync(AdmissionRequest request) => Record.ExceptionAsync(() => plugin.ValidateAsync(request, CancellationToken.None).AsTask());
+    }
+
     [Fact]
     public void NoRange_CostsNothing()
         => Assert.False(new LimitRanger(new FakeLookup()).Handles(AdmissionOperation.Create, new GroupVersionResource(string.Empty, "v1", "pods"), string.Empty));

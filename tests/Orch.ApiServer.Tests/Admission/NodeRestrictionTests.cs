@@ -139,6 +139,8 @@ public sealed class NodeRestrictionTests
     [InlineData("vault", null)]
     [InlineData("driver", null)]
     [InlineData("claimed", null)]
+    [InlineData("own", null)]
+    [InlineData("unused", "audience \"unused\" not found in pod spec volume, system:node:n1 is not authorized to request tokens for this audience")]
     [InlineData("granted", null)]
     [InlineData("other", "audience \"other\" not found in pod spec volume, system:node:n1 is not authorized to request tokens for this audience")]
     [InlineData("vault driver", "node may only request 0 or 1 audiences")]
@@ -149,10 +151,16 @@ public sealed class NodeRestrictionTests
         pod.Spec.Volumes =
         [
             Tokens(null), Tokens("vault"), new V1Volume { Name = "inline", Csi = new V1CSIVolumeSource { Driver = "d1" } },
+            new V1Volume { Name = "own", Ephemeral = new V1EphemeralVolumeSource() }, new V1Volume { Name = "unbound", Ephemeral = new V1EphemeralVolumeSource() },
             new V1Volume { Name = "claim", PersistentVolumeClaim = new V1PersistentVolumeClaimVolumeSource { ClaimName = "c" } },
         ];
         var lookup = new FakeLookup(
-            Stored, pod, Driver("d1", "driver"), Driver("d2", "claimed"),
+            Stored, pod, Driver("d1", "driver"), Driver("d2", "claimed"), Driver("d3", "own"), Driver("d4", "unused"),
+            new V1PersistentVolumeClaim { Metadata = new V1ObjectMeta { Name = "p-own", NamespaceProperty = "default" }, Spec = new V1PersistentVolumeClaimSpec { VolumeName = "w" } },
+            new V1PersistentVolumeClaim { Metadata = new V1ObjectMeta { Name = "p-unbound", NamespaceProperty = "default" }, Spec = new V1PersistentVolumeClaimSpec() },
+            new V1PersistentVolumeClaim { Metadata = new V1ObjectMeta { Name = "p-claim", NamespaceProperty = "default" }, Spec = new V1PersistentVolumeClaimSpec { VolumeName = "u" } },
+            new V1PersistentVolume { Metadata = new V1ObjectMeta { Name = "u" }, Spec = new V1PersistentVolumeSpec { Csi = new V1CSIPersistentVolumeSource { Driver = "d4", VolumeHandle = "h" } } },
+            new V1PersistentVolume { Metadata = new V1ObjectMeta { Name = "w" }, Spec = new V1PersistentVolumeSpec { Csi = new V1CSIPersistentVolumeSource { Driver = "d3", VolumeHandle = "h" } } },
             new V1PersistentVolumeClaim { Metadata = new V1ObjectMeta { Name = "c", NamespaceProperty = "default" }, Spec = new V1PersistentVolumeClaimSpec { VolumeName = "v" } },
             new V1PersistentVolume { Metadata = new V1ObjectMeta { Name = "v" }, Spec = new V1PersistentVolumeSpec { Csi = new V1CSIPersistentVolumeSource { Driver = "d2", VolumeHandle = "h" } } });
         var plugin = new NodeRestriction(lookup, (asked, _) => new ValueTask<AuthorizationDecision>(
@@ -174,6 +182,7 @@ public sealed class NodeRestrictionTests
         await CheckAsync(Request(AdmissionOperation.Create, "", "nodes", "n1") with { Object = configured }, "nodes \"n1\" is forbidden: node \"n1\" is not allowed to create pods with a non-nil configSource");
         await CheckAsync(Request(AdmissionOperation.Update, "", "nodes", "n1") with { Object = configured, OldObject = Stored }, "nodes \"n1\" is forbidden: node \"n1\" is not allowed to update configSource to a new non-nil configSource");
         await CheckAsync(Request(AdmissionOperation.Update, "", "nodes", "n1") with { Object = Stored, OldObject = configured }, null);
+        await CheckAsync(Request(AdmissionOperation.Update, "", "nodes", "n1") with { Object = Orch.Serialization.ApiJson.DeepCopy(configured), OldObject = configured }, null);
     }
 
     [Fact]

@@ -49,8 +49,18 @@ public sealed class AuditPolicyTests
         { "jane", "PUT", "/api/v1/namespaces/kube-system/configmaps/x/status", "Request", "RequestReceived" },
         { "jane", "PUT", "/api/v1/namespaces/kube-system/configmaps/y/status", "None", "None" },
         { "jane", "PUT", "/apis/apps/v1/namespaces/a/deployments/d/scale", "RequestResponse", "RequestReceived, Panic" },
-        { "jane", "PUT", "/apis/apps/v1/namespaces/a/deployments/d", "None", "None" },
-        { "jane", "DELETE", "/apis/apps/v1/namespaces/a/deployments/d", "Metadata", "RequestReceived" },
+        // All subresources of a resource are the resource itself as well, as upstream.
+        { "jane", "PUT", "/apis/apps/v1/namespaces/a/deployments/d", "RequestResponse", "RequestReceived, Panic" },
+        { "jane", "DELETE", "/apis/apps/v1/namespaces/a/deployments/d", "RequestResponse", "RequestReceived, Panic" },
+        { "jane", "PUT", "/apis/apps/v1/namespaces/a/statefulsets/d/scale", "None", "None" },
+        { "jane", "PUT", "/apis/extensions/v1/namespaces/a/deployments/d/scale", "None", "None" },
+        { "jane", "DELETE", "/apis/apps/v1/namespaces/a/statefulsets/d", "Metadata", "RequestReceived" },
+        { "jane", "DELETE", "/api/v1/namespaces/kube-system/pods/d", "Metadata", "RequestReceived" },
+        { "jane", "DELETE", "/anything", "Metadata", "RequestReceived" },
+        { "jane", "POST", "/api/v1/namespaces/a/serviceaccounts/token", "None", "None" },
+        { "jane", "POST", "/api/v1/namespaces/a/secrets/x/status", "None", "None" },
+        { "jane", "GET", "/apiextensions", "None", "RequestReceived" },
+        { "jane", "GET", "/versions/x", "None", "None" },
         { "jane", "GET", "/api/v1/nodes", "Request", "RequestReceived" },
         { "jane", "GET", "/api/v1/namespaces/mine", "None", "None" },
         { "jane", "GET", "/api/v1/namespaces", "Request", "RequestReceived" },
@@ -67,12 +77,40 @@ public sealed class AuditPolicyTests
     }
 
     [Theory]
+    [InlineData("[{level: Metadata, users: [jane]}]", null)]
+    [InlineData("[{level: Metadata, userGroups: [system:unauthenticated]}]", null)]
+    [InlineData("[{level: Metadata}]", "Metadata")]
+    public void Decide_NobodyKnown_IsNeitherUserNorGroup(string rules, string? level)
+        => Assert.Equal(level ?? "None", Load($"apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: {rules}").Decide(null, RequestInfo.Parse("GET", "/api/v1/pods", false)).Level.ToString());
+
+    [Theory]
+    [InlineData("*", "GET", "/api/v1/pods", true)]
+    [InlineData("*", "GET", "/api/v1/namespaces/a/pods/p/log", true)]
+    [InlineData("*/*", "GET", "/api/v1/namespaces/a/pods/p/log", false)]
+    [InlineData("*/log", "GET", "/api/v1/namespaces/a/pods/p/log", true)]
+    [InlineData("*/log", "GET", "/api/v1/namespaces/a/pods/p", false)]
+    [InlineData("pods/log", "GET", "/api/v1/namespaces/a/pods/p/log", true)]
+    [InlineData("pods/log", "GET", "/api/v1/namespaces/a/pods/p", false)]
+    [InlineData("pods/", "GET", "/api/v1/namespaces/a/pods/p", false)]
+    [InlineData("pods/*", "GET", "/api/v1/namespaces/a/pods/p", true)]
+    [InlineData("pods/*", "GET", "/api/v1/namespaces/a/podtemplates/p", false)]
+    [InlineData("pods", "GET", "/api/v1/namespaces/a/pods/p/log", false)]
+    [InlineData("pods", "GET", "/healthz", false)]
+    public void Decide_ResourcePattern_IsUpstreams(string pattern, string method, string path, bool matches)
+        => Assert.Equal(
+            matches ? "Metadata" : "None",
+            Load($"apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{{level: Metadata, resources: [{{group: \"\", resources: [\"{pattern}\"]}}]}}]").Decide(new UserInfo("jane", []), RequestInfo.Parse(method, path, false)).Level.ToString());
+
+    [Theory]
     [InlineData("rules: []", "policy.yaml: loaded illegal policy with 0 rules")]
     [InlineData("rules: [{level: All}]", "policy.yaml: rules[0].level: Unsupported value: \"All\": supported values: \"None\", \"Metadata\", \"Request\", \"RequestResponse\"")]
     [InlineData("rules: [{}]", "policy.yaml: rules[0].level: Required value")]
     [InlineData("rules: [{level: None, nonResourceURLs: [\"x\"]}]", "policy.yaml: rules[0].nonResourceURLs[0]: Invalid value: \"x\": non-resource URL rules must begin with a '/' character")]
     [InlineData("rules: [{level: None, nonResourceURLs: [\"/a*b\"]}]", "policy.yaml: rules[0].nonResourceURLs[0]: Invalid value: \"/a*b\": non-resource URL wildcards '*' must be the final character of the rule")]
     [InlineData("rules: [{level: None, omitStages: [Never]}]", "policy.yaml: rules[0].omitStages[0]: Invalid value: \"Never\": allowed stages are RequestReceived,ResponseStarted,ResponseComplete,Panic")]
+    [InlineData("rules: [{level: None, nonResourceURLs: [\"/a\"], resources: [{group: \"\"}]}]", "policy.yaml: rules[0].nonResourceURLs: Invalid value: [\"/a\"]: rules cannot apply to both regular resources and non-resource URLs")]
+    [InlineData("rules: [{level: None, nonResourceURLs: [\"/a\"], namespaces: [a]}]", "policy.yaml: rules[0].nonResourceURLs: Invalid value: [\"/a\"]: rules cannot apply to both regular resources and non-resource URLs")]
+    [InlineData("omitStages: [Never]\nrules: [{level: None}]", "policy.yaml: omitStages[0]: Invalid value: \"Never\": allowed stages are RequestReceived,ResponseStarted,ResponseComplete,Panic")]
     [InlineData("rules: [{level: None, resources: [{group: \"\", resourceNames: [a]}]}]", "policy.yaml: rules[0].resources[0].resourceNames: Invalid value: [\"a\"]: using resourceNames requires at least one resource")]
     public void Load_FaultyRule_NamesIt(string rules, string message)
         => Assert.Equal(message, Assert.Throws<FormatException>(() => Load($"apiVersion: audit.k8s.io/v1\nkind: Policy\n{rules}")).Message);

@@ -16,6 +16,18 @@ public sealed class BootstrapTokenTests
         { "as it should be", "", null, true },
         { "without groups", "auth-extra-groups", null, true },
         { "not over yet", "expiration", "2026-01-01T00:00:00Z", true },
+        { "not over yet elsewhere", "expiration", "2026-01-01T02:00:00+02:00", true },
+        { "not over yet, by less than a second", "expiration", "2026-01-01T00:00:00.5Z", true },
+        { "over elsewhere", "expiration", "2026-01-01T01:59:59+02:00", false },
+        { "that ends on some day", "expiration", "2026-01-02", false },
+        { "that ends in no zone", "expiration", "2026-01-02T00:00:00", false },
+        { "with a group that ends in a line", "auth-extra-groups", "system:bootstrappers:a\n", false },
+        { "with a group of no name", "auth-extra-groups", "system:bootstrappers:a,,system:bootstrappers:b", false },
+        { "with the group of all alone", "auth-extra-groups", "system:bootstrappers", false },
+        { "with no groups named", "auth-extra-groups", "", true },
+        { "for authentication in other letters", "usage-bootstrap-authentication", "True", false },
+        { "without a secret", "token-secret", null, false },
+        { "without an id", "token-id", null, false },
         { "over", "expiration", "2025-12-31T23:59:59Z", false },
         { "of no known end", "expiration", "soon", false },
         { "not for authentication", "usage-bootstrap-authentication", "false", false },
@@ -52,6 +64,8 @@ public sealed class BootstrapTokenTests
     [InlineData("ABCDEF.0123456789abcdef")]
     [InlineData("abcdef-0123456789abcdef")]
     [InlineData("")]
+    [InlineData("abcdef.0123456789abcdef\n")]
+    [InlineData("abcdef.0123456789abcde\n")]
     public async Task Token_Other_IsNobodys(string token) => Assert.Null(await AskAsync(token, Secret()));
 
     [Fact]

@@ -21,6 +21,9 @@ public sealed class IdentityTests : ServerTests
         { "a user with a group", ["User=joe", "Group=devs"], "joe [] [devs system:authenticated]" },
         { "a service account", ["User=system:serviceaccount:shop:web"], "system:serviceaccount:shop:web [] [system:serviceaccounts system:serviceaccounts:shop system:authenticated]" },
         { "nobody in particular", ["User=system:anonymous"], "403 selfsubjectreviews.authentication.k8s.io is forbidden: User \"system:anonymous\" cannot create resource \"selfsubjectreviews\" in API group \"authentication.k8s.io\" at the cluster scope" },
+        { "nobody who is somebody", ["User=system:anonymous", "Group=system:authenticated"], "system:anonymous [] [system:authenticated system:unauthenticated]" },
+        { "somebody who is nobody", ["User=joe", "Group=system:unauthenticated"], "403 selfsubjectreviews.authentication.k8s.io is forbidden: User \"joe\" cannot create resource \"selfsubjectreviews\" in API group \"authentication.k8s.io\" at the cluster scope" },
+        { "a service account with groups", ["User=system:serviceaccount:shop:web", "Group=devs"], "system:serviceaccount:shop:web [] [devs system:authenticated]" },
         { "with uid and extra", ["User=joe", "Uid=42", "Extra-Scopes=view", "Extra-Acme.com%2Fteam=a"], "joe [42] [system:authenticated] acme.com/team=a scopes=view" },
         { "groups alone", ["Group=devs"], "500 Internal error occurred: requested [Group devs] without impersonating a user" },
         { "uid alone", ["Uid=42"], "500 Internal error occurred: requested [UID 42] without impersonating a user" },
@@ -53,6 +56,53 @@ public sealed class IdentityTests : ServerTests
 
         if (refusal is null) { Assert.StartsWith("joe ", answer, StringComparison.Ordinal); }
         else { Assert.Equal("403 " + refusal, answer); }
+    }
+
+    [Theory]
+    [InlineData("system:serviceaccount:shop:web", "serviceaccounts \"web\" is forbidden: User \"jane\" cannot impersonate resource \"serviceaccounts\" in API group \"\" in the namespace \"shop\"")]
+    [InlineData("system:serviceaccount:Shop:web", null)]
+    [InlineData("system:serviceaccount:shop:we_b", null)]
+    [InlineData("system:serviceaccount:shop:", null)]
+    [InlineData("system:serviceaccount::web", null)]
+    [InlineData("system:serviceaccount:shop:web:x", null)]
+    [InlineData("system:serviceaccount:shop", null)]
+    public async Task Impersonate_WhatNoServiceAccountIsCalled_IsAUser(string name, string? refusal)
+        => Assert.Equal(
+            "403 " + (refusal ?? $"users \"{name}\" is forbidden: User \"jane\" cannot impersonate resource \"users\" in API group \"\" at the cluster scope"), await WhoAmIAsync("jane/", ["User=" + name]));
+
+    [Theory]
+    [InlineData("system:anonymous", new[] { "system:unauthenticated" }, "system:unauthenticated")]
+    [InlineData("system:anonymous", new string[0], "")]
+    [InlineData("jane", new[] { "system:authenticated", "system:authenticated" }, "system:authenticated")]
+    [InlineData("jane", new string[0], "system:authenticated")]
+    [InlineData("", new[] { "devs" }, null)]
+    public void RequestHeaders_OfNobody_AreNotThoseOfSomebody(string name, string[] groups, string? expected)
+    {
+        using var certificates = new TestCertificates();
+        using var certificate = certificates.Client("front-proxy");
+        var authenticator = new RequestHeaderAuthenticator(new RequestHeaderOptions { CertificateAuthority = certificates.Authority }, new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)));
+        var context = new DefaultHttpContext();
+        context.Connection.ClientCertificate = certificate;
+        context.Request.Headers["X-Remote-User"] = name;
+        context.Request.Headers["X-Remote-Group"] = new(groups);
+        var user = authenticator.Authenticate(context);
+        Assert.Equal(expected, user is null ? null : string.Join(' ', user.Groups));
+    }
+
+    [Fact]
+    public void RequestHeaders_OfAProxyWhoseUnitIsCalledSo_AreNotBelieved()
+    {
+        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("OU=front-proxy, O=front-proxy", key, System.Security.Cryptography.HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(90));
+        var options = new RequestHeaderOptions { CertificateAuthority = certificate, AllowedNames = { "front-proxy" } };
+        var authenticator = new RequestHeaderAuthenticator(options, new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)));
+        var context = new DefaultHttpContext();
+        context.Connection.ClientCertificate = certificate;
+        context.Request.Headers["X-Remote-User"] = "jane";
+        Assert.Null(authenticator.Authenticate(context));
+        Assert.NotNull(new RequestHeaderAuthenticator(new RequestHeaderOptions { CertificateAuthority = certificate }, new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))).Authenticate(context));
     }
 
     [Fact]

@@ -220,6 +220,164 @@ public sealed class ServiceAccountTokenTests : IDisposable
         await Assert.ThrowsAsync<AuthenticationFailedException>(() => AuthenticateAsync(token));
     }
 
+    public static TheoryData<string, string, string, string, string?> Bindings() => new()
+    {
+        // version, kind, name, uid, and the refusal
+        { "v1", "Pod", "p", "", null },
+        { "v1", "Pod", "p", "pod-1", null },
+        { "v1", "Pod", "p", "pod-2", "409 Operation cannot be fulfilled on Pod \"p\": the UID in the bound object reference (pod-2) does not match the UID in record. The object might have been deleted and then recreated" },
+        { "v1", "Pod", "none", "", "404 pods \"none\" not found" },
+        { "v1", "Pod", "other", "", "400 cannot bind token for serviceaccount \"web\" to pod running with different serviceaccount name." },
+        { "apps/v1", "Pod", "p", "", "400 cannot bind token to object of type apps/v1, Kind=Pod" },
+        { "v1", "Secret", "s", "secret-1", null },
+        { "v1", "Secret", "s", "secret-2", "409 Operation cannot be fulfilled on Secret \"s\": the UID in the bound object reference (secret-2) does not match the UID in record. The object might have been deleted and then recreated" },
+        { "v1", "Node", "n1", "", null },
+        { "v1", "Node", "n2", "", "404 nodes \"n2\" not found" },
+        { "v1", "ConfigMap", "c", "", "400 cannot bind token to object of type /v1, Kind=ConfigMap" },
+        { "v1", "", "p", "", "400 cannot bind token to object of type /v1, Kind=" },
+        { "", "", "", "", "400 cannot bind token to object of type /, Kind=" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Bindings))]
+    public async Task Request_ToBind_BindsOrIsRefused_NeverLeavesTheTokenUnbound(string version, string kind, string name, string uid, string? refusal)
+    {
+        _objects.Add(new V1Secret { Metadata = new V1ObjectMeta { Name = "s", NamespaceProperty = "shop", Uid = "secret-1" } });
+        _objects.Add(new V1Node { Metadata = new V1ObjectMeta { Name = "n1", Uid = "node-1" } });
+        _objects.Add(new V1Pod { Metadata = new V1ObjectMeta { Name = "other", NamespaceProperty = "shop" }, Spec = new V1PodSpec { ServiceAccountName = "admin", Containers = [] } });
+        var bound = new V1BoundObjectReference { ApiVersion = version, Kind = kind, Name = name, Uid = uid };
+        if (refusal is not null)
+        {
+            var status = (await Assert.ThrowsAsync<ApiException>(() => IssueAsync(bound))).Status;
+            Assert.Equal(refusal, $"{status.Code} {status.Message}");
+            return;
+        }
+
+        var claims = await _tokens.VerifyAsync(await IssueAsync(bound));
+        Assert.Equal(kind, claims.Pod is not null ? "Pod" : claims.Secret is not null ? "Secret" : claims.Node is not null ? "Node" : "");
+    }
+
+    [Fact]
+    public async Task Request_WithAUid_MeansThatAccountAlone()
+    {
+        var request = new Authenticationv1TokenRequest { Metadata = new V1ObjectMeta { Uid = "account-0" }, Spec = new V1TokenRequestSpec { ExpirationSeconds = 600 } };
+        var handler = new TokenRequestHandler(_tokens, _objects, _time);
+        var refusal = await Assert.ThrowsAsync<ApiException>(() => handler.CreateAsync(new CreateCall(Admin, new ObjectKey("shop", "web"), request, false), CancellationToken.None).AsTask());
+        Assert.Equal((409, "Operation cannot be fulfilled on TokenRequest.authentication.k8s.io \"web\": the UID in the token request (account-0) does not match the UID of the service account (account-1)"), (refusal.Status.Code, refusal.Message));
+        request.Metadata.Uid = "account-1";
+        await handler.CreateAsync(new CreateCall(Admin, new ObjectKey("shop", "web"), request, false), CancellationToken.None);
+    }
+
+    [Theory]
+    [InlineData(true, "node-1")]
+    [InlineData(false, "")]
+    public async Task Token_OfAPod_SaysItsNode_AlsoWhereThatIsGone(bool isThere, string uid)
+    {
+        if (isThere) { _objects.Add(new V1Node { Metadata = new V1ObjectMeta { Name = "n1", Uid = "node-1" } }); }
+        var token = await IssueAsync(new V1BoundObjectReference { Kind = "Pod", ApiVersion = "v1", Name = "p" });
+        var user = (await AuthenticateAsync(token))!;
+        Assert.Equal(["n1"], user.Extra["authentication.kubernetes.io/node-name"]);
+        Assert.Equal(isThere, user.Extra.ContainsKey("authentication.kubernetes.io/node-uid"));
+        var node = (await _tokens.VerifyAsync(token)).Node!.Value;
+        Assert.Equal(("n1", uid), (node.Name, node.Uid));
+        Assert.Equal(["pod-1"], user.Extra["authentication.kubernetes.io/pod-uid"]);
+        Assert.StartsWith("JTI=", Assert.Single(user.Extra["authentication.kubernetes.io/credential-id"]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Pod")]
+    [InlineData("Secret")]
+    [InlineData("Node")]
+    [InlineData("ServiceAccount")]
+    public async Task Token_WhatItIsBoundTo_DeletedOrMadeAnew_EndsIt(string kind)
+    {
+        k8s.IKubernetesObject<V1ObjectMeta> Made(string uid, DateTime? deleted) => kind switch
+        {
+            "Pod" => new V1Pod { Metadata = new V1ObjectMeta { Name = "p", NamespaceProperty = "shop", Uid = uid, DeletionTimestamp = deleted }, Spec = _pod.Spec },
+            "Secret" => new V1Secret { Metadata = new V1ObjectMeta { Name = "s", NamespaceProperty = "shop", Uid = uid, DeletionTimestamp = deleted } },
+            "Node" => new V1Node { Metadata = new V1ObjectMeta { Name = "n1", Uid = uid, DeletionTimestamp = deleted } },
+            _ => new V1ServiceAccount { Metadata = new V1ObjectMeta { Name = "web", NamespaceProperty = "shop", Uid = uid, DeletionTimestamp = deleted } },
+        };
+        var now = _time.GetUtcNow().UtcDateTime;
+        var there = Made("u", null);
+        if (kind == "Pod") { _objects.Remove(_pod); }
+        if (kind == "ServiceAccount") { _objects.Remove(_account); }
+        _objects.Add(there);
+        var token = await IssueAsync(kind == "ServiceAccount" ? null : new V1BoundObjectReference { Kind = kind, ApiVersion = "v1", Name = there.Metadata.Name });
+        Assert.NotNull(await AuthenticateAsync(token));
+
+        // What is just going has a minute.
+        var going = Made("u", now.AddSeconds(-60));
+        _objects.Replace(there, going);
+        Assert.NotNull(await AuthenticateAsync(token));
+        var gone = Made("u", now.AddSeconds(-61));
+        _objects.Replace(going, gone);
+        await Assert.ThrowsAsync<AuthenticationFailedException>(() => AuthenticateAsync(token));
+        var anew = Made("v", null);
+        _objects.Replace(gone, anew);
+        await Assert.ThrowsAsync<AuthenticationFailedException>(() => AuthenticateAsync(token));
+        _objects.Remove(anew);
+        await Assert.ThrowsAsync<AuthenticationFailedException>(() => AuthenticateAsync(token));
+    }
+
+    [Fact]
+    public async Task Token_OfAPod_OutlivesTheNode()
+    {
+        var node = new V1Node { Metadata = new V1ObjectMeta { Name = "n1", Uid = "node-1" } };
+        _objects.Add(node);
+        var token = await IssueAsync(new V1BoundObjectReference { Kind = "Pod", ApiVersion = "v1", Name = "p" });
+        _objects.Remove(node);
+        Assert.NotNull(await AuthenticateAsync(token));
+    }
+
+    [Fact]
+    public async Task Token_OfAnAheadClock_HoldsWithinAMinute()
+    {
+        var token = await IssueAsync(null);
+        Task<UserInfo?> Behind(int seconds) => new ServiceAccountAuthenticator(_tokens, _objects, new FakeTimeProvider(_time.GetUtcNow().AddSeconds(-seconds)))
+            .AuthenticateAsync(new RequestCredentials(token, null), CancellationToken.None).AsTask();
+        Assert.NotNull(await Behind(60));
+        await Assert.ThrowsAsync<AuthenticationFailedException>(() => Behind(61));
+    }
+
+    [Fact]
+    public async Task SecretToken_MarkedInvalid_HoldsUntilTheMarkIsTakenOff()
+    {
+        var token = SecretToken();
+        V1Secret Held(string? since, DateTime? deleted = null) => new()
+        {
+            Metadata = new V1ObjectMeta
+            {
+                Name = "s", NamespaceProperty = "shop", Uid = "secret-1", DeletionTimestamp = deleted,
+                Labels = since is null ? null : new Dictionary<string, string> { ["kubernetes.io/legacy-token-invalid-since"] = since },
+            },
+            Data = new Dictionary<string, byte[]> { ["token"] = Encoding.ASCII.GetBytes(token) },
+        };
+        var marked = Held("2025-10-25");
+        _objects.Add(marked);
+        Assert.Equal(
+            "token of service account shop/web does not hold: it is marked invalid by label kubernetes.io/legacy-token-invalid-since of secret s", (await Assert.ThrowsAsync<AuthenticationFailedException>(() => AuthenticateAsync(token))).Message);
+        var empty = Held(string.Empty);
+        _objects.Replace(marked, empty);
+        Assert.NotNull(await AuthenticateAsync(token));
+        var going = Held(null, _time.GetUtcNow().UtcDateTime);
+        _objects.Replace(empty, going);
+        await Assert.ThrowsAsync<AuthenticationFailedException>(() => AuthenticateAsync(token));
+        _objects.Remove(going);
+        await Assert.ThrowsAsync<AuthenticationFailedException>(() => AuthenticateAsync(token));
+    }
+
+    [Theory]
+    [InlineData(600, null)]
+    [InlineData(1L << 32, null)]
+    [InlineData(599, "may not specify a duration less than 10 minutes")]
+    [InlineData((1L << 32) + 1, "may not specify a duration larger than 2^32 seconds")]
+    public async Task Request_Lifetime_HasBothEnds(long seconds, string? fault)
+    {
+        if (fault is null) { Assert.NotEmpty(await IssueAsync(null, seconds)); return; }
+        Assert.EndsWith(fault, (await Assert.ThrowsAsync<ApiException>(() => IssueAsync(null, seconds))).Message, StringComparison.Ordinal);
+    }
+
     private string SecretToken()
     {
         static string Encode(byte[] bytes) => System.Buffers.Text.Base64Url.EncodeToString(bytes);

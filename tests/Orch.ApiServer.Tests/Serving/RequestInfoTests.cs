@@ -15,6 +15,21 @@ public sealed class RequestInfoTests
     [InlineData("PATCH", "/apis/apps/v1/namespaces/ns/deployments/d/scale", "patch", "apps", "v1", "deployments", "scale", "ns", "d", "")]
     [InlineData("GET", "/api/v1/watch/namespaces/ns/pods", "watch", "", "v1", "pods", "", "ns", "", "")]
     [InlineData("GET", "/api/v1/nodes/n1/proxy/a/b/", "get", "", "v1", "nodes", "proxy", "", "n1", "a/b/")]
+    [InlineData("HEAD", "/api/v1/pods", "list", "", "v1", "pods", "", "", "", "")]
+    [InlineData("HEAD", "/api/v1/namespaces/ns/pods/p", "get", "", "v1", "pods", "", "ns", "p", "")]
+    [InlineData("OPTIONS", "/api/v1/namespaces/ns/pods/p", "options", "", "v1", "pods", "", "ns", "p", "")]
+    [InlineData("DELETE", "/api/v1/namespaces/ns/pods/p", "delete", "", "v1", "pods", "", "ns", "p", "")]
+    [InlineData("DELETE", "/api/v1/namespaces", "deletecollection", "", "v1", "namespaces", "", "", "", "")]
+    [InlineData("GET", "/api/v1/watch/pods", "watch", "", "v1", "pods", "", "", "", "")]
+    [InlineData("GET", "/api/v1/watch/namespaces/ns/pods/p", "watch", "", "v1", "pods", "", "ns", "p", "")]
+    [InlineData("GET", "/api/v1/watch", "list", "", "v1", "watch", "", "", "", "")]
+    [InlineData("PUT", "/api/v1/namespaces/ns/status", "update", "", "v1", "namespaces", "status", "", "ns", "")]
+    [InlineData("GET", "/api/v1/namespaces/ns/pods/p/log", "get", "", "v1", "pods", "log", "ns", "p", "")]
+    [InlineData("GET", "/api/v1/namespaces/status/pods", "list", "", "v1", "pods", "", "status", "", "")]
+    [InlineData("GET", "//api//v1//pods", "list", "", "v1", "pods", "", "", "", "")]
+    [InlineData("GET", "/api/v1/namespaces/ns%2Fpods/secrets", "list", "", "v1", "secrets", "", "ns/pods", "", "")]
+    [InlineData("POST", "/api/v1/namespaces/ns/services/s/proxy", "create", "", "v1", "services", "proxy", "ns", "s", "")]
+    [InlineData("GET", "/api/v1/namespaces/ns/services/s/proxy/a", "get", "", "v1", "services", "proxy", "ns", "s", "a")]
     [InlineData("GET", "/apis/rbac.authorization.k8s.io/v1/clusterroles/system%3Anode", "get", "rbac.authorization.k8s.io", "v1", "clusterroles", "", "", "system:node", "")]
     public void Parse_ResourcePath_FindsItsParts(
         string method, string path, string verb, string group, string version, string resource, string subresource, string namespaceName, string name, string rest)
@@ -26,12 +41,38 @@ public sealed class RequestInfoTests
     }
 
     [Theory]
+    [InlineData("/api/v1/pods", "watch", true)]
+    [InlineData("/api/v1/namespaces/ns/pods", "watch", true)]
+    [InlineData("/api/v1/namespaces/ns/pods/p", "get", false)]
+    [InlineData("/api/v1/namespaces/ns/pods/p/log", "get", true)]
+    [InlineData("/healthz", "get", false)]
+    public void Parse_Watch_OfAnObjectIsAGet(string path, string verb, bool isLong)
+    {
+        var info = RequestInfo.Parse("GET", path, isWatch: true);
+        Assert.Equal((verb, isLong), (info.Verb, info.IsLongRunning));
+    }
+
+    [Theory]
+    [InlineData("log", true)]
+    [InlineData("exec", true)]
+    [InlineData("attach", true)]
+    [InlineData("portforward", true)]
+    [InlineData("proxy", true)]
+    [InlineData("binding", false)]
+    [InlineData("status", false)]
+    public void IsLongRunning_Streams_AreBoundByNoTimeout(string subresource, bool isLong)
+        => Assert.Equal(isLong, RequestInfo.Parse("POST", $"/api/v1/namespaces/ns/pods/p/{subresource}", isWatch: false).IsLongRunning);
+
+    [Theory]
     [InlineData("/")]
     [InlineData("/api")]
     [InlineData("/api/v1")]
     [InlineData("/apis/apps/v1")]
     [InlineData("/healthz")]
     [InlineData("/foo/bar/baz/qux")]
+    [InlineData("/apis/apps")]
+    [InlineData("/apiss/v1/pods/x")]
+    [InlineData("/API/v1/pods")]
     public void Parse_OtherPath_IsNoResource(string path)
     {
         var info = RequestInfo.Parse("GET", path, isWatch: false);

@@ -156,7 +156,7 @@ internal sealed class JwtIssuer : IDisposable
         }
 
         var groups = _groups is null ? GroupsOf(claims, _configuration.ClaimMappings!.Groups) : _groups.TextsOf(_groups.Of(claims));
-        var user = new UserInfo(name, [.. groups, UserGroups.Authenticated]) { Uid = UidOf(claims), Extra = extra };
+        var user = new UserInfo(name, UserGroups.Of(name, [.. groups])) { Uid = UidOf(claims), Extra = extra };
         foreach (var (expression, message) in _userRules)
         {
             if (!expression.Holds(user)) { throw Failed(message); }

@@ -185,6 +185,44 @@ public sealed class PodSecurityTests
             ["existing pods in namespace \"default\" violate the new PodSecurity enforce level \"baseline:latest\"", "a (and 2 other pods): host namespaces"], request.Warnings);
     }
 
+    [Theory]
+    [InlineData("enforce=baseline", null, "enforce=baseline:latest")]
+    [InlineData("warn=baseline,warn-version=v1.24,audit=restricted", null, "audit=restricted:latest, warn=baseline:v1.24")]
+    [InlineData("enforce=privileged", null, null)]
+    [InlineData("", null, null)]
+    [InlineData("enforce=restricted,audit=baseline", "enforce=baseline", "enforce=restricted:latest, audit=baseline:latest")]
+    [InlineData("enforce=baseline", "enforce=restricted", null)]
+    [InlineData("enforce=baseline,warn=restricted", "enforce=baseline", null)]
+    public async Task Namespace_Exempt_WarnsOfLabelsThatMeanNothing(string labels, string? old, string? policy)
+    {
+        var options = new ApiServerOptions();
+        options.PodSecurity.ExemptNamespaces.Add("default");
+        var request = OfNamespace(old is null ? AdmissionOperation.Create : AdmissionOperation.Update, Home(Read(labels)), old is null ? null : Home(Read(old)));
+
+        await Plugin(options, Pod("""{"hostPID":true,"containers":[{"name":"x"}]}""")).ValidateAsync(request, CancellationToken.None);
+
+        string[] expected = policy is null ? [] : [$"namespace \"default\" is exempt from Pod Security, and the policy ({policy}) will be ignored"];
+        Assert.Equal(expected, request.Warnings);
+
+        static (string, string)[] Read(string text) => [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(static label => (label.Split('=')[0], label.Split('=')[1]))];
+    }
+
+    [Theory]
+    [InlineData("enforce=restricted,enforce-version=v1.30", "enforce=restricted,enforce-version=v1.20", true)]
+    [InlineData("enforce=baseline,enforce-version=v1.30", "enforce=restricted,enforce-version=v1.30", false)]
+    [InlineData("enforce=baseline,enforce-version=v1.30", "enforce=restricted,enforce-version=v1.29", true)]
+    [InlineData("enforce=privileged,enforce-version=v1.30", "enforce=restricted,enforce-version=v1.29", false)]
+    [InlineData("enforce=baseline,warn=restricted", "enforce=baseline", false)]
+    public async Task Namespace_Update_LooksAtPodsOnlyWhereItGetsStricter(string labels, string old, bool looks)
+    {
+        static (string, string)[] Read(string text) => [.. text.Split(',').Select(static label => (label.Split('=')[0], label.Split('=')[1]))];
+        var request = OfNamespace(AdmissionOperation.Update, Home(Read(labels)), Home(Read(old)));
+
+        await Plugin(Pod("""{"hostPID":true,"containers":[{"name":"x"}]}""")).ValidateAsync(request, CancellationToken.None);
+
+        Assert.Equal(looks, request.Warnings.Count > 0);
+    }
+
     private static void Check(PodSecurityLevel level, string version, string good, string spec, string expected)
     {
         SecurityLevel.TryVersion(version, out var minor);

@@ -21,6 +21,16 @@ public sealed class FlowTableTests
         { "system:serviceaccount:shop:web", "system:authenticated", "GET", "/api/v1/namespaces/shop/pods", "web" },
         { "system:serviceaccount:shop:web", "system:authenticated", "GET", "/api/v1/namespaces/other/pods", "accounts" },
         { "system:serviceaccount:shop:web", "system:authenticated", "GET", "/api/v1/pods", "accounts" },
+        // A namespace is within itself, and the list of all of them is of the cluster.
+        { "system:serviceaccount:shop:web", "system:authenticated", "GET", "/api/v1/namespaces/shop", "web" },
+        { "system:serviceaccount:shop:web", "system:authenticated", "GET", "/api/v1/namespaces/other", "accounts" },
+        { "system:serviceaccount:shop:web", "system:authenticated", "GET", "/api/v1/namespaces", "accounts" },
+        { "system:serviceaccount:shop:web:x", "system:authenticated", "GET", "/api/v1/namespaces/shop/pods", "accounts" },
+        { "system:serviceaccount:kube-system", "system:authenticated", "GET", "/api/v1/pods", "accounts" },
+        { "system:node:n1", "system:nodes", "GET", "/healthz", "catch-all" },
+        { "system:node:n1", "system:nodes", "PUT", "/api/v1/pods/n1/status", "global" },
+        { "jane", "devs", "GET", "/api/v1/pods", "catch-all" },
+        { "jane", "devs", "GET", "/healthz/etcd", "global" },
         { "jane", "devs", "GET", "/logs/kubelet", "global" },
         { "nobody", "", "GET", "/api/v1/pods", "catch-all" },
     };

@@ -10,6 +10,9 @@ namespace Orch.ApiServer.CustomResources.Schemas;
 /// <summary>Resources inside resources say what they are, and their metadata keeps the rules of metadata.</summary>
 internal static class EmbeddedRules
 {
+    // For the words of a fault alone, which few ever need.
+    private static readonly ModelSchemas Schemas = new();
+
     /// <summary>Adds what is wrong with each embedded resource of a value.</summary>
     /// <param name="path">Of the value; null for a whole object.</param>
     public static void Check(object? value, SchemaNode? schema, FieldPath? path, FieldErrors errors)
@@ -68,7 +71,7 @@ internal static class EmbeddedRules
         }
         catch (JsonException)
         {
-            errors.Invalid(path, SchemaValues.Shown(item), CustomObjectDecoder.MetadataFault(item, new ModelSchemas()));
+            errors.Invalid(path, SchemaValues.Shown(item), CustomObjectDecoder.MetadataFault(item, Schemas));
             return;
         }
 
